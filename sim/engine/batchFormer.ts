@@ -1,0 +1,305 @@
+import type { IterationCost } from '../hardware/iterationCost.js';
+import { Admission } from './admission.js';
+import { DecodeRows } from './decodeRows.js';
+import { FormedRun } from './formedRun.js';
+import { KvMemory } from './kvMemory.js';
+import type { PrefixCacheStore } from './prefixCacheStore.js';
+import { newReplicaCounters } from './replicaCounters.js';
+import type { ReplicaOptions } from './replicaOptions.js';
+import { RunningList } from './runningList.js';
+import { RunTiming } from './runTiming.js';
+import { SequenceState, type SequenceTable } from './sequenceTable.js';
+import { Blocked, WaitingLine } from './waitingLine.js';
+
+/**
+ * The scheduler of one replica: forms batches, and counts how many equal ones can follow before anything
+ * but lengths changes. Order of a form: decode rows in order of admission, the one partial prompt, then
+ * admission first come first served until the token budget, the slots or the blocks end.
+ */
+export class BatchFormer {
+  readonly rows: DecodeRows;
+  readonly kv: KvMemory;
+  readonly waiting: WaitingLine;
+  readonly running: RunningList;
+  /** The batch formed last and its equals. */
+  readonly run: FormedRun;
+  readonly counters = newReplicaCounters();
+  /** Sequences whose last token is in the iteration that runs now, in order of completion. */
+  readonly draining: number[] = [];
+  /** Sequences whose prompt completes in the formed batch: first tokens, and returns after a preemption. */
+  readonly firstTokens: number[] = [];
+  readonly resumedTokens: number[] = [];
+  readonly #options: ReplicaOptions;
+  readonly #table: SequenceTable;
+  readonly #blockShift: number;
+  readonly #maxJump: number;
+  readonly #admission: Admission;
+  /** Prompts that complete in the batch being formed. */
+  readonly #ready: number[] = [];
+  /** The sequence whose prompt is partly computed, −1 for none. It is the last of the running list. */
+  #partial = -1;
+  #admissions = 0;
+  #preempted = false;
+  /** When the iteration that runs now ends. */
+  #currentEndMs = 0;
+
+  constructor(
+    replica: number,
+    options: ReplicaOptions,
+    cost: IterationCost,
+    table: SequenceTable,
+    store: PrefixCacheStore,
+  ) {
+    this.#options = options;
+    this.#table = table;
+    this.#blockShift = 31 - Math.clz32(options.blockTokens);
+    const jumpLimit = cost.isAffine ? 0x7fffffff : RunTiming.maxListed;
+    this.#maxJump = Math.min(options.maxJump ?? jumpLimit, jumpLimit);
+    this.rows = new DecodeRows(table, {
+      blockShift: this.#blockShift,
+      maxSequences: options.maxSequences,
+      windowTokens: cost.windowTokens,
+    });
+    this.kv = new KvMemory(store, table, this.rows, {
+      replica,
+      totalBlocks: options.kvBlocks,
+      blockShift: this.#blockShift,
+      caching: options.prefixCache,
+    });
+    this.run = new FormedRun(cost, options.asyncScheduling);
+    this.waiting = new WaitingLine(table);
+    this.running = new RunningList(table);
+    this.#admission = new Admission(this.kv, this.#blockShift, options.wholeSequenceAdmission);
+  }
+
+  /** Forms the batch of `timeMs`; it starts to run `untilStartMs` later. */
+  form(timeMs: number, untilStartMs: number): void {
+    const { rows, run, waiting, counters } = this;
+    waiting.settleFirst(timeMs);
+    this.#currentEndMs = timeMs + untilStartMs;
+    this.#preempted = false;
+    this.#ready.length = 0;
+    this.#drainFinishedRows();
+    if (rows.count > 0) this.#allocateDecodeBlocks();
+    rows.advance(1);
+    run.begin(rows.count, rows.contextTokens, rows.windowedTokens);
+    if (this.#partial >= 0) this.#continuePartial();
+    const reason = this.#admit(timeMs, untilStartMs);
+    if (waiting.length > 0) waiting.noteFirst(reason, timeMs);
+    if (run.isEmpty) return;
+    const isAlone = this.#preempted || this.draining.length > 0 || run.shape.chunks > 0;
+    const length = isAlone ? 1 : this.#countEqualBatches();
+    counters.iterations++;
+    counters.computedTokens += rows.count + run.shape.chunkTokens;
+    counters.decodeContextTokens += rows.contextTokens;
+    counters.chunkPairs += run.shape.chunkPairs;
+    run.finish(length, rows.growingCount, this.#ready.length);
+    this.#startDecoding();
+  }
+
+  /** Applies the next `count` forms of the run to contexts and blocks. */
+  applyForms(count: number): void {
+    const { rows, counters } = this;
+    const blocks = rows.blocksFor(count);
+    counters.iterations += count;
+    counters.computedTokens += count * rows.count;
+    counters.decodeContextTokens +=
+      count * rows.contextTokens + (rows.count * count * (count + 1)) / 2;
+    rows.advance(count);
+    if (blocks > 0) this.kv.allocate(blocks);
+  }
+
+  /** A draining sequence gives up its slot and blocks. */
+  releaseDraining(sequence: number): void {
+    this.#releaseBlocks(sequence, this.#table.computed[sequence]!);
+  }
+
+  /** A decoding sequence leaves the batch, its slot and its blocks. */
+  releaseDecoding(sequence: number): void {
+    this.#releaseBlocks(sequence, this.rows.remove(sequence));
+  }
+
+  /**
+   * Why a request, the only one waiting, is not admitted in the form that is `formsAhead` further in the
+   * run; undefined when it may be.
+   */
+  reasonNotAdmitted(sequence: number, formsAhead: number): Blocked | undefined {
+    const { kv, rows } = this;
+    const budget = this.#options.maxBatchTokens - rows.count;
+    if (budget <= 0) return Blocked.tokenBudget;
+    if (this.running.count >= this.#options.maxSequences) return Blocked.slots;
+    const tokens = this.#table.promptTokens[sequence]!;
+    const admission = this.#admission;
+    admission.plan(this.#table.stream[sequence]!, tokens, budget);
+    // The hits of a request that shares a running output grow inside the run: only a form can tell.
+    if (kv.sharesRunningOutput) return undefined;
+    const fits = admission.mayFitAfter(tokens, rows.blocksFor(formsAhead));
+    return fits ? undefined : Blocked.kvBlocks;
+  }
+
+  /** Rows whose last token was scheduled in the form before: they hold slot and blocks until it has run. */
+  #drainFinishedRows(): void {
+    const { rows } = this;
+    const table = this.#table;
+    while (rows.count > 0 && table.finishForm[rows.firstToFinish]! <= rows.forms) {
+      const sequence = rows.firstToFinish;
+      const computed = rows.remove(sequence);
+      table.computed[sequence] = computed;
+      table.state[sequence] = SequenceState.draining;
+      this.kv.settle(sequence, computed >> this.#blockShift);
+      this.draining.push(sequence);
+    }
+  }
+
+  #allocateDecodeBlocks(): void {
+    const { kv, rows } = this;
+    const blocks = rows.nextBlocks;
+    if (blocks <= kv.availableBlocks) {
+      if (blocks > 0) kv.allocate(blocks);
+      return;
+    }
+    // Memory ends in this form: walk the rows as the scheduler does, preempting from the tail.
+    this.#preempted = true;
+    const table = this.#table;
+    for (let row = this.running.first; row >= 0; row = table.next[row]!) {
+      if (table.state[row] !== SequenceState.decode || !rows.beginsBlock(row)) continue;
+      while (kv.availableBlocks < 1) {
+        const victim = this.running.last;
+        this.#preempt(victim);
+        if (victim === row) return;
+      }
+      kv.allocate(1);
+    }
+  }
+
+  #continuePartial(): void {
+    const { kv } = this;
+    const table = this.#table;
+    const sequence = this.#partial;
+    const computed = table.computed[sequence]!;
+    const left = table.promptTokens[sequence]! + table.generated[sequence]! - computed;
+    const chunk = Math.min(left, this.#options.maxBatchTokens - this.rows.count);
+    const blocks = this.#admission.blocksFor(computed + chunk);
+    const added = blocks - table.heldBlocks[sequence]!;
+    if (added > kv.availableBlocks) {
+      this.#preempt(sequence);
+      this.#preempted = true;
+      return;
+    }
+    if (added > 0) {
+      kv.allocate(added);
+      table.heldBlocks[sequence] = blocks;
+    }
+    this.#schedule(sequence, chunk, chunk < left);
+  }
+
+  /** Admits first come first served. Returns why the one now first in line was not admitted. */
+  #admit(timeMs: number, untilStartMs: number): Blocked {
+    if (this.#preempted) return Blocked.kvBlocks;
+    const { rows, waiting } = this;
+    const { maxBatchTokens, maxSequences } = this.#options;
+    const admission = this.#admission;
+    const table = this.#table;
+    for (let sequence = waiting.first; sequence >= 0; sequence = waiting.first) {
+      const budget = maxBatchTokens - rows.count - this.run.shape.chunkTokens;
+      if (budget <= 0) return Blocked.tokenBudget;
+      if (this.running.count >= maxSequences) return Blocked.slots;
+      const tokens = table.promptTokens[sequence]! + table.generated[sequence]!;
+      admission.plan(table.stream[sequence]!, tokens, budget);
+      if (!admission.fitsNow(tokens)) return Blocked.kvBlocks;
+      const left = tokens - admission.hitTokens;
+      this.#enter(sequence, timeMs, untilStartMs);
+      this.#schedule(sequence, Math.min(left, budget), budget < left);
+    }
+    return Blocked.iteration;
+  }
+
+  /** The first in line, whose admission is planned, becomes a running sequence. */
+  #enter(sequence: number, timeMs: number, untilStartMs: number): void {
+    const { counters, kv } = this;
+    const { hitTokens, presentBlocks, firstBlocks } = this.#admission;
+    const table = this.#table;
+    this.waiting.removeFirst();
+    this.running.push(sequence);
+    table.state[sequence] = SequenceState.prefill;
+    table.order[sequence] = this.#admissions++;
+    table.computed[sequence] = hitTokens;
+    table.registeredBlocks[sequence] = presentBlocks;
+    table.heldBlocks[sequence] = firstBlocks;
+    table.hitTokens[sequence]! += hitTokens;
+    kv.acquire(sequence, table.stream[sequence]!);
+    if (firstBlocks > presentBlocks) kv.allocate(firstBlocks - presentBlocks);
+    if (!Number.isNaN(table.scheduledMs[sequence]!)) return;
+    counters.promptTokens += table.promptTokens[sequence]!;
+    counters.hitTokens += hitTokens;
+    this.waiting.endQueueTime(sequence, timeMs, untilStartMs);
+  }
+
+  /** Puts a chunk of a prompt into the batch; `isPartial`: more of it follows in the next one. */
+  #schedule(sequence: number, chunk: number, isPartial: boolean): void {
+    const table = this.#table;
+    const prior = table.computed[sequence]!;
+    const after = prior + chunk;
+    this.run.addChunk(prior, after);
+    table.computed[sequence] = after;
+    const covered = after >> this.#blockShift;
+    const registered = table.registeredBlocks[sequence]!;
+    if (covered > registered) {
+      this.kv.register(sequence, registered, covered);
+      table.registeredBlocks[sequence] = covered;
+    }
+    this.#partial = isPartial ? sequence : -1;
+    if (!isPartial) this.#ready.push(sequence);
+  }
+
+  /** This batch, and those that can follow with the same rows: until one finishes, leaves the window, or memory ends. */
+  #countEqualBatches(): number {
+    const { kv, rows } = this;
+    const untilFinish = this.#table.finishForm[rows.firstToFinish]! - rows.forms;
+    const further = Math.min(untilFinish, rows.formsInsideWindow(), this.#maxJump - 1);
+    return 1 + rows.formsThatFit(further, kv.availableBlocks);
+  }
+
+  /** Prompts that complete in this batch are decode rows from the next form on. */
+  #startDecoding(): void {
+    const table = this.#table;
+    for (const sequence of this.#ready) {
+      const generated = table.generated[sequence]!;
+      table.state[sequence] = SequenceState.decode;
+      const tokensLeft = table.outputTokens[sequence]! - generated - 1;
+      this.rows.add(sequence, table.computed[sequence]!, tokensLeft);
+      if (generated === 0) this.firstTokens.push(sequence);
+      else this.resumedTokens.push(sequence);
+    }
+  }
+
+  /** The tail of the running list loses its place and its blocks, and goes to the front of the waiting line. */
+  #preempt(sequence: number): void {
+    const { kv, rows } = this;
+    const table = this.#table;
+    let stateAfter: number = SequenceState.waiting;
+    if (table.state[sequence] === SequenceState.prefill) {
+      kv.release(sequence, table.registeredBlocks[sequence]!, table.heldBlocks[sequence]!);
+      this.running.remove(sequence);
+      this.#partial = -1;
+    } else if (table.state[sequence] === SequenceState.draining) {
+      this.draining.pop();
+      this.releaseDraining(sequence);
+      stateAfter = SequenceState.drainingPreempted;
+    } else {
+      const tokensLeft = table.finishForm[sequence]! - rows.forms;
+      table.generated[sequence] = table.outputTokens[sequence]! - tokensLeft;
+      table.lastTokenMs[sequence] = this.#currentEndMs;
+      this.releaseDecoding(sequence);
+    }
+    table.state[sequence] = stateAfter;
+    table.preemptions[sequence]!++;
+    this.counters.preemptions++;
+    this.waiting.pushFirst(sequence);
+  }
+
+  #releaseBlocks(sequence: number, computed: number): void {
+    this.kv.release(sequence, computed >> this.#blockShift, this.#admission.blocksFor(computed));
+    this.running.remove(sequence);
+  }
+}

@@ -1,0 +1,101 @@
+import type { PrefixCacheStore } from './prefixCacheStore.js';
+
+/** The least-recently-used order of one replica's unreferenced cached blocks, as a list of extents. */
+export class EvictionList {
+  readonly #store: PrefixCacheStore;
+  #oldest = -1;
+  #newest = -1;
+
+  constructor(store: PrefixCacheStore) {
+    this.#store = store;
+  }
+
+  /** Extent whose highest block is evicted next, −1 when empty; follow `extents.newer`. */
+  get oldest(): number {
+    return this.#oldest;
+  }
+
+  /**
+   * Blocks [low, high) of a node became unreferenced: the most recent ones, the tail a little older than
+   * the head. Joins the newest extent only if it continues it in the list and in the blocks: anywhere else
+   * a merge would change the order.
+   */
+  push(node: number, low: number, high: number): void {
+    const { nodes, extents } = this.#store;
+    const newest = this.#newest;
+    if (newest >= 0 && extents.node[newest] === node && extents.low[newest] === high) {
+      extents.low[newest] = low;
+      return;
+    }
+    const extent = extents.allocate();
+    extents.node[extent] = node;
+    extents.low[extent] = low;
+    extents.high[extent] = high;
+    extents.older[extent] = newest;
+    extents.newer[extent] = -1;
+    if (newest >= 0) extents.newer[newest] = extent;
+    else this.#oldest = extent;
+    this.#newest = extent;
+    const top = nodes.topExtent[node]!;
+    extents.olderOfNode[extent] = top;
+    extents.newerOfNode[extent] = -1;
+    if (top >= 0) extents.newerOfNode[top] = extent;
+    nodes.topExtent[node] = extent;
+  }
+
+  /** Takes the blocks of a node below `pin` out of the list. Returns how many they were. */
+  takeBelow(node: number, pin: number): number {
+    const { nodes, extents } = this.#store;
+    let taken = 0;
+    let extent = nodes.topExtent[node]!;
+    while (extent >= 0 && extents.low[extent]! < pin) {
+      const low = extents.low[extent]!;
+      const high = extents.high[extent]!;
+      if (high > pin) {
+        extents.low[extent] = pin;
+        return taken + pin - low;
+      }
+      taken += high - low;
+      const older = extents.olderOfNode[extent]!;
+      nodes.topExtent[node] = older;
+      if (older >= 0) extents.newerOfNode[older] = -1;
+      this.#unlink(extent);
+      extent = older;
+    }
+    return taken;
+  }
+
+  /**
+   * Evicts up to `count` blocks from the tail of the oldest extent and lowers its node's `have`. Returns
+   * how many; when the extent is used up it is gone, and the caller may prune the node.
+   */
+  evictOldest(count: number): number {
+    const { nodes, extents } = this.#store;
+    const extent = this.#oldest;
+    const node = extents.node[extent]!;
+    const low = extents.low[extent]!;
+    const high = extents.high[extent]!;
+    if (high - low > count) {
+      extents.high[extent] = high - count;
+      nodes.have[node] = high - count;
+      return count;
+    }
+    nodes.have[node] = low;
+    const newerOfNode = extents.newerOfNode[extent]!;
+    if (newerOfNode >= 0) extents.olderOfNode[newerOfNode] = -1;
+    else nodes.topExtent[node] = -1;
+    this.#unlink(extent);
+    return high - low;
+  }
+
+  #unlink(extent: number): void {
+    const { extents } = this.#store;
+    const older = extents.older[extent]!;
+    const newer = extents.newer[extent]!;
+    if (older >= 0) extents.newer[older] = newer;
+    else this.#oldest = newer;
+    if (newer >= 0) extents.older[newer] = older;
+    else this.#newest = older;
+    extents.release(extent);
+  }
+}

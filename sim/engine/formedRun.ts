@@ -1,0 +1,107 @@
+import { type BatchShape, emptyBatchShape, type IterationCost } from '../hardware/iterationCost.js';
+import type { ReplicaCounters } from './replicaCounters.js';
+import { RunTiming } from './runTiming.js';
+
+/**
+ * The batch formed last on a replica, and the run of equal batches that follows it: `length` of them,
+ * each with one token more in every decode row.
+ */
+export class FormedRun {
+  readonly shape: BatchShape = emptyBatchShape();
+  readonly timing = new RunTiming();
+  length = 1;
+  readonly #cost: IterationCost;
+  readonly #isAsync: boolean;
+  /** Decode rows that are inside the attention window. */
+  #growingRows = 0;
+
+  constructor(cost: IterationCost, isAsync: boolean) {
+    this.#cost = cost;
+    this.#isAsync = isAsync;
+  }
+
+  get isEmpty(): boolean {
+    return this.shape.decodeRows + this.shape.chunks === 0;
+  }
+
+  /** Begins a batch of these decode rows, with no chunks yet. */
+  begin(decodeRows: number, contextTokens: number, windowedTokens: number): void {
+    const { shape } = this;
+    shape.decodeRows = decodeRows;
+    shape.decodeContextTokens = contextTokens;
+    shape.windowedDecodeContextTokens = windowedTokens;
+    shape.chunks = 0;
+    shape.chunkTokens = 0;
+    shape.chunkPairs = 0;
+    shape.chunkPriorTokens = 0;
+    shape.windowedChunkPairs = 0;
+    shape.windowedChunkPriorTokens = 0;
+    this.length = 1;
+  }
+
+  /** Adds a chunk that computes the tokens after `prior` up to and with `after` of a context. */
+  addChunk(prior: number, after: number): void {
+    const { shape } = this;
+    const tokens = after - prior;
+    shape.chunks++;
+    shape.chunkTokens += tokens;
+    shape.chunkPairs += tokens * after - (tokens * (tokens - 1)) / 2;
+    shape.chunkPriorTokens += prior;
+    const window = this.#cost.windowTokens;
+    if (window === 0) return;
+    shape.windowedChunkPairs += windowedPairs(after, window) - windowedPairs(prior, window);
+    shape.windowedChunkPriorTokens += Math.min(prior, window);
+  }
+
+  /** Fixes the length of the run and works out its iteration times. */
+  finish(length: number, growingRows: number, completedPrompts: number): void {
+    const { shape, timing } = this;
+    const cost = this.#cost;
+    shape.sampledRows = shape.decodeRows + completedPrompts;
+    this.length = length;
+    this.#growingRows = growingRows;
+    const hostMs = cost.hostMs(shape.decodeRows + shape.chunks);
+    if (!cost.isAffine) {
+      this.#listDurations(hostMs);
+      return;
+    }
+    const deviceMs = cost.deviceMs(shape);
+    const growthMs = length > 1 ? cost.decodeGrowthMs(shape.decodeRows, growingRows) : 0;
+    if (this.#isAsync) timing.setOverlapped(hostMs, deviceMs, growthMs, cost.syncMs);
+    else timing.setSequential(hostMs + deviceMs, growthMs);
+  }
+
+  /** Adds the operations and bytes of the whole run. */
+  addWork(counters: ReplicaCounters): void {
+    if (this.isEmpty) return;
+    // Work is linear in the context, so the batch in the middle of the run stands for all.
+    this.#shiftContexts((this.length - 1) / 2);
+    const work = this.#cost.work(this.shape);
+    counters.flops += work.flops * this.length;
+    counters.memoryBytes += work.memoryBytes * this.length;
+    this.#shiftContexts(-(this.length - 1) / 2);
+  }
+
+  #listDurations(hostMs: number): void {
+    const cost = this.#cost;
+    this.timing.startList();
+    for (let j = 0; j < this.length; j++) {
+      const deviceMs = cost.deviceMs(this.shape);
+      const totalMs = this.#isAsync ? Math.max(hostMs, deviceMs) + cost.syncMs : hostMs + deviceMs;
+      this.timing.list(j, totalMs);
+      this.#shiftContexts(1);
+    }
+    this.#shiftContexts(-this.length);
+  }
+
+  #shiftContexts(iterations: number): void {
+    this.shape.decodeContextTokens += this.shape.decodeRows * iterations;
+    this.shape.windowedDecodeContextTokens += this.#growingRows * iterations;
+  }
+}
+
+/** Query-key pairs of the first `tokens` positions when each sees at most `window` tokens, itself included. */
+function windowedPairs(tokens: number, window: number): number {
+  if (tokens <= window) return (tokens * (tokens + 1)) / 2;
+  return (window * (window + 1)) / 2 + (tokens - window) * window;
+}

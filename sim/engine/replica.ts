@@ -1,0 +1,234 @@
+import type { IterationCost } from '../hardware/iterationCost.js';
+import { invariant } from '../kernel/invariant.js';
+import type { LogHistogram } from '../statistics/logHistogram.js';
+import { BatchFormer } from './batchFormer.js';
+import type { PrefixCacheStore } from './prefixCacheStore.js';
+import type { ReplicaOptions } from './replicaOptions.js';
+import type { SequenceTable } from './sequenceTable.js';
+
+/** Called when a sequence has all its tokens; its row is recycled right after. */
+export type OnSequenceEnd = (sequence: number, timeMs: number, replica: number) => void;
+
+/** What an arrival asks of the calendar. */
+export const Wake = {
+  nothing: 0,
+  /** `nextEndMs` moved: the running jump was cut. */
+  endMoved: 1,
+  /** The replica was idle: form a batch now, after all arrivals of this instant. */
+  formNow: 2,
+} as const;
+export type Wake = (typeof Wake)[keyof typeof Wake];
+
+/**
+ * One replica at iteration granularity, advanced by jumps: one event per change of the batch's
+ * composition. Semantics: docs/engine.md (vLLM 0.19). No clock, queue or random numbers inside.
+ *
+ * A segment between two events is the iteration `current` with its own duration (asynchronous scheduling
+ * only: it runs while the next batch is formed) followed by `former.run.length` equal batches.
+ */
+export class Replica {
+  readonly former: BatchFormer;
+  readonly index: number;
+  /** End of the segment: when `end` must be called. Infinity while idle. */
+  nextEndMs = Number.POSITIVE_INFINITY;
+  isIdle = true;
+  readonly #table: SequenceTable;
+  readonly #itlMs: LogHistogram;
+  readonly #onSequenceEnd: OnSequenceEnd;
+  readonly #completePreempted: (sequence: number) => void;
+  /** 1 under asynchronous scheduling: a batch is formed one iteration before it runs. */
+  readonly #lag: 0 | 1;
+  /** True between the end of an iteration and the forming of the next batch. */
+  #isForming = false;
+  #segmentStartMs = 0;
+  #currentMs = 0;
+  #currentDecodeRows = 0;
+  /** Forms of the run that are already applied to the state. */
+  #appliedForms = 0;
+  #nowMs = 0;
+
+  constructor(
+    index: number,
+    options: ReplicaOptions,
+    cost: IterationCost,
+    table: SequenceTable,
+    store: PrefixCacheStore,
+    itlMs: LogHistogram,
+    onSequenceEnd: OnSequenceEnd,
+  ) {
+    this.index = index;
+    this.#table = table;
+    this.#itlMs = itlMs;
+    this.#onSequenceEnd = onSequenceEnd;
+    this.#lag = options.asyncScheduling ? 1 : 0;
+    this.former = new BatchFormer(index, options, cost, table, store);
+    this.#completePreempted = (sequence) => this.#complete(sequence, this.#nowMs);
+  }
+
+  /** A sequence arrives. Observe the returned wake-up. */
+  arrive(sequence: number, timeMs: number): Wake {
+    const { former } = this;
+    const wasEmpty = former.waiting.length === 0;
+    former.waiting.pushLast(sequence, timeMs);
+    if (this.#isForming) return Wake.nothing;
+    if (this.isIdle) {
+      this.isIdle = false;
+      this.#isForming = true;
+      this.#segmentStartMs = timeMs;
+      return Wake.formNow;
+    }
+    return wasEmpty && former.run.length > 1 ? this.#cutFor(sequence, timeMs) : Wake.nothing;
+  }
+
+  /** The segment ends: tokens come out, sequences complete, blocks and slots come back. */
+  end(timeMs: number): void {
+    const { former } = this;
+    this.#nowMs = timeMs;
+    this.#applyForms(former.run.length - 1);
+    this.#recordGaps();
+    former.run.addWork(former.counters);
+    former.counters.busyMs += timeMs - this.#segmentStartMs;
+    this.#segmentStartMs = timeMs;
+    this.#isForming = true;
+    this.nextEndMs = Number.POSITIVE_INFINITY;
+    if (this.#lag === 1) {
+      for (const sequence of former.draining) {
+        former.releaseDraining(sequence);
+        this.#complete(sequence, timeMs);
+      }
+      former.draining.length = 0;
+      former.waiting.completeDraining(this.#completePreempted);
+      return;
+    }
+    const { rows } = former;
+    while (rows.count > 0 && this.#table.finishForm[rows.firstToFinish]! <= rows.forms) {
+      const sequence = rows.firstToFinish;
+      former.releaseDecoding(sequence);
+      this.#complete(sequence, timeMs);
+    }
+  }
+
+  /** Forms the batch of this instant and starts the next iteration. Follows `end`, or the arrival at an idle replica. */
+  start(timeMs: number): void {
+    this.#isForming = false;
+    this.#nowMs = timeMs;
+    if (this.#lag === 1) this.#startAsynchronous(timeMs);
+    else this.#startSynchronous(timeMs);
+  }
+
+  /** Brings blocks and contexts up to the last boundary before `timeMs`: routers look at caches inside a run. */
+  observe(timeMs: number): void {
+    if (this.isIdle || this.#isForming || this.former.run.length <= 1) return;
+    this.#applyForms(this.#firstFormFrom(timeMs) - 1);
+  }
+
+  #startAsynchronous(timeMs: number): void {
+    const { former } = this;
+    const { run } = former;
+    if (run.isEmpty) {
+      // Nothing was formed ahead. An empty batch takes no time, so the batch of now starts at once.
+      former.form(timeMs, 0);
+      if (run.isEmpty) {
+        this.#rest();
+        return;
+      }
+      run.length = 1;
+      run.addWork(former.counters);
+    }
+    this.#currentMs = run.timing.durationMs(run.length - 1);
+    this.#currentDecodeRows = run.shape.decodeRows;
+    this.#stampTokens(timeMs + this.#currentMs);
+    this.#appliedForms = 0;
+    former.form(timeMs, this.#currentMs);
+    this.nextEndMs = timeMs + this.#currentMs + run.timing.sumMs(run.length - 1);
+  }
+
+  #startSynchronous(timeMs: number): void {
+    const { former } = this;
+    this.#appliedForms = 0;
+    former.form(timeMs, 0);
+    if (former.run.isEmpty) {
+      this.#rest();
+      return;
+    }
+    this.nextEndMs = timeMs + former.run.timing.sumMs(former.run.length);
+    this.#stampTokens(this.nextEndMs);
+  }
+
+  #rest(): void {
+    const { former } = this;
+    invariant(
+      former.running.count === 0 && former.waiting.length === 0,
+      `replica ${this.index} rests with ${former.running.count} running and ${former.waiting.length} waiting`,
+    );
+    this.isIdle = true;
+    this.#currentMs = 0;
+    this.#currentDecodeRows = 0;
+  }
+
+  /**
+   * A request arrived inside a run with nobody before it. If it can be admitted at a boundary of the run,
+   * the run ends there; a blocked one cannot become admissible inside a run, because available blocks only fall.
+   */
+  #cutFor(sequence: number, timeMs: number): Wake {
+    const { former } = this;
+    const form = this.#firstFormFrom(timeMs);
+    if (form >= former.run.length) return Wake.nothing;
+    const reason = former.reasonNotAdmitted(sequence, form - this.#appliedForms);
+    const formMs =
+      this.#segmentStartMs + this.#currentMs + former.run.timing.sumMs(form - this.#lag);
+    if (reason !== undefined) {
+      former.waiting.settleFirst(formMs);
+      former.waiting.noteFirst(reason, formMs);
+      return Wake.nothing;
+    }
+    former.run.length = form;
+    former.counters.cuts++;
+    this.nextEndMs = formMs;
+    return Wake.endMoved;
+  }
+
+  /** Number of the first form of the segment at or after `timeMs`, from 1; `runLength` when it is the one that follows the segment. */
+  #firstFormFrom(timeMs: number): number {
+    const elapsedMs = timeMs - this.#segmentStartMs - this.#currentMs;
+    const lag = this.#lag;
+    const { timing, length } = this.former.run;
+    return timing.countReaching(elapsedMs, 1 - lag, length - lag) + lag;
+  }
+
+  #applyForms(upTo: number): void {
+    const count = upTo - this.#appliedForms;
+    if (count <= 0) return;
+    this.#appliedForms = upTo;
+    this.former.applyForms(count);
+  }
+
+  #stampTokens(timeMs: number): void {
+    const { former } = this;
+    const table = this.#table;
+    for (const sequence of former.firstTokens) table.firstTokenMs[sequence] = timeMs;
+    for (const sequence of former.resumedTokens) {
+      this.#itlMs.add(timeMs - table.lastTokenMs[sequence]!);
+    }
+    former.firstTokens.length = 0;
+    former.resumedTokens.length = 0;
+  }
+
+  /** Adds the gaps between tokens of the iterations that this segment ran: every decode row waits exactly one iteration. */
+  #recordGaps(): void {
+    const { timing, shape, length } = this.former.run;
+    const { decodeRows } = shape;
+    if (this.#currentDecodeRows > 0) this.#itlMs.add(this.#currentMs, this.#currentDecodeRows);
+    const ranCount = length - this.#lag;
+    if (decodeRows === 0 || ranCount === 0) return;
+    const firstMs = timing.durationMs(0);
+    const lastMs = timing.durationMs(ranCount - 1);
+    if (firstMs === lastMs) this.#itlMs.add(firstMs, decodeRows * ranCount);
+    else timing.recordDurations(this.#itlMs, ranCount, decodeRows);
+  }
+
+  #complete(sequence: number, timeMs: number): void {
+    this.#onSequenceEnd(sequence, timeMs, this.index);
+    this.#table.release(sequence);
+  }
+}

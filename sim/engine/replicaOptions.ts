@@ -1,0 +1,16 @@
+/** How one replica schedules and what it can hold. Defaults are those of the named engine version, see docs/engine.md. */
+export interface ReplicaOptions {
+  /** The next batch is formed while one runs; host work hides behind the device. */
+  readonly asyncScheduling: boolean;
+  /** Admit a request only if its whole prompt fits, not just its first chunk. */
+  readonly wholeSequenceAdmission: boolean;
+  readonly prefixCache: boolean;
+  /** A power of two. */
+  readonly blockTokens: number;
+  readonly kvBlocks: number;
+  readonly maxSequences: number;
+  /** At least `maxSequences`: every decode row must get its token. */
+  readonly maxBatchTokens: number;
+  /** Most equal batches in one run, for tests; results do not depend on it. */
+  readonly maxJump?: number;
+}

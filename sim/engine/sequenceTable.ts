@@ -1,0 +1,139 @@
+import { grown } from '../kernel/grown.js';
+
+/** Where a sequence stands in its replica. */
+export const SequenceState = {
+  /** Waits for admission, never admitted or preempted. */
+  waiting: 0,
+  /** Its prompt is being computed, chunk by chunk. */
+  prefill: 1,
+  /** One token an iteration. */
+  decode: 2,
+  /** All its tokens are scheduled; the last iteration is running. It holds its slot and blocks until that ends. */
+  draining: 3,
+  /** Preempted while its last token was in flight: it completes from the waiting list. */
+  drainingPreempted: 4,
+} as const;
+
+const initialCapacity = 1024;
+
+/**
+ * The requests that are inside engines, one row each, in columns shared by all replicas of a pool.
+ * Rows are recycled; a row's number is the sequence's handle.
+ */
+export class SequenceTable {
+  /** The caller's number of the request. */
+  request = new Int32Array(initialCapacity);
+  promptTokens = new Int32Array(initialCapacity);
+  outputTokens = new Int32Array(initialCapacity);
+  /** Output tokens scheduled when it was last preempted. */
+  generated = new Int32Array(initialCapacity);
+  /** Tokens whose KV is computed or scheduled; of a decoding sequence see `DecodeRows`. */
+  computed = new Int32Array(initialCapacity);
+  /** KV blocks held by a prefilling sequence. */
+  heldBlocks = new Int32Array(initialCapacity);
+  /** Full blocks of it that are registered in the prefix cache. */
+  registeredBlocks = new Int32Array(initialCapacity);
+  /** Token stream that it reads and extends. */
+  stream = new Int32Array(initialCapacity);
+  /** Cache node of the stream on its replica while it runs, −1 otherwise. */
+  node = new Int32Array(initialCapacity);
+  /** Neighbours in the running list; `next` also links the waiting list and free rows. */
+  previous = new Int32Array(initialCapacity);
+  next = new Int32Array(initialCapacity);
+  heapIndex = new Int32Array(initialCapacity);
+  /** Order of admission. */
+  order = new Int32Array(initialCapacity);
+  preemptions = new Int32Array(initialCapacity);
+  /** Prompt tokens found cached, summed over admissions. */
+  hitTokens = new Int32Array(initialCapacity);
+  state = new Uint8Array(initialCapacity);
+  /** Of a decoding sequence: computed tokens minus the replica's count of forms. Constant while it decodes. */
+  offset = new Float64Array(initialCapacity);
+  /** Number of the form that schedules its last token. */
+  finishForm = new Float64Array(initialCapacity);
+  arrivalMs = new Float64Array(initialCapacity);
+  scheduledMs = new Float64Array(initialCapacity);
+  firstTokenMs = new Float64Array(initialCapacity);
+  /** When the last token before a preemption came out. */
+  lastTokenMs = new Float64Array(initialCapacity);
+  /** Queue time by reason while first in line; see `queueReasons`. The rest was spent behind others. */
+  slotsMs = new Float64Array(initialCapacity);
+  kvBlocksMs = new Float64Array(initialCapacity);
+  tokenBudgetMs = new Float64Array(initialCapacity);
+  iterationMs = new Float64Array(initialCapacity);
+  headOfLineMs = new Float64Array(initialCapacity);
+
+  #capacity = 0;
+  #firstFree = -1;
+  #inUse = 0;
+
+  constructor() {
+    this.#linkFree(initialCapacity);
+  }
+
+  get inUse(): number {
+    return this.#inUse;
+  }
+
+  /** A fresh row for a request that arrives at a replica. */
+  add(
+    request: number,
+    stream: number,
+    promptTokens: number,
+    outputTokens: number,
+    arrivalMs: number,
+  ): number {
+    if (this.#firstFree < 0) this.#grow();
+    const sequence = this.#firstFree;
+    this.#firstFree = this.next[sequence]!;
+    this.#inUse++;
+    this.request[sequence] = request;
+    this.promptTokens[sequence] = promptTokens;
+    this.outputTokens[sequence] = outputTokens;
+    this.stream[sequence] = stream;
+    this.generated[sequence] = 0;
+    this.node[sequence] = -1;
+    this.preemptions[sequence] = 0;
+    this.hitTokens[sequence] = 0;
+    this.state[sequence] = SequenceState.waiting;
+    this.arrivalMs[sequence] = arrivalMs;
+    this.scheduledMs[sequence] = Number.NaN;
+    this.firstTokenMs[sequence] = Number.NaN;
+    this.slotsMs[sequence] = 0;
+    this.kvBlocksMs[sequence] = 0;
+    this.tokenBudgetMs[sequence] = 0;
+    this.iterationMs[sequence] = 0;
+    this.headOfLineMs[sequence] = 0;
+    return sequence;
+  }
+
+  release(sequence: number): void {
+    this.next[sequence] = this.#firstFree;
+    this.#firstFree = sequence;
+    this.#inUse--;
+  }
+
+  #linkFree(capacity: number): void {
+    for (let row = capacity - 1; row >= this.#capacity; row--) {
+      this.next[row] = this.#firstFree;
+      this.#firstFree = row;
+    }
+    this.#capacity = capacity;
+  }
+
+  #grow(): void {
+    const capacity = 2 * this.#capacity;
+    const columns = this as unknown as Record<string, unknown>;
+    for (const name of Object.keys(this)) {
+      const column = columns[name];
+      if (
+        column instanceof Int32Array ||
+        column instanceof Float64Array ||
+        column instanceof Uint8Array
+      ) {
+        columns[name] = grown(column, capacity);
+      }
+    }
+    this.#linkFree(capacity);
+  }
+}

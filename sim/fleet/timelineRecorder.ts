@@ -1,0 +1,103 @@
+import { grown } from '../kernel/grown.js';
+import type { PoolTimeline } from '../run/runResult.js';
+
+/** The levels of a pool that are averaged over time. */
+export const Level = {
+  busyUnits: 0,
+  running: 1,
+  waiting: 2,
+  usedKvBlocks: 3,
+  cachedKvBlocks: 4,
+} as const;
+export type Level = (typeof Level)[keyof typeof Level];
+const levelCount = 5;
+
+/**
+ * Integrates the levels of one pool into equal time bins. A level is constant between the events that
+ * change it; KV blocks that decoding takes inside a jump appear at the end of the jump.
+ */
+export class TimelineRecorder {
+  readonly #binMs: number;
+  readonly #levels = new Float64Array(levelCount);
+  /** Level·ms per bin. */
+  readonly #integrals: Float64Array[];
+  #flops: Float64Array;
+  #memoryBytes: Float64Array;
+  #lastMs = 0;
+  #bin = 0;
+  #binEndMs: number;
+
+  constructor(binMs: number, expectedBins: number) {
+    this.#binMs = binMs;
+    this.#binEndMs = binMs;
+    const capacity = Math.max(1, expectedBins);
+    this.#integrals = Array.from({ length: levelCount }, () => new Float64Array(capacity));
+    this.#flops = new Float64Array(capacity);
+    this.#memoryBytes = new Float64Array(capacity);
+  }
+
+  /** Adds the levels up to `timeMs`; call before changing one. */
+  advance(timeMs: number): void {
+    if (timeMs === this.#lastMs) return;
+    while (timeMs > this.#binEndMs) {
+      this.#addToBin(this.#binEndMs - this.#lastMs);
+      this.#lastMs = this.#binEndMs;
+      this.#nextBin();
+    }
+    this.#addToBin(timeMs - this.#lastMs);
+    this.#lastMs = timeMs;
+  }
+
+  change(level: Level, change: number): void {
+    this.#levels[level]! += change;
+  }
+
+  /** Work that ended now. */
+  addWork(flops: number, memoryBytes: number): void {
+    this.#flops[this.#bin]! += flops;
+    this.#memoryBytes[this.#bin]! += memoryBytes;
+  }
+
+  /** Time averages up to the last `advance`. */
+  finish(): PoolTimeline {
+    const binCount = this.#bin + 1;
+    const lastBinMs = this.#lastMs - this.#bin * this.#binMs;
+    const averages = this.#integrals.map((integral) =>
+      integral
+        .slice(0, binCount)
+        .map((sum, bin) =>
+          bin < this.#bin ? sum / this.#binMs : lastBinMs > 0 ? sum / lastBinMs : 0,
+        ),
+    );
+    return {
+      binMs: this.#binMs,
+      binCount,
+      busyUnits: averages[Level.busyUnits]!,
+      running: averages[Level.running]!,
+      waiting: averages[Level.waiting]!,
+      usedKvBlocks: averages[Level.usedKvBlocks]!,
+      cachedKvBlocks: averages[Level.cachedKvBlocks]!,
+      flops: this.#flops.slice(0, binCount),
+      memoryBytes: this.#memoryBytes.slice(0, binCount),
+    };
+  }
+
+  #addToBin(durationMs: number): void {
+    const bin = this.#bin;
+    for (let level = 0; level < levelCount; level++) {
+      this.#integrals[level]![bin]! += this.#levels[level]! * durationMs;
+    }
+  }
+
+  #nextBin(): void {
+    this.#bin++;
+    this.#binEndMs = (this.#bin + 1) * this.#binMs;
+    if (this.#bin < this.#flops.length) return;
+    const capacity = 2 * this.#flops.length;
+    for (let level = 0; level < levelCount; level++) {
+      this.#integrals[level] = grown(this.#integrals[level]!, capacity);
+    }
+    this.#flops = grown(this.#flops, capacity);
+    this.#memoryBytes = grown(this.#memoryBytes, capacity);
+  }
+}

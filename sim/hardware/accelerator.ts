@@ -1,0 +1,66 @@
+import type { Precision } from './deployment.js';
+import type { PipelineParameters } from './pipelineParameters.js';
+import type { RooflineParameters } from './rooflineParameters.js';
+import type { TableParameters } from './tableParameters.js';
+
+/** One accelerator of a kind: a GPU, a wafer, a chip. What it holds, moves and computes, and how its time is modelled. */
+export interface Accelerator {
+  readonly name: string;
+  /** Memory that weights and KV live in: HBM, or the SRAM of a machine without DRAM. */
+  readonly memoryBytes: number;
+  /** Part of it that the runtime keeps: context, workspace, activations. */
+  readonly reservedBytes: number;
+  readonly memoryBytesPerSec: number;
+  /** Dense peak rates. bf16 is the fallback for every precision that is missing. */
+  readonly peakFlops: PeakFlops;
+  readonly scaleUp: ScaleUpLink;
+  /** One way to the memory of its host; undefined where nothing is published. */
+  readonly hostBytesPerSec: number | undefined;
+  /** One way out of the scale-up domain. */
+  readonly scaleOutBytesPerSec: number | undefined;
+  readonly power: { readonly idleWatts: number; readonly busyWatts: number };
+  /** How the time of an iteration is computed. */
+  readonly cost: CostParameters;
+  readonly calibration: Calibration;
+}
+
+export type CostParameters = RooflineParameters | PipelineParameters | TableParameters;
+
+export type PeakFlops = Readonly<Partial<Record<Precision, number>>> & { readonly bf16: number };
+
+/** The fast links between accelerators that share a model. */
+export interface ScaleUpLink {
+  /** Accelerators that reach each other directly. */
+  readonly domain: number;
+  /** Per accelerator, one way. */
+  readonly bytesPerSec: number;
+  /** Time of an all-reduce of an empty message. */
+  readonly latencyMs: number;
+  /** Measured all-reduce times by group size; other sizes use latency and bandwidth. */
+  readonly allReduce: readonly AllReduceTable[];
+}
+
+/** Measured times of an all-reduce among `accelerators`; both lists ascend. */
+export interface AllReduceTable {
+  readonly accelerators: number;
+  readonly messageBytes: readonly number[];
+  readonly timesMs: readonly number[];
+}
+
+/** What the times of a profile rest on. Errors and bands are relative, 0.03 for 3%. */
+export type Calibration =
+  | {
+      readonly kind: 'fitted';
+      /** The measurements. */
+      readonly on: string;
+      readonly engine: string;
+      readonly date: string;
+      /** Mean absolute relative error on them. */
+      readonly error: number;
+    }
+  | {
+      readonly kind: 'estimate';
+      /** Half-width of the band around the times. */
+      readonly band: number;
+      readonly because: string;
+    };

@@ -1,0 +1,19 @@
+import type { Accelerator } from './accelerator.js';
+import type { ModelArchitecture } from './modelArchitecture.js';
+
+/** One model on the accelerators of one replica. */
+export interface Deployment {
+  readonly accelerator: Accelerator;
+  readonly model: ModelArchitecture;
+  /** Accelerators that share each layer. For pipeline machines: chips or wafers of the replica. */
+  readonly tensorParallel: number;
+  readonly weightPrecision: Precision;
+  readonly kvPrecision: Precision;
+  /** Share of the memory that weights and KV may fill, 0–1. */
+  readonly memoryShare: number;
+  /** Batch sizes of captured decode graphs, ascending: a decode batch is padded to the next. Empty: no padding. */
+  readonly graphSizes: readonly number[];
+}
+
+export const precisions = ['bf16', 'fp8', 'int8', 'fp4', 'int4'] as const;
+export type Precision = (typeof precisions)[number];

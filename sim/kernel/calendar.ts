@@ -1,0 +1,131 @@
+import FastPriorityQueue from 'fast-priority-queue';
+import { grown } from './grown.js';
+import { invariant } from './invariant.js';
+
+/**
+ * Order among events of one instant; lower runs first. Iterations end (and give tokens, blocks and
+ * slots back), then requests and other work arrive, then batches are formed: so a follow-up with zero
+ * gap joins the batch that is formed at the instant its predecessor ended, on any replica.
+ */
+export const Rank = { iterationEnd: 0, arrival: 1, batchForming: 2 } as const;
+export type Rank = (typeof Rank)[keyof typeof Rank];
+
+/** What an event does: called with its time and the subject it was scheduled with. */
+export type EventHandler = (timeMs: number, subject: number) => void;
+
+/** Handle of a pending event, for `cancel`. Reused after the event has run. */
+export type EventId = number;
+
+const initialCapacity = 256;
+
+/**
+ * The future event list, in the total order (time, rank, order). `order` is the subject's index for
+ * iteration ends and batch forming, and the order of scheduling for arrivals: so ties between replicas
+ * do not depend on who was scheduled first.
+ *
+ * Events are integers into columns, because objects cost two to four times as much per operation.
+ * Cancelling marks the event; it leaves the heap when it comes to the top.
+ */
+export class EventCalendar {
+  #timeMs = new Float64Array(initialCapacity);
+  #order = new Float64Array(initialCapacity);
+  #rank = new Uint8Array(initialCapacity);
+  #live = new Uint8Array(initialCapacity);
+  #subject = new Int32Array(initialCapacity);
+  readonly #handler: EventHandler[] = [];
+  readonly #free: EventId[] = [];
+  readonly #heap = new FastPriorityQueue<EventId>((a, b) => this.#runsBefore(a, b));
+  #capacity = initialCapacity;
+  #used = 0;
+  #scheduled = 0;
+  #nowMs = 0;
+
+  /** Time of the event that runs, or ran last. */
+  get nowMs(): number {
+    return this.#nowMs;
+  }
+
+  /** Adds work that arrives at `timeMs`; at one instant, work scheduled first runs first. */
+  scheduleArrival(timeMs: number, handler: EventHandler, subject: number): EventId {
+    return this.#add(timeMs, Rank.arrival, this.#scheduled, handler, subject);
+  }
+
+  /** Adds an event of a replica; at one instant and rank, the lowest replica index runs first. */
+  scheduleReplica(
+    timeMs: number,
+    rank: Rank,
+    replicaIndex: number,
+    handler: EventHandler,
+    subject: number,
+  ): EventId {
+    return this.#add(timeMs, rank, replicaIndex, handler, subject);
+  }
+
+  /** Drops a pending event. */
+  cancel(event: EventId): void {
+    this.#live[event] = 0;
+  }
+
+  /** Time of the next live event, Infinity when nothing is left to do. */
+  peekMs(): number {
+    for (;;) {
+      const event = this.#heap.peek();
+      if (event === undefined) return Number.POSITIVE_INFINITY;
+      if (this.#live[event] === 1) return this.#timeMs[event]!;
+      this.#heap.poll();
+      this.#free.push(event);
+    }
+  }
+
+  /** Moves the clock to the next live event and runs it. False when nothing is left to do. */
+  runNext(): boolean {
+    if (this.peekMs() === Number.POSITIVE_INFINITY) return false;
+    const event = this.#heap.poll()!;
+    const timeMs = this.#timeMs[event]!;
+    const subject = this.#subject[event]!;
+    const handler = this.#handler[event]!;
+    this.#nowMs = timeMs;
+    this.#free.push(event);
+    handler(timeMs, subject);
+    return true;
+  }
+
+  #add(timeMs: number, rank: Rank, order: number, handler: EventHandler, subject: number): EventId {
+    invariant(
+      timeMs >= this.#nowMs && timeMs < Number.POSITIVE_INFINITY,
+      `event at ${timeMs} ms scheduled at ${this.#nowMs} ms`,
+    );
+    this.#scheduled++;
+    const event = this.#free.pop() ?? this.#newEvent();
+    this.#timeMs[event] = timeMs;
+    this.#rank[event] = rank;
+    this.#order[event] = order;
+    this.#live[event] = 1;
+    this.#subject[event] = subject;
+    this.#handler[event] = handler;
+    this.#heap.add(event);
+    return event;
+  }
+
+  #newEvent(): EventId {
+    if (this.#used === this.#capacity) {
+      this.#capacity *= 2;
+      this.#timeMs = grown(this.#timeMs, this.#capacity);
+      this.#order = grown(this.#order, this.#capacity);
+      this.#rank = grown(this.#rank, this.#capacity);
+      this.#live = grown(this.#live, this.#capacity);
+      this.#subject = grown(this.#subject, this.#capacity);
+    }
+    return this.#used++;
+  }
+
+  #runsBefore(a: EventId, b: EventId): boolean {
+    const timeA = this.#timeMs[a]!;
+    const timeB = this.#timeMs[b]!;
+    if (timeA !== timeB) return timeA < timeB;
+    const rankA = this.#rank[a]!;
+    const rankB = this.#rank[b]!;
+    if (rankA !== rankB) return rankA < rankB;
+    return this.#order[a]! < this.#order[b]!;
+  }
+}

@@ -1,0 +1,44 @@
+import type { PoolRun } from '../run/runResult.js';
+import type { EnginePoolSpec, GatewaySpec, PoolSpec } from '../run/scenario.js';
+import type { MeasuredWindow } from './measuredWindow.js';
+import type { poolMetrics } from './poolMetrics.js';
+import { type TimelineLevel, timelineAverage } from './timelineAverage.js';
+
+/** The metrics of a pool that are one number per replication: all but the ITL. */
+export type PoolMetricId = Exclude<(typeof poolMetrics)[number]['id'], 'itl'>;
+
+/** The numbers of one pool in one replication; a metric that a pool of this kind does not have is absent. */
+export type PoolValues = Partial<Record<PoolMetricId, number>>;
+
+/** What a plain station or the gateway did. Without a limit on its servers there is no share to be busy. */
+export function stationValues(pool: PoolRun, window: MeasuredWindow): PoolValues {
+  const level = (name: TimelineLevel) => timelineAverage(pool.timeline, name, window);
+  const busy = Number.isFinite(pool.units) ? { utilisation: level('busyUnits') / pool.units } : {};
+  return { ...busy, running: level('running'), waiting: level('waiting') };
+}
+
+/** What a pool of engines did. `meanContextTokens`: of its completed requests, prompt and output; NaN if there were none. */
+export function engineValues(
+  pool: PoolRun,
+  spec: EnginePoolSpec,
+  window: MeasuredWindow,
+  meanContextTokens: number,
+): PoolValues {
+  const level = (name: TimelineLevel) => timelineAverage(pool.timeline, name, window);
+  const busyUnits = level('busyUnits');
+  const running = level('running');
+  const kvBlocks = pool.kvBlocksPerReplica * pool.units;
+  return {
+    utilisation: busyUnits / pool.units,
+    mfu: 0,
+    mbu: 0,
+    batch: running / busyUnits,
+    running,
+    waiting: level('waiting'),
+    kvUse: level('usedKvBlocks') / kvBlocks,
+    kvCached: level('cachedKvBlocks') / kvBlocks,
+    contextsHeld: (kvBlocks * pool.blockTokens) / meanContextTokens,
+    hitRate: pool.hitTokens / pool.promptTokens,
+    preemptions: pool.preemptions,
+  };
+}

@@ -1,0 +1,103 @@
+import { fsum } from 'd3-array';
+import type { RunResult } from '../run/runResult.js';
+import { type Estimate, estimateMean, estimateQuantile } from './estimate.js';
+import type { MeasuredWindow } from './measuredWindow.js';
+import type { MetricId } from './metricDefinitions.js';
+import type { RequestLimit } from './requestLimits.js';
+import { type RequestMeasure, requestMeasures } from './requestMeasures.js';
+import { requestMetrics } from './requestMetrics.js';
+import { type RequestRates, requestRates } from './requestRates.js';
+import { distributionOf, type RequestSlice, requestSlice } from './requestSlice.js';
+import type { RequestTable } from './requestTable.js';
+import type { MetricValue } from './summary.js';
+
+/** One replication and the part of it that is measured. */
+export interface MeasuredRun {
+  readonly run: RunResult;
+  readonly window: MeasuredWindow;
+}
+
+/**
+ * The metrics of requests over replications, of one population or (`population` undefined) of all.
+ * `extraQuantiles` are given for every latency beside those that its definition shows.
+ */
+export function summariseRequests(
+  runs: readonly MeasuredRun[],
+  population: string | undefined,
+  limits: readonly RequestLimit[],
+  extraQuantiles: readonly number[],
+): MetricValue[] {
+  const slices = runs.map(({ run, window }) => {
+    const index = population === undefined ? undefined : run.populationNames.indexOf(population);
+    return requestSlice(run, window, index);
+  });
+  const rates = slices.map((slice) => requestRates(slice, limits));
+  return requestMetrics.flatMap(({ id, quantiles }): MetricValue[] => {
+    const value = (quantile: number | undefined, estimate: Estimate): MetricValue => ({
+      metric: id,
+      subject: population,
+      quantile,
+      ...estimate,
+    });
+    if (isRate(id)) return [value(undefined, estimateRate(id, rates))];
+    if (isQueueReason(id)) return [value(undefined, meanQueueTime(slices, queueColumns[id]))];
+    const all = [...new Set([...quantiles, ...extraQuantiles])].sort((a, b) => a - b);
+    return summariseLatency(slices, id, all).map(([quantile, estimate]) =>
+      value(quantile, estimate),
+    );
+  });
+}
+
+/** The mean first (quantile undefined), then the quantiles. */
+function summariseLatency(
+  slices: readonly RequestSlice[],
+  measure: RequestMeasure,
+  quantiles: readonly number[],
+): [number | undefined, Estimate][] {
+  const byReplication = slices.map((slice) => distributionOf([slice], measure));
+  const pooled = distributionOf(slices, measure);
+  const means = byReplication.map((distribution) => distribution.mean);
+  return [
+    [undefined, estimateMean(means, pooled.count)],
+    ...quantiles.map((q): [number, Estimate] => [q, estimateQuantile(byReplication, pooled, q)]),
+  ];
+}
+
+/** Per request with a row, those that never waited included. */
+function meanQueueTime(slices: readonly RequestSlice[], column: QueueColumn): Estimate {
+  const means = slices.map(({ run, rows }) => {
+    const total = fsum(rows.map((row) => run.requests[column][row]!));
+    return rows.length === 0 ? Number.NaN : total / rows.length;
+  });
+  const samples = slices.reduce((total, { rows }) => total + rows.length, 0);
+  return estimateMean(means, samples);
+}
+
+function estimateRate(id: RateId, rates: readonly RequestRates[]): Estimate {
+  const counted = id === 'rejectedShare' ? 'sent' : 'completed';
+  const samples = rates.reduce((total, each) => total + each[counted], 0);
+  return estimateMean(
+    rates.map((each) => each[id]),
+    samples,
+  );
+}
+
+type RateId = Extract<MetricId, keyof RequestRates>;
+
+type QueueColumn = Extract<keyof RequestTable, `${string}Ms`>;
+
+const queueColumns = {
+  queueHeadOfLine: 'headOfLineMs',
+  queueSlots: 'slotsMs',
+  queueKvBlocks: 'kvBlocksMs',
+  queueTokenBudget: 'tokenBudgetMs',
+  queueIteration: 'iterationMs',
+} as const satisfies Partial<Record<MetricId, QueueColumn>>;
+
+function isQueueReason(id: string): id is keyof typeof queueColumns {
+  return id in queueColumns;
+}
+
+function isRate(id: string): id is RateId {
+  return !isQueueReason(id) && !(id in requestMeasures);
+}

@@ -1,0 +1,79 @@
+import type { RequestTable } from '../metrics/requestTable.js';
+import type { LogHistogram } from '../statistics/logHistogram.js';
+
+/** Facts of one simulated run (one replication). Everything printed later is computed from these. */
+export interface RunResult {
+  readonly scenarioName: string;
+  readonly seed: string;
+  /** 0, 1, 2 …: the random substream. */
+  readonly replication: number;
+  readonly ending: 'horizon' | 'drained' | 'eventLimit' | 'clockLimit';
+  /** Simulated time at the end. */
+  readonly endMs: number;
+  readonly events: number;
+  /** 16 hex digits: a hash of the facts of all requests, in arrival order. */
+  readonly fingerprint: string;
+  /** Requests that arrived; the first `requests.count` of them have a row. */
+  readonly arrived: number;
+  readonly requests: RequestTable;
+  /** Measures of the requests that have no row, by population; empty while all have one. */
+  readonly overflow: readonly OverflowMeasures[];
+  readonly populationNames: readonly string[];
+  readonly pools: readonly PoolRun[];
+  readonly gateway: PoolRun | undefined;
+}
+
+export interface OverflowMeasures {
+  readonly population: number;
+  readonly completed: number;
+  readonly ttftMs: LogHistogram;
+  readonly clientTtftMs: LogHistogram;
+  readonly tpotMs: LogHistogram;
+  readonly e2eMs: LogHistogram;
+  readonly queueMs: LogHistogram;
+  readonly promptTokens: number;
+  readonly outputTokens: number;
+}
+
+/** What one pool (or the gateway) did. Sums run over its replicas or servers and over the whole run. */
+export interface PoolRun {
+  readonly name: string;
+  readonly kind: 'engine' | 'station' | 'gateway';
+  /** Replicas or servers. */
+  readonly units: number;
+  readonly timeline: PoolTimeline;
+  readonly completed: number;
+  readonly rejected: number;
+  readonly preemptions: number;
+  readonly iterations: number;
+  /** Prompt and output tokens computed (hits excluded, recomputation included). */
+  readonly computedTokens: number;
+  /** Of the prompts admitted for the first time: their tokens, and those found in the prefix cache. */
+  readonly promptTokens: number;
+  readonly hitTokens: number;
+  readonly evictedBlocks: number;
+  readonly kvBlocksPerReplica: number;
+  readonly blockTokens: number;
+  /** Gaps between output tokens of one request. */
+  readonly itlMs: LogHistogram;
+}
+
+/**
+ * Time averages over equal bins from 0 to the end of the run, one value a bin.
+ * Levels count the whole pool, not one replica.
+ */
+export interface PoolTimeline {
+  readonly binMs: number;
+  readonly binCount: number;
+  /** Replicas or servers at work. */
+  readonly busyUnits: Float64Array;
+  /** Sequences running (admitted) or requests in service. */
+  readonly running: Float64Array;
+  readonly waiting: Float64Array;
+  /** KV blocks that running sequences reference; cached but unreferenced blocks apart. */
+  readonly usedKvBlocks: Float64Array;
+  readonly cachedKvBlocks: Float64Array;
+  /** Work done per accelerator, summed over replicas: for MFU and MBU. */
+  readonly flops: Float64Array;
+  readonly memoryBytes: Float64Array;
+}

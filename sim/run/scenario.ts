@@ -1,0 +1,165 @@
+import type { Deployment } from '../hardware/deployment.js';
+import type { Law } from '../laws/law.js';
+import type { ArrivalProcess } from '../workload/arrivalProcess.js';
+import type { RequestTrace } from '../workload/requestTrace.js';
+
+/**
+ * One simulated world, as plain data in base units (ms, tokens, bytes, USD per hour): what `simulate` runs.
+ * The config layer resolves files into this; populations and pools are sorted by name.
+ */
+export interface Scenario {
+  readonly name: string;
+  /** Arrivals stop here. */
+  readonly horizonMs: number;
+  /** True: the run goes on after the horizon until every request has ended. False: it is cut at the horizon. */
+  readonly drain: boolean;
+  readonly warmup: Warmup;
+  readonly populations: readonly RequestPopulation[];
+  readonly gateway: GatewaySpec | undefined;
+  readonly pools: readonly PoolSpec[];
+  /** Tried in order; the first rule whose conditions hold decides. */
+  readonly placement: readonly PlacementRule[];
+  readonly limits: RunLimits;
+}
+
+export type Warmup = { readonly kind: 'auto' } | { readonly kind: 'cut'; readonly untilMs: number };
+
+export interface RunLimits {
+  /** The run stops here with the outcome `event limit reached`. */
+  readonly maxEvents: number;
+  /** Requests kept one by one; beyond it quantiles come from histograms (1% wide buckets). */
+  readonly maxRecords: number;
+}
+
+/** A stream of independent requests: a chat or API client. One request is a task with one `infer` step. */
+export interface RequestPopulation {
+  readonly name: string;
+  /** A human waits for the answer. */
+  readonly interactive: boolean;
+  /** Model role that the requests ask for. */
+  readonly role: string;
+  readonly source: LawSource | ReplaySource;
+  /** One-way delay between client and gateway, each way, drawn per request. */
+  readonly networkMs: Law;
+}
+
+/** Requests made by laws. */
+export interface LawSource {
+  readonly kind: 'laws';
+  readonly arrivals: ArrivalProcess;
+  /** Requests that arrive together at each arrival. */
+  readonly batch: number;
+  /** Tokens of the prompt after the shared prefix. */
+  readonly promptTokens: Law;
+  readonly outputTokens: Law;
+  readonly sharedPrefix: SharedPrefix | undefined;
+}
+
+/** A prefix that all requests with this id begin with (a system prompt). */
+export interface SharedPrefix {
+  readonly id: string;
+  readonly tokens: number;
+}
+
+/** Requests read from a recorded trace. */
+export interface ReplaySource {
+  readonly kind: 'replay';
+  readonly trace: RequestTrace;
+  /** Arrivals come this many times as fast as recorded. */
+  readonly rateFactor: number;
+  /** The trace is played this many times, one after the other; copies share no prefixes. */
+  readonly copies: number;
+}
+
+/** Authenticates, tokenises and forwards: a resource with servers and one queue in front of the router. */
+export interface GatewaySpec {
+  readonly name: string;
+  /** Infinity: never a queue. */
+  readonly servers: number;
+  /** Server time per request. */
+  readonly serviceMs: Law;
+  /** Server time per 1,000 prompt tokens, added. */
+  readonly perThousandTokensMs: number;
+  /** Delay per request that holds no server: connection set-up, API layers. */
+  readonly overheadMs: Law;
+  /** Requests that may wait; one more is rejected. */
+  readonly maxWaiting: number;
+  readonly usdPerHour: number | undefined;
+}
+
+export type PoolSpec = EnginePoolSpec | StationPoolSpec;
+
+/** Replicas of one model on one kind of hardware, behind a router. */
+export interface EnginePoolSpec {
+  readonly kind: 'engine';
+  readonly name: string;
+  /** Model roles that it serves. */
+  readonly serves: readonly string[];
+  readonly replicas: number;
+  readonly deployment: Deployment;
+  readonly engine: EngineOptions;
+  readonly router: RouterSpec;
+  /** Waiting requests per replica above which the pool rejects (429). */
+  readonly maxWaiting: number;
+  readonly usdPerReplicaHour: number | undefined;
+}
+
+export interface EngineOptions {
+  readonly asyncScheduling: boolean;
+  readonly wholeSequenceAdmission: boolean;
+  readonly prefixCache: boolean;
+  /** 16, 64 or 128 tokens (any power of two in tests). */
+  readonly blockTokens: number;
+  readonly maxSequences: number;
+  readonly maxBatchTokens: number;
+}
+
+/** Servers behind one first-come first-served queue: a plain queueing station. */
+export interface StationPoolSpec {
+  readonly kind: 'station';
+  readonly name: string;
+  readonly serves: readonly string[];
+  readonly discipline: 'fcfs';
+  readonly servers: number;
+  readonly serviceMs: Law;
+  /** Requests that may wait; one more is rejected. */
+  readonly maxWaiting: number;
+  readonly usdPerServerHour: number | undefined;
+}
+
+export const routerPolicies = [
+  'round-robin',
+  'random',
+  'least-requests',
+  'least-tokens',
+  'power-of-two',
+  'session-affinity',
+  'prefix-aware',
+] as const;
+export type RouterPolicy = (typeof routerPolicies)[number];
+
+export interface RouterSpec {
+  readonly policy: RouterPolicy;
+  /** `prefix-aware`, `session-affinity`: a replica with more than this many requests above the least loaded is passed over. */
+  readonly slack: number;
+}
+
+/** Sends requests that match all conditions to the first pool of `prefer` that has room. */
+export interface PlacementRule {
+  readonly when: {
+    readonly interactive?: boolean;
+    readonly role?: string;
+    readonly population?: string;
+    /** Prompt tokens, both bounds included. */
+    readonly contextTokens?: { readonly min: number; readonly max: number };
+  };
+  /** Pool names, best first. Empty in no rule. */
+  readonly prefer: readonly string[];
+  /** A pool is passed over (unless it is the last) while any of these is reached. */
+  readonly spillAt: {
+    /** Waiting requests per replica, on average over the pool. */
+    readonly waiting?: number;
+    /** Age of the oldest request that waits in the pool. */
+    readonly queueTimeMs?: number;
+  };
+}

@@ -1,0 +1,71 @@
+import type { z } from 'zod';
+import {
+  describeFound,
+  type Finding,
+  inputForms,
+  inputSchema,
+  isMapping,
+  readPart,
+} from './inputSchema.js';
+
+const idPattern = /^[A-Za-z0-9._-]{1,128}$/;
+
+/** A name of something in the simulated world; results use it as a file name. */
+export const id: z.ZodType<string> = inputSchema(
+  { name: '', about: 'a name', json: { type: 'string', pattern: idPattern.source } },
+  (input, report) => {
+    if (typeof input !== 'string')
+      return report({ code: 'E_TYPE', message: `expected a name, found ${describeFound(input)}` });
+    const problem = idProblem(input);
+    return problem === undefined ? input : report(problem);
+  },
+);
+
+/**
+ * A mapping from names that the user chooses to values. Names that differ only in case are refused,
+ * because some file systems take them for one.
+ * @param about what is named, with its article: "a pool".
+ */
+export function mapOf<Value>(
+  about: string,
+  schema: z.ZodType<Value>,
+): z.ZodType<Map<string, Value>> {
+  const form = { name: '', about: `a mapping from name to ${about}`, values: () => schema };
+  return inputSchema(form, (input, report) => {
+    if (!isMapping(input))
+      return report({
+        code: 'E_TYPE',
+        message: `expected ${form.about}, found ${describeFound(input)}`,
+      });
+    if (Object.keys(input).length === 0)
+      return report({ code: 'E_REQUIRED', message: `at least one is needed: ${about}` });
+    const values = new Map<string, Value>();
+    const nameByLowerCase = new Map<string, string>();
+    for (const [name, value] of Object.entries(input)) {
+      const twin = nameByLowerCase.get(name.toLowerCase());
+      nameByLowerCase.set(name.toLowerCase(), name);
+      const message = `"${twin}" and "${name}" differ only in case`;
+      const problem =
+        idProblem(name) ?? (twin === undefined ? undefined : { code: 'E_DUP_ID', message });
+      if (problem !== undefined) report({ ...problem, path: [name], atKey: true });
+      const read = readPart(schema, value, [name], report);
+      if (read !== undefined) values.set(name, read);
+    }
+    return values;
+  });
+}
+
+function idProblem(text: string): Finding | undefined {
+  if (/[^\u0020-\u007e]/.test(text)) return { code: 'E_ID', message: 'a name must be plain ASCII' };
+  if (idPattern.test(text) && text !== '.' && text !== '..') return undefined;
+  const message =
+    text.length > 128
+      ? 'a name has at most 128 characters'
+      : 'a name may hold letters, digits, . _ - only';
+  return { code: 'E_ID', message };
+}
+
+/** The schema of the values of a mapping made by `mapOf`. */
+export function valuesOf(schema: z.ZodType): object | undefined {
+  return inputForms.get(schema)?.values?.();
+}

@@ -1,0 +1,61 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import vm from 'node:vm';
+import { build, type Plugin } from 'esbuild';
+import type { FastEngine } from '../worldEquality.js';
+import type { PlantedFault } from './plantedFault.js';
+
+const projectRoot = new URL('../../../', import.meta.url).pathname;
+/** A world takes milliseconds; a faulty engine may never end. */
+const timeoutMs = 2000;
+
+/**
+ * The fast engine with a fault planted (or, given none, as it is), bundled in memory. Loops that never
+ * end are stopped and thrown as errors.
+ */
+export async function faultyEngine(fault?: PlantedFault): Promise<FastEngine> {
+  const bundle = await build({
+    entryPoints: [join(projectRoot, 'test/engine/runFast.ts')],
+    bundle: true,
+    write: false,
+    format: 'iife',
+    globalName: 'engine',
+    target: 'es2022',
+    logLevel: 'silent',
+    plugins: fault === undefined ? [] : [planting(fault)],
+  });
+  const source = `(() => { ${bundle.outputFiles[0]!.text}; return engine.runFast; })()`;
+  const runFast = vm.runInThisContext(source) as FastEngine;
+  return (world, options) => {
+    // Only code that runs inside a script can be stopped, so the call goes through one.
+    const context = vm.createContext({ run: () => runFast(world, options) });
+    return vm.runInContext('run()', context, { timeout: timeoutMs });
+  };
+}
+
+function planting(fault: PlantedFault): Plugin {
+  const path = join(projectRoot, fault.file);
+  let isPlanted = false;
+  return {
+    name: 'planted-fault',
+    setup(hooks) {
+      hooks.onLoad({ filter: /\.ts$/ }, async (module) => {
+        if (module.path !== path) return undefined;
+        isPlanted = true;
+        return { contents: plant(fault, await readFile(path, 'utf8')), loader: 'ts' };
+      });
+      hooks.onEnd(() => {
+        if (!isPlanted) throw new Error(`fault "${fault.name}": the engine does not load ${fault.file}`);
+      });
+    },
+  };
+}
+
+function plant(fault: PlantedFault, source: string): string {
+  const places = source.split(fault.find).length - 1;
+  if (places !== 1)
+    throw new Error(
+      `fault "${fault.name}": its text occurs ${places} times in ${fault.file}, not once. The engine changed: bring the fault up to date.`,
+    );
+  return source.replace(fault.find, () => fault.replacement);
+}

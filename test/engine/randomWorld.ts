@@ -1,0 +1,154 @@
+import { powerOfTwoGrid, type TimeGrid } from '../../sim/kernel/timeGrid.js';
+import { Dice } from './dice.js';
+import { randomCost } from './randomCost.js';
+import { randomSessions } from './randomSessions.js';
+import { runReference } from './referenceEngine.js';
+import type { ReferenceResult } from './referenceResult.js';
+import type { World, WorldTask } from './world.js';
+import { randomStyle, type WorldStyle } from './worldStyle.js';
+
+/** A world that a seed determines, with what the reference engine says of it. */
+export interface RandomWorld {
+  readonly seed: number;
+  readonly kind: WorldStyle['kind'];
+  readonly world: World;
+  readonly reference: ReferenceResult;
+  /** Requests that share output of a sequence that was still writing it. */
+  readonly liveForks: number;
+}
+
+/**
+ * Makes the world of a seed. Some arrivals are moved to the very instants at which iterations of a
+ * first run end, and some requests are added that fork from the output of running sequences as soon
+ * as the tokens exist: chance alone would never hit these instants.
+ */
+export function randomWorld(seed: number): RandomWorld {
+  const dice = new Dice(seed);
+  const style = randomStyle(dice);
+  const grid = powerOfTwoGrid(dice.pick([27, 27, 24, 20]));
+  const world = firstDraft(dice, style, grid);
+  let reference = runReference(world);
+  if (dice.chance(0.6)) {
+    moveToBoundaries(dice, world, reference);
+    reference = runReference(world);
+  }
+  let liveForks = 0;
+  let earliestMs = 0;
+  for (let left = dice.chance(0.4) ? dice.int(1, 3) : 0; left > 0; left--) {
+    const visitor = dice.chance(0.75)
+      ? liveFork(dice, world, reference)
+      : boundaryVisitor(dice, world, reference);
+    // A later visitor must not change what an earlier one has seen.
+    if (visitor === undefined || visitor.task.atMs! < earliestMs) continue;
+    earliestMs = visitor.task.atMs!;
+    world.streams.push({ parent: visitor.parent, forkTokens: visitor.forkTokens });
+    world.tasks.push(visitor.task);
+    if (visitor.parent >= 0) liveForks++;
+    reference = runReference(world);
+  }
+  return { seed, kind: style.kind, world, reference, liveForks };
+}
+
+function firstDraft(dice: Dice, style: WorldStyle, grid: TimeGrid): World {
+  const { streams, tasks } = randomSessions(dice, style, grid);
+  const prefixCache = dice.chance(0.9);
+  return {
+    grid,
+    engine: {
+      asyncScheduling: dice.chance(0.65),
+      wholeSequenceAdmission: dice.chance(0.6),
+      prefixCache,
+      blockTokens: style.blockTokens,
+      maxSequences: style.maxSequences,
+      maxBatchTokens: style.maxBatchTokens,
+      kvBlocks: randomMemory(dice, style, tasks),
+    },
+    cost: randomCost(dice, grid),
+    replicas: style.replicas,
+    router: {
+      policy: dice.chance(0.6) ? 'prefix-aware' : 'least-requests',
+      slack: dice.int(0, 4),
+    },
+    streams,
+    tasks,
+  };
+}
+
+/** KV blocks per replica: never less than the longest request needs, often no more. */
+function randomMemory(dice: Dice, style: WorldStyle, tasks: readonly WorldTask[]): number {
+  const needed = Math.max(...tasks.map((task) => blocksOf(task, style.blockTokens)));
+  if (style.kind !== 'plain') return needed + dice.int(0, needed * 2);
+  return dice.pick([
+    needed,
+    needed,
+    needed + dice.int(0, 10),
+    needed * dice.int(1, 3),
+    needed * dice.int(2, 10),
+    needed * style.maxSequences + 10,
+    100_000,
+  ]);
+}
+
+function blocksOf(task: WorldTask, blockTokens: number): number {
+  return Math.ceil((task.promptTokens + task.outputTokens) / blockTokens);
+}
+
+function moveToBoundaries(dice: Dice, world: World, reference: ReferenceResult): void {
+  const boundariesMs = reference.iterationEndsMs.toSorted((a, b) => a - b);
+  world.tasks.forEach((task, index) => {
+    if (task.atMs !== undefined && dice.chance(0.5)) task.atMs = dice.pick(boundariesMs);
+    const finishMs = reference.finishMs[index]!;
+    for (const spawn of task.spawns) {
+      if (!dice.chance(0.3)) continue;
+      const first = boundariesMs.findIndex((boundaryMs) => boundaryMs >= finishMs);
+      const last = Math.min(first + 200, boundariesMs.length - 1);
+      if (first >= 0) spawn.gapMs = boundariesMs[dice.int(first, last)]! - finishMs;
+    }
+  });
+}
+
+interface Visitor {
+  readonly parent: number;
+  readonly forkTokens: number;
+  readonly task: WorldTask;
+}
+
+/** A request whose prompt holds output of a sequence that is still running, sent when or soon after the token exists. */
+function liveFork(dice: Dice, world: World, reference: ReferenceResult): Visitor | undefined {
+  const { blockTokens } = world.engine;
+  const source = dice.int(0, world.tasks.length - 1);
+  const { stream, promptTokens, outputTokens } = world.tasks[source]!;
+  if (outputTokens < 2) return undefined;
+  const seenTokens = dice.int(1, outputTokens - 1);
+  const laterMs = dice.chance(0.6) ? 0 : world.grid.round(dice.spread(0.1, 10));
+  const knownTokens = promptTokens + seenTokens;
+  const forkTokens = dice.chance(0.5)
+    ? knownTokens
+    : Math.max(1, Math.floor(knownTokens / blockTokens) * blockTokens);
+  const atMs = reference.tokenTimesMs[source]![seenTokens - 1]! + laterMs;
+  return visitor(dice, world, stream, forkTokens, atMs);
+}
+
+/** A request of its own that comes at the end of some iteration. */
+function boundaryVisitor(dice: Dice, world: World, reference: ReferenceResult) {
+  return visitor(dice, world, -1, 0, dice.pick(reference.iterationEndsMs));
+}
+
+function visitor(
+  dice: Dice,
+  world: World,
+  parent: number,
+  forkTokens: number,
+  atMs: number,
+): Visitor | undefined {
+  const freshTokens = forkTokens > 0 && dice.chance(0.3) ? 0 : dice.int(1, 40);
+  const task: WorldTask = {
+    stream: world.streams.length,
+    promptTokens: forkTokens + freshTokens,
+    outputTokens: dice.int(1, 20),
+    atMs,
+    spawns: [],
+  };
+  const fits = blocksOf(task, world.engine.blockTokens) <= world.engine.kvBlocks;
+  return fits ? { parent, forkTokens, task } : undefined;
+}

@@ -1,0 +1,175 @@
+import { invariant } from '../../sim/kernel/invariant.js';
+import { blockIdentity } from './blockIdentity.js';
+import { ReferenceReplica } from './referenceReplica.js';
+import { emptyReferenceResult, type ReferenceResult } from './referenceResult.js';
+import type { ReferenceSequence } from './referenceSequence.js';
+import type { World, WorldTask } from './world.js';
+
+/**
+ * The plain engine that says what is right: every iteration is an event, every KV block an object, and
+ * nothing is skipped. It is slow and stays in the tests for ever, as the measure of the fast engine.
+ *
+ * At one instant iterations end first (replicas by index), then requests arrive (in the order of
+ * submission), then batches are formed.
+ */
+export function runReference(world: World): ReferenceResult {
+  return new ReferenceRun(world).run();
+}
+
+interface PendingArrival {
+  readonly atMs: number;
+  readonly order: number;
+  readonly task: number;
+}
+
+class ReferenceRun {
+  readonly #world: World;
+  readonly #result: ReferenceResult;
+  readonly #replicas: ReferenceReplica[];
+  /** Names of the full blocks of each task's prompt and output. */
+  readonly #identitiesByTask: number[][];
+  /** By time, then by submission. */
+  readonly #pending: PendingArrival[] = [];
+  #submitted = 0;
+
+  constructor(world: World) {
+    this.#world = world;
+    this.#result = emptyReferenceResult(world);
+    this.#replicas = Array.from(
+      { length: world.replicas },
+      (_, index) => new ReferenceReplica(index, world, this.#result),
+    );
+    this.#identitiesByTask = world.tasks.map((task) => this.#identities(task));
+  }
+
+  run(): ReferenceResult {
+    this.#world.tasks.forEach((task, index) => {
+      if (task.atMs !== undefined) this.#submit(index, task.atMs);
+    });
+    let nowMs = 0;
+    for (;;) {
+      const nextMs = this.#nextTimeMs();
+      if (nextMs === Number.POSITIVE_INFINITY) break;
+      invariant(nextMs >= nowMs && nextMs <= this.#world.grid.maxMs, `clock at ${nextMs} ms`);
+      nowMs = nextMs;
+      this.#runInstant(nowMs);
+    }
+    this.#closeResult();
+    return this.#result;
+  }
+
+  #runInstant(nowMs: number): void {
+    const ending = this.#replicas.filter((replica) => replica.endsAtMs === nowMs);
+    if (ending.length > 1) this.#result.reach.tiedEnds++;
+    for (const replica of ending)
+      for (const task of replica.endIteration(nowMs)) this.#submitFollowers(task, nowMs);
+
+    const toForm = new Set(ending);
+    while (this.#pending[0]?.atMs === nowMs) {
+      const { task } = this.#pending.shift()!;
+      if (ending.length > 0) this.#result.reach.arrivalsOnBoundaries++;
+      const replica = this.#arrive(task, nowMs);
+      if (replica.isIdle) toForm.add(replica);
+    }
+    for (const replica of toForm) replica.startIteration(nowMs);
+  }
+
+  #arrive(task: number, nowMs: number): ReferenceReplica {
+    const replica = this.#route(task);
+    this.#result.arrivalMs[task] = nowMs;
+    this.#result.replica[task] = replica.index;
+    replica.accept(this.#newSequence(task, nowMs));
+    return replica;
+  }
+
+  #route(task: number): ReferenceReplica {
+    const { policy, slack } = this.#world.router;
+    const least = this.#replicas.reduce((a, b) => (b.load < a.load ? b : a));
+    if (policy === 'least-requests') return least;
+    const { promptTokens } = this.#world.tasks[task]!;
+    const promptBlocks = Math.floor(promptTokens / this.#world.engine.blockTokens);
+    const presentBlocks = this.#replicas.map(
+      ({ scheduler }) =>
+        scheduler.memory.present(this.#identitiesByTask[task]!, promptBlocks).length,
+    );
+    const most = Math.max(...presentBlocks);
+    const best = this.#replicas
+      .filter((replica) => presentBlocks[replica.index] === most)
+      .reduce((a, b) => (b.load < a.load ? b : a));
+    if (most === 0 || best.load > least.load + slack) return least;
+    if (best !== least) this.#result.reach.routedByPrefix++;
+    return best;
+  }
+
+  #newSequence(task: number, nowMs: number): ReferenceSequence {
+    const { promptTokens, outputTokens } = this.#world.tasks[task]!;
+    return {
+      task,
+      promptTokens,
+      outputTokens,
+      blockIdentities: this.#identitiesByTask[task]!,
+      arrivalMs: nowMs,
+      generatedTokens: 0,
+      tokensInFlight: 0,
+      computedTokens: 0,
+      blocks: [],
+      fullBlocks: 0,
+      isDecoding: false,
+      wasScheduled: false,
+      hasStarted: false,
+      waitReason: 'headOfLine',
+      waitSinceMs: nowMs,
+      waitMsByReason: { headOfLine: 0, slots: 0, kvBlocks: 0, tokenBudget: 0, iteration: 0 },
+    };
+  }
+
+  #submitFollowers(task: number, finishMs: number): void {
+    for (const follower of this.#world.tasks[task]!.spawns)
+      this.#submit(follower.task, finishMs + follower.gapMs);
+  }
+
+  #submit(task: number, atMs: number): void {
+    const { grid } = this.#world;
+    invariant(grid.round(atMs) === atMs, `the arrival of task ${task} is not on the grid`);
+    this.#pending.push({ atMs, order: this.#submitted++, task });
+    this.#pending.sort((a, b) => a.atMs - b.atMs || a.order - b.order);
+  }
+
+  #nextTimeMs(): number {
+    const ends = this.#replicas.map((replica) => replica.endsAtMs);
+    return Math.min(this.#pending[0]?.atMs ?? Number.POSITIVE_INFINITY, ...ends);
+  }
+
+  #identities({ stream, promptTokens, outputTokens }: WorldTask): number[] {
+    const { blockTokens } = this.#world.engine;
+    const blocks = Math.floor((promptTokens + outputTokens) / blockTokens);
+    return Array.from({ length: blocks }, (_, index) =>
+      blockIdentity(this.#world.streams, blockTokens, stream, index),
+    );
+  }
+
+  #closeResult(): void {
+    const result = this.#result;
+    for (const { scheduler } of this.#replicas) {
+      const { memory, counts } = scheduler;
+      memory.checkConservation([]);
+      result.evictedBlocks += memory.evicted;
+      result.lruBlocks.push(memory.lruIdentities);
+      result.freeBlocks.push(memory.free);
+      result.reach.drainingPreemptions += counts.drainingPreemptions;
+      result.reach.readmissions += counts.readmissions;
+      result.reach.wholePromptHits += counts.wholePromptHits;
+      result.reach.heldForWholeSequence += counts.heldForWholeSequence;
+    }
+    this.#world.tasks.forEach((task, index) => {
+      const times = result.tokenTimesMs[index]!;
+      const hasArrived = !Number.isNaN(result.arrivalMs[index]!);
+      invariant(
+        times.length === (hasArrived ? task.outputTokens : 0),
+        `task ${index} got ${times.length} of ${task.outputTokens} tokens`,
+      );
+      result.firstTokenMs[index] = times[0] ?? Number.NaN;
+      for (let i = 1; i < times.length; i++) result.itl.add(times[i]! - times[i - 1]!);
+    });
+  }
+}

@@ -1,0 +1,80 @@
+import { LogHistogram } from '../../sim/statistics/logHistogram.js';
+import type { World, WorldResult } from './world.js';
+
+/** Kinds of situation that a world led to; the tests insist that each is met often enough. */
+export interface ReferenceReach {
+  drainingPreemptions: number;
+  readmissions: number;
+  wholePromptHits: number;
+  heldForWholeSequence: number;
+  /** Decode rows that reached the end of the attention window. */
+  windowCrossings: number;
+  /** Requests that came to an empty waiting list while only decode rows ran: what a jump must be cut for. */
+  arrivalsDuringDecode: number;
+  /** Arrivals at the very instant at which some iteration ended. */
+  arrivalsOnBoundaries: number;
+  /** Instants at which iterations of several replicas ended. */
+  tiedEnds: number;
+  /** Requests that the prefix-aware router sent elsewhere than to the least loaded replica. */
+  routedByPrefix: number;
+}
+
+/** All that the reference engine found out: the result that engines must agree on, and what test worlds are built from. */
+export interface ReferenceResult extends WorldResult {
+  iterations: number;
+  computedTokens: number;
+  evictedBlocks: number;
+  busyMs: number;
+  decodeContextTokens: number;
+  chunkPairs: number;
+  /** When each output token of each task existed. */
+  readonly tokenTimesMs: number[][];
+  /** Ends of all iterations, in the order in which they started. */
+  readonly iterationEndsMs: number[];
+  readonly reach: ReferenceReach;
+}
+
+/** A result in which nothing has happened yet. */
+export function emptyReferenceResult(world: World): ReferenceResult {
+  const count = world.tasks.length;
+  const times = () => new Float64Array(count).fill(Number.NaN);
+  return {
+    arrivalMs: times(),
+    scheduledMs: times(),
+    firstTokenMs: times(),
+    finishMs: times(),
+    preemptions: new Int32Array(count),
+    replica: new Int32Array(count),
+    hitTokens: new Int32Array(count),
+    freeBlocksAtFinish: new Int32Array(count),
+    evictableBlocksAtFinish: new Int32Array(count),
+    headOfLineMs: times(),
+    slotsMs: times(),
+    kvBlocksMs: times(),
+    tokenBudgetMs: times(),
+    iterationMs: times(),
+    iterations: 0,
+    computedTokens: 0,
+    evictedBlocks: 0,
+    busyMs: 0,
+    itl: new LogHistogram(),
+    decodeContextTokens: 0,
+    chunkPairs: 0,
+    lruBlocks: [],
+    freeBlocks: [],
+    leaks: [],
+    tokenTimesMs: world.tasks.map(() => []),
+    iterationEndsMs: [],
+    reach: {
+      drainingPreemptions: 0,
+      readmissions: 0,
+      wholePromptHits: 0,
+      heldForWholeSequence: 0,
+      windowCrossings: 0,
+      arrivalsDuringDecode: 0,
+      arrivalsOnBoundaries: 0,
+      tiedEnds: 0,
+      routedByPrefix: 0,
+    },
+  };
+}

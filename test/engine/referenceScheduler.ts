@@ -1,0 +1,220 @@
+import { invariant } from '../../sim/kernel/invariant.js';
+import type { World } from './world.js';
+import { ReferenceMemory } from './referenceMemory.js';
+import { isDraining, knownTokens, type ReferenceSequence } from './referenceSequence.js';
+
+/** One sequence in a batch. */
+export interface BatchRow {
+  readonly sequence: ReferenceSequence;
+  /** Tokens computed: 1 for a decode row. */
+  readonly tokens: number;
+  /** Tokens of the context after it. */
+  readonly contextTokens: number;
+  readonly isDecode: boolean;
+  /** It gives an output token. */
+  readonly samples: boolean;
+}
+
+/** What the tests want to know about a scheduler, beyond the results of its requests. */
+export interface SchedulerCounts {
+  drainingPreemptions: number;
+  readmissions: number;
+  /** Admissions whose prompt was wholly in the cache and recomputes its last block. */
+  wholePromptHits: number;
+  /** Admissions held back only by `wholeSequenceAdmission`. */
+  heldForWholeSequence: number;
+}
+
+interface FormingBatch {
+  readonly rows: BatchRow[];
+  budgetTokens: number;
+  hasPreempted: boolean;
+}
+
+/** Forms the batches of one replica: the rules of the engine, one sequence and one block at a time. */
+export class ReferenceScheduler {
+  /** In order of admission; draining sequences included. */
+  readonly running: ReferenceSequence[] = [];
+  readonly waiting: ReferenceSequence[] = [];
+  readonly memory: ReferenceMemory;
+  readonly preemptionsByTask: Int32Array;
+  readonly hitTokensByTask: Int32Array;
+  readonly scheduledMsByTask: Float64Array;
+  readonly counts: SchedulerCounts = {
+    drainingPreemptions: 0,
+    readmissions: 0,
+    wholePromptHits: 0,
+    heldForWholeSequence: 0,
+  };
+  readonly #engine: World['engine'];
+
+  constructor(
+    engine: World['engine'],
+    columns: {
+      readonly preemptions: Int32Array;
+      readonly hitTokens: Int32Array;
+      readonly scheduledMs: Float64Array;
+    },
+  ) {
+    this.#engine = engine;
+    this.memory = new ReferenceMemory(engine.kvBlocks, engine.prefixCache);
+    this.preemptionsByTask = columns.preemptions;
+    this.hitTokensByTask = columns.hitTokens;
+    this.scheduledMsByTask = columns.scheduledMs;
+  }
+
+  /** The next batch, formed now, which starts at `startMs` (the end of the iteration that runs). */
+  formBatch(nowMs: number, startMs: number): BatchRow[] {
+    this.#countWaits(nowMs);
+    const batch: FormingBatch = {
+      rows: [],
+      budgetTokens: this.#engine.maxBatchTokens,
+      hasPreempted: false,
+    };
+    this.#continueRunning(batch);
+    if (!batch.hasPreempted) this.#admitWaiting(batch, nowMs, startMs);
+    this.#nameWaits(batch);
+    invariant(batch.budgetTokens >= 0, 'a batch holds more tokens than it may');
+    invariant(this.running.length <= this.#engine.maxSequences, 'more sequences run than may');
+    return batch.rows;
+  }
+
+  /** Gives up all blocks of a sequence, from its last to its first. */
+  releaseBlocks(sequence: ReferenceSequence): void {
+    for (const block of sequence.blocks.toReversed()) this.memory.release(block);
+    sequence.blocks = [];
+    sequence.fullBlocks = 0;
+  }
+
+  #continueRunning(batch: FormingBatch): void {
+    for (let i = 0; i < this.running.length; i++) {
+      const sequence = this.running[i]!;
+      if (isDraining(sequence)) continue;
+      const remaining = knownTokens(sequence) - sequence.computedTokens;
+      const tokens = Math.min(remaining, batch.budgetTokens);
+      invariant(tokens > 0, 'a running sequence gets no token of the budget');
+      invariant(remaining === 1 || i === this.running.length - 1, 'a partial prompt is not the last');
+      if (!this.#makeRoom(sequence, tokens, batch)) return;
+      this.#schedule(sequence, tokens, batch);
+    }
+  }
+
+  /** Preempts from the tail until the sequence can get its blocks; false when it was the tail itself. */
+  #makeRoom(sequence: ReferenceSequence, tokens: number, batch: FormingBatch): boolean {
+    const held = sequence.blocks.length;
+    const needed = this.#blocksFor(sequence.computedTokens + tokens) - held;
+    while (needed > this.memory.available) {
+      const victim = this.running.pop()!;
+      this.#preempt(victim);
+      batch.hasPreempted = true;
+      if (victim === sequence) return false;
+    }
+    return true;
+  }
+
+  #preempt(victim: ReferenceSequence): void {
+    this.releaseBlocks(victim);
+    if (isDraining(victim)) this.counts.drainingPreemptions++;
+    victim.computedTokens = 0;
+    victim.isDecoding = false;
+    this.preemptionsByTask[victim.task]!++;
+    this.waiting.unshift(victim);
+  }
+
+  #admitWaiting(batch: FormingBatch, nowMs: number, startMs: number): void {
+    while (
+      this.waiting.length > 0 &&
+      batch.budgetTokens > 0 &&
+      this.running.length < this.#engine.maxSequences
+    ) {
+      const sequence = this.waiting[0]!;
+      const tokens = this.#tryAdmit(sequence, batch.budgetTokens);
+      if (tokens === 0) return;
+      this.waiting.shift();
+      this.running.push(sequence);
+      this.#noteAdmission(sequence, nowMs, startMs);
+      this.#schedule(sequence, tokens, batch);
+    }
+  }
+
+  /** References what is cached of the sequence and returns its first chunk, or returns 0 and changes nothing. */
+  #tryAdmit(sequence: ReferenceSequence, budgetTokens: number): number {
+    invariant(sequence.tokensInFlight === 0, 'a sequence is readmitted with a token in flight');
+    const { blockTokens } = this.#engine;
+    const known = knownTokens(sequence);
+    const present = this.memory.present(sequence.blockIdentities, Math.floor(known / blockTokens));
+    const pinned = present.filter((block) => block.references > 0).length;
+    // At least one token is computed, for its logits.
+    const hitBlocks = Math.min(present.length, Math.floor((known - 1) / blockTokens));
+    const hitTokens = hitBlocks * blockTokens;
+    const tokens = Math.min(known - hitTokens, budgetTokens);
+    const firstChunkBlocks = Math.max(this.#blocksFor(hitTokens + tokens), present.length) - pinned;
+    if (firstChunkBlocks > this.memory.available) return 0;
+    const wholeBlocks = this.#blocksFor(known) - pinned;
+    if (this.#engine.wholeSequenceAdmission && wholeBlocks > this.memory.available) {
+      this.counts.heldForWholeSequence++;
+      return 0;
+    }
+    for (const block of present) this.memory.reference(block);
+    sequence.blocks = present;
+    sequence.fullBlocks = present.length;
+    sequence.computedTokens = hitTokens;
+    this.hitTokensByTask[sequence.task]! += hitTokens;
+    if (hitBlocks < present.length) this.counts.wholePromptHits++;
+    return tokens;
+  }
+
+  #noteAdmission(sequence: ReferenceSequence, nowMs: number, startMs: number): void {
+    if (sequence.wasScheduled) {
+      this.counts.readmissions++;
+      return;
+    }
+    sequence.wasScheduled = true;
+    sequence.waitMsByReason.iteration += startMs - nowMs;
+    this.scheduledMsByTask[sequence.task] = nowMs;
+  }
+
+  /** Adds a row; its blocks are known to be available. */
+  #schedule(sequence: ReferenceSequence, tokens: number, batch: FormingBatch): void {
+    sequence.computedTokens += tokens;
+    const blocks = this.#blocksFor(sequence.computedTokens);
+    while (sequence.blocks.length < blocks) sequence.blocks.push(this.memory.take());
+    const full = Math.floor(sequence.computedTokens / this.#engine.blockTokens);
+    for (; sequence.fullBlocks < full; sequence.fullBlocks++) {
+      const index = sequence.fullBlocks;
+      this.memory.register(sequence.blocks[index]!, sequence.blockIdentities[index]!);
+    }
+    const isDecode = sequence.isDecoding;
+    const samples = sequence.computedTokens === knownTokens(sequence);
+    batch.rows.push({ sequence, tokens, contextTokens: sequence.computedTokens, isDecode, samples });
+    batch.budgetTokens -= tokens;
+    if (samples) {
+      sequence.tokensInFlight++;
+      sequence.isDecoding = true;
+    }
+  }
+
+  /** Counts the time since the last forming to the reason that was named then. */
+  #countWaits(nowMs: number): void {
+    for (const sequence of this.waiting) {
+      if (sequence.wasScheduled) continue;
+      sequence.waitMsByReason[sequence.waitReason] += nowMs - sequence.waitSinceMs;
+      sequence.waitSinceMs = nowMs;
+    }
+  }
+
+  /** Names why the first of the waiting list was not admitted; the others wait behind it. */
+  #nameWaits(batch: FormingBatch): void {
+    for (const sequence of this.waiting) sequence.waitReason = 'headOfLine';
+    const first = this.waiting[0];
+    if (first === undefined) return;
+    if (batch.hasPreempted) first.waitReason = 'kvBlocks';
+    else if (batch.budgetTokens <= 0) first.waitReason = 'tokenBudget';
+    else if (this.running.length >= this.#engine.maxSequences) first.waitReason = 'slots';
+    else first.waitReason = 'kvBlocks';
+  }
+
+  #blocksFor(tokens: number): number {
+    return Math.ceil(tokens / this.#engine.blockTokens);
+  }
+}

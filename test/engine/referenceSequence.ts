@@ -1,0 +1,42 @@
+import type { QueueReason } from '../../sim/metrics/requestTable.js';
+import type { KvBlock } from './referenceMemory.js';
+
+/** A request inside the reference engine. Progress is counted as scheduled, not as finished on the device. */
+export interface ReferenceSequence {
+  readonly task: number;
+  readonly promptTokens: number;
+  readonly outputTokens: number;
+  /** Names of the full blocks of prompt and output. */
+  readonly blockIdentities: readonly number[];
+  readonly arrivalMs: number;
+  /** Output tokens that exist. */
+  generatedTokens: number;
+  /** Output tokens that a batch formed but not finished will give: 0 or 1, under async scheduling 2. */
+  tokensInFlight: number;
+  /** Tokens whose keys and values the formed batches have computed or found in the cache. */
+  computedTokens: number;
+  /** Blocks held, in the order of the context. */
+  blocks: KvBlock[];
+  /** Leading blocks that are full, hence hittable. */
+  fullBlocks: number;
+  /** Prompt (and what had been generated before a preemption) is computed. */
+  isDecoding: boolean;
+  /** Was in a formed batch before. */
+  wasScheduled: boolean;
+  /** Its first batch has started. */
+  hasStarted: boolean;
+  /** Why it waits now, and since when it is not yet counted. */
+  waitReason: QueueReason;
+  waitSinceMs: number;
+  readonly waitMsByReason: Record<QueueReason, number>;
+}
+
+/** All tokens of the sequence that are known once the formed batches have run. */
+export function knownTokens(sequence: ReferenceSequence): number {
+  return sequence.promptTokens + sequence.generatedTokens + sequence.tokensInFlight;
+}
+
+/** Its last token is in flight: it is left out of batches but keeps its slot and blocks. */
+export function isDraining(sequence: ReferenceSequence): boolean {
+  return sequence.generatedTokens + sequence.tokensInFlight >= sequence.outputTokens;
+}

@@ -1,0 +1,114 @@
+import { prefixCacheStore } from '../../sim/engine/prefixCacheStore.js';
+import { TokenStreams } from '../../sim/engine/tokenStreams.js';
+import { EnginePool } from '../../sim/fleet/enginePool.js';
+import { EventCalendar } from '../../sim/kernel/calendar.js';
+import { blockIdentity } from './blockIdentity.js';
+import type { World, WorldResult } from './world.js';
+
+/** Runs a world on the fast engine: the calendar, the pool with its router, and the replicas that ship. */
+export function runFast(world: World, options: { readonly maxJump?: number } = {}): WorldResult {
+  const count = world.tasks.length;
+  const times = () => new Float64Array(count).fill(Number.NaN);
+  const columns = {
+    arrivalMs: times(),
+    scheduledMs: times(),
+    firstTokenMs: times(),
+    finishMs: times(),
+    preemptions: new Int32Array(count),
+    replica: new Int32Array(count),
+    hitTokens: new Int32Array(count),
+    freeBlocksAtFinish: new Int32Array(count),
+    evictableBlocksAtFinish: new Int32Array(count),
+    headOfLineMs: times(),
+    slotsMs: times(),
+    kvBlocksMs: times(),
+    tokenBudgetMs: times(),
+    iterationMs: times(),
+  };
+  const streams = new TokenStreams(4);
+  for (const { parent, forkTokens } of world.streams) {
+    if (parent < 0) streams.addRoot();
+    else streams.addFork(parent, forkTokens);
+  }
+  const store = prefixCacheStore(streams);
+  const calendar = new EventCalendar();
+  const arrive = (timeMs: number, index: number) => {
+    const { stream, promptTokens, outputTokens } = world.tasks[index]!;
+    pool.accept(index, { stream, promptTokens, draw: 0, affinityKey: 0 }, outputTokens, timeMs);
+  };
+  const pool: EnginePool = new EnginePool(
+    {
+      name: 'pool',
+      replicas: world.replicas,
+      firstReplica: 0,
+      engine: {
+        ...world.engine,
+        ...(options.maxJump === undefined ? {} : { maxJump: options.maxJump }),
+      },
+      cost: world.cost,
+      router: world.router,
+      timelineBinMs: 1000,
+      timelineBins: 1,
+    },
+    calendar,
+    store,
+    (table, sequence, timeMs, replica) => {
+      const task = table.request[sequence]!;
+      const { kv } = pool.replicas[replica]!.former;
+      columns.arrivalMs[task] = table.arrivalMs[sequence]!;
+      columns.scheduledMs[task] = table.scheduledMs[sequence]!;
+      columns.firstTokenMs[task] = table.firstTokenMs[sequence]!;
+      columns.finishMs[task] = timeMs;
+      columns.preemptions[task] = table.preemptions[sequence]!;
+      columns.replica[task] = replica;
+      columns.hitTokens[task] = table.hitTokens[sequence]!;
+      columns.freeBlocksAtFinish[task] = kv.freeBlocks;
+      columns.evictableBlocksAtFinish[task] = kv.evictableBlocks;
+      columns.headOfLineMs[task] = table.headOfLineMs[sequence]!;
+      columns.slotsMs[task] = table.slotsMs[sequence]!;
+      columns.kvBlocksMs[task] = table.kvBlocksMs[sequence]!;
+      columns.tokenBudgetMs[task] = table.tokenBudgetMs[sequence]!;
+      columns.iterationMs[task] = table.iterationMs[sequence]!;
+      for (const spawn of world.tasks[task]!.spawns) {
+        calendar.scheduleArrival(timeMs + spawn.gapMs, arrive, spawn.task);
+      }
+    },
+  );
+  for (const [index, task] of world.tasks.entries()) {
+    if (task.atMs !== undefined) calendar.scheduleArrival(task.atMs, arrive, index);
+  }
+  while (calendar.runNext());
+  const run = pool.finish(calendar.nowMs);
+  const formers = pool.replicas.map((replica) => replica.former);
+  const leaks: string[] = [];
+  for (const [index, { kv }] of formers.entries()) {
+    if (kv.availableBlocks !== kv.totalBlocks) leaks.push(`blocks of replica ${index}`);
+    if (kv.evictableBlocks === 0 && kv.nodeCount > 0) leaks.push(`nodes of replica ${index}`);
+  }
+  if (pool.inside > 0) leaks.push('sequences');
+  const sum = (pick: (former: (typeof formers)[number]) => number) =>
+    formers.reduce((total, former) => total + pick(former), 0);
+  return {
+    ...columns,
+    iterations: run.iterations,
+    computedTokens: run.computedTokens,
+    evictedBlocks: run.evictedBlocks,
+    busyMs: sum(({ counters }) => counters.busyMs),
+    itl: run.itlMs,
+    decodeContextTokens: sum(({ counters }) => counters.decodeContextTokens),
+    chunkPairs: sum(({ counters }) => counters.chunkPairs),
+    lruBlocks: formers.map(({ kv }) => {
+      const blocks: number[] = [];
+      const { extents, nodes } = store;
+      for (let extent = kv.oldestExtent; extent >= 0; extent = extents.newer[extent]!) {
+        const stream = nodes.stream[extents.node[extent]!]!;
+        for (let block = extents.high[extent]! - 1; block >= extents.low[extent]!; block--) {
+          blocks.push(blockIdentity(world.streams, world.engine.blockTokens, stream, block));
+        }
+      }
+      return blocks;
+    }),
+    freeBlocks: formers.map(({ kv }) => kv.freeBlocks),
+    leaks,
+  };
+}

@@ -1,0 +1,78 @@
+import type { IterationCost } from '../../sim/hardware/iterationCost.js';
+import type { TimeGrid } from '../../sim/kernel/timeGrid.js';
+import type { EngineOptions } from '../../sim/run/scenario.js';
+import type { LogHistogram } from '../../sim/statistics/logHistogram.js';
+
+/** A small simulated world: replicas behind a router, and the requests that they get. All times lie on the grid. */
+export interface World {
+  readonly grid: TimeGrid;
+  readonly engine: EngineOptions & { readonly kvBlocks: number };
+  readonly cost: IterationCost;
+  readonly replicas: number;
+  readonly router: {
+    readonly policy: 'least-requests' | 'prefix-aware';
+    /** `prefix-aware`: a replica with more than this many requests above the least loaded is passed over. */
+    readonly slack: number;
+  };
+  readonly streams: WorldStream[];
+  readonly tasks: WorldTask[];
+}
+
+/**
+ * An append-only token stream: equal to its parent up to `forkTokens`, then with tokens of its own.
+ * A parent comes before its children; −1 is a root.
+ */
+export interface WorldStream {
+  parent: number;
+  forkTokens: number;
+}
+
+/** One request: reads the first `promptTokens` of its stream and appends `outputTokens`. */
+export interface WorldTask {
+  stream: number;
+  promptTokens: number;
+  outputTokens: number;
+  /** Arrival time; undefined when another task spawns it. */
+  atMs: number | undefined;
+  /** Tasks that arrive this long after this one has finished. */
+  spawns: { task: number; gapMs: number }[];
+}
+
+/** What happened in a world; columns by task, NaN for what never happened. */
+export interface WorldResult {
+  readonly arrivalMs: Float64Array;
+  /** First batch that holds the request is formed. */
+  readonly scheduledMs: Float64Array;
+  readonly firstTokenMs: Float64Array;
+  readonly finishMs: Float64Array;
+  readonly preemptions: Int32Array;
+  readonly replica: Int32Array;
+  /** Prompt tokens found in the cache, summed over all admissions. */
+  readonly hitTokens: Int32Array;
+  /** Blocks of the task's replica just after the task gave up its own. */
+  readonly freeBlocksAtFinish: Int32Array;
+  readonly evictableBlocksAtFinish: Int32Array;
+  /** Queue time by reason. The five sum to the start of the first batch that holds the request, less its arrival. */
+  readonly headOfLineMs: Float64Array;
+  readonly slotsMs: Float64Array;
+  readonly kvBlocksMs: Float64Array;
+  readonly tokenBudgetMs: Float64Array;
+  readonly iterationMs: Float64Array;
+  readonly iterations: number;
+  /** Prompt and output tokens computed; hits excluded, recomputation included. */
+  readonly computedTokens: number;
+  readonly evictedBlocks: number;
+  /** Durations of all iterations of all replicas. */
+  readonly busyMs: number;
+  /** Gaps between consecutive output tokens of one request. */
+  readonly itl: LogHistogram;
+  /** Sums over all iterations of the fields of their shape. */
+  readonly decodeContextTokens: number;
+  readonly chunkPairs: number;
+  /** Cached blocks that nobody references, per replica, oldest first, as `blockIdentity` names them. */
+  readonly lruBlocks: number[][];
+  /** Empty blocks per replica at the end. */
+  readonly freeBlocks: number[];
+  /** What was not given back at the end; empty when all is well. */
+  readonly leaks: string[];
+}

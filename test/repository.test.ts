@@ -1,0 +1,300 @@
+/** The repository's own rules: what no linter knows and a reviewer would otherwise have to watch. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import ts from 'typescript';
+import { describe, expect, test } from 'vitest';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+interface SourceFile {
+  /** From the root, with forward slashes. */
+  readonly path: string;
+  readonly text: string;
+  readonly tree: ts.SourceFile;
+}
+
+const simFiles = sourcesIn('sim');
+const sourceFiles = [...simFiles, ...sourcesIn('src')];
+const allFiles = [...sourceFiles, ...sourcesIn('test'), ...sourcesIn('bench')];
+
+describe('sim/ is a pure library', () => {
+  test('it imports only itself and three packages', () => {
+    const allowedPackages = ['fast-priority-queue', 'seedrandom/lib/alea.js', 'd3-array'];
+    const wrong = simFiles.flatMap((file) =>
+      importsOf(file)
+        .filter((name) => !allowedPackages.includes(name))
+        .filter((name) => !resolved(file, name).startsWith('sim/'))
+        .map((name) => `${file.path} imports ${name}`),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  test('inside it imports point one way, with the kernel at the bottom', () => {
+    const levels: Readonly<Record<string, number>> = {
+      kernel: 0,
+      statistics: 1,
+      laws: 1,
+      hardware: 2,
+      engine: 3,
+      fleet: 3,
+      workload: 3,
+      metrics: 3,
+      run: 4,
+    };
+    const wrong = simFiles.flatMap((file) => {
+      const from = folderOf(file.path);
+      // Shapes of data (`import type`) may be named from anywhere: they vanish when compiled.
+      return importsOf(file, { typesToo: false })
+        .filter((name) => name.startsWith('.'))
+        .map((name) => folderOf(resolved(file, name)))
+        .filter((to) => to !== from && !((levels[to] ?? 99) <= (levels[from] ?? -1)))
+        .map((to) => `${file.path} (${from}) imports from ${to}`);
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  test('it calls nothing that differs between machines or reaches the world', () => {
+    const wrong = simFiles.flatMap((file) =>
+      forbiddenIn(file).map((what) => `${file.path} uses ${what}`),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  test.skipIf(!existsSync(join(root, 'sim/run/simulate.ts')))(
+    'it bundles for a browser',
+    async () => {
+      const bundle = await build({
+        entryPoints: [join(root, 'sim/run/simulate.ts')],
+        bundle: true,
+        format: 'esm',
+        platform: 'browser',
+        write: false,
+        logLevel: 'silent',
+      });
+      expect(bundle.warnings).toEqual([]);
+      expect(bundle.outputFiles).toHaveLength(1);
+    },
+  );
+});
+
+describe('the rule on forbidden calls', () => {
+  test.each([
+    ['Math.log(2)', ['Math.log']],
+    ['const { exp } = Math', ['Math.undefined']],
+    ['2 ** 3', ['**']],
+    ['new Date()', ['Date']],
+    ['process.env', ['process.env']],
+    ["'b'.localeCompare('a')", ['localeCompare']],
+    ['async function f() { await g() }', ['async', 'async']],
+    ['Math.floor(2.5); // Math.log, Date', []],
+    ["const text = 'Date.now() ** 2'", []],
+    ['function rate(process: { kind: string }) { return process.kind }', []],
+    ['const run = { process: 1, console: 2 }; run.console', []],
+  ])('%s', (text, found) => {
+    expect(forbiddenIn(parsed('sim/example.ts', text))).toEqual(found);
+  });
+});
+
+describe('files', () => {
+  test('none in sim/ or src/ is longer than 300 lines', () => {
+    const long = sourceFiles.filter((file) => file.text.trimEnd().split('\n').length > 300);
+    expect(long.map((file) => file.path)).toEqual([]);
+  });
+
+  test('none is called utils, helpers, common, types or index', () => {
+    const vague = /(^|\/)(utils?|helpers?|common|types|index|misc)\.ts$/i;
+    expect(allFiles.map((file) => file.path).filter((path) => vague.test(path))).toEqual([]);
+  });
+
+  test('each tells a stranger what it is: a comment on top, or on its first export', () => {
+    const silent = sourceFiles
+      .filter((file) => !/^(\/\*|\/\/|#!)/.test(file.text))
+      .filter((file) => {
+        const firstExport = file.tree.statements.find(isExported);
+        return !firstExport || ts.getJSDocCommentsAndTags(firstExport).length === 0;
+      });
+    expect(silent.map((file) => file.path)).toEqual([]);
+  });
+
+  test('none exports a default or passes on what another file exports', () => {
+    const wrong = sourceFiles.filter((file) =>
+      file.tree.statements.some(
+        (statement) =>
+          ts.isExportAssignment(statement) ||
+          (ts.isExportDeclaration(statement) && statement.moduleSpecifier !== undefined) ||
+          hasModifier(statement, ts.SyntaxKind.DefaultKeyword),
+      ),
+    );
+    expect(wrong.map((file) => file.path)).toEqual([]);
+  });
+
+  test('none names a folder of somebody’s machine', () => {
+    const machinePath = new RegExp(
+      ['/work/(main|shared)', '/home/\\w', '/Users/\\w', '/root/', '[A-Z]:\\\\\\\\Users'].join('|'),
+    );
+    const folders = ['sim', 'src', 'test', 'bench', 'docs', '.ci'];
+    const data = ['experiments', 'workloads', 'hardware-profiles'];
+    const named = [...folders, ...data]
+      .flatMap((folder) => pathsIn(folder))
+      .concat(['README.md', 'package.json'].filter((path) => existsSync(join(root, path))))
+      .filter((path) => path !== 'test/repository.test.ts')
+      .filter((path) => machinePath.test(readFileSync(join(root, path), 'utf8')));
+    expect(named).toEqual([]);
+  });
+});
+
+describe('tests', () => {
+  test('none is left out or run alone', () => {
+    const marked = allFiles.filter((file) => {
+      let found = false;
+      visit(file.tree, (node) => {
+        if (!ts.isPropertyAccessExpression(node) || !ts.isIdentifier(node.expression)) return;
+        const runsTests = ['test', 'describe', 'it'].includes(node.expression.text);
+        if (runsTests && ['only', 'skip', 'todo'].includes(node.name.text)) found = true;
+      });
+      return found;
+    });
+    expect(marked.map((file) => file.path)).toEqual([]);
+  });
+});
+
+describe('packages', () => {
+  const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+
+  test('every dependency is imported in sim/ or src/', () => {
+    const imported = new Set(sourceFiles.flatMap((file) => importsOf(file)).map(packageOf));
+    const unused = Object.keys(manifest.dependencies).filter((name) => !imported.has(name));
+    expect(unused).toEqual([]);
+  });
+
+  test('every import is a dependency', () => {
+    const known = [...Object.keys(manifest.dependencies), ...Object.keys(manifest.devDependencies)];
+    const foreign = allFiles.flatMap((file) =>
+      importsOf(file)
+        .filter((name) => !name.startsWith('.') && !name.startsWith('node:'))
+        .filter((name) => !known.includes(packageOf(name)))
+        .map((name) => `${file.path} imports ${name}`),
+    );
+    expect(foreign).toEqual([]);
+  });
+
+  test('the priority queue is only known by its alias: the bare name could be registered by anyone', () => {
+    const bare = allFiles.filter((file) => importsOf(file).includes('fastpriorityqueue'));
+    expect(bare.map((file) => file.path)).toEqual([]);
+    expect(manifest.dependencies['fast-priority-queue']).toMatch(/^npm:fastpriorityqueue@/);
+    expect(manifest.dependencies.fastpriorityqueue).toBeUndefined();
+  });
+});
+
+function pathsIn(folder: string): string[] {
+  if (!existsSync(join(root, folder))) return [];
+  return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(root, join(entry.parentPath, entry.name)).replaceAll('\\', '/'))
+    .sort();
+}
+
+function sourcesIn(folder: string): SourceFile[] {
+  return pathsIn(folder)
+    .filter((path) => path.endsWith('.ts'))
+    .map((path) => parsed(path, readFileSync(join(root, path), 'utf8')));
+}
+
+function parsed(path: string, text: string): SourceFile {
+  return { path, text, tree: ts.createSourceFile(path, text, ts.ScriptTarget.ES2022, true) };
+}
+
+function importsOf(file: SourceFile, { typesToo = true } = {}): string[] {
+  const names: string[] = [];
+  visit(file.tree, (node) => {
+    if (ts.isImportDeclaration(node) && ts.isStringLiteral(node.moduleSpecifier)) {
+      const onlyTypes = node.importClause?.phaseModifier === ts.SyntaxKind.TypeKeyword;
+      if (typesToo || !onlyTypes) names.push(node.moduleSpecifier.text);
+    }
+    if (
+      ts.isExportDeclaration(node) &&
+      node.moduleSpecifier &&
+      ts.isStringLiteral(node.moduleSpecifier)
+    ) {
+      names.push(node.moduleSpecifier.text);
+    }
+    if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) {
+      names.push(node.arguments[0]?.getText().replace(/^['"]|['"]$/g, '') ?? '');
+    }
+  });
+  return names;
+}
+
+/** Where a relative import leads, from the root; a package name stays as it is. */
+function resolved(file: SourceFile, name: string): string {
+  return name.startsWith('.') ? join(file.path, '..', name).replaceAll('\\', '/') : name;
+}
+
+/** `sim/engine/x.ts` is in `engine`. */
+function folderOf(path: string): string {
+  return path.split('/')[1] ?? '';
+}
+
+function packageOf(name: string): string {
+  const parts = name.split('/');
+  return name.startsWith('@') ? parts.slice(0, 2).join('/') : (parts[0] ?? '');
+}
+
+function forbiddenIn(file: SourceFile): string[] {
+  const exactMath = 'abs floor ceil round trunc sign min max sqrt imul clz32 fround'.split(' ');
+  const globals =
+    'Date Intl console performance Promise setTimeout setInterval setImmediate queueMicrotask fetch require globalThis navigator eval';
+  const worldly = new Set(globals.split(' '));
+  const found: string[] = [];
+  visit(file.tree, (node) => {
+    if (ts.isAwaitExpression(node) || node.kind === ts.SyntaxKind.AsyncKeyword) found.push('async');
+    if (node.kind === ts.SyntaxKind.AsteriskAsteriskToken) found.push('**');
+    if (node.kind === ts.SyntaxKind.AsteriskAsteriskEqualsToken) found.push('**=');
+    if (!ts.isIdentifier(node) || isNameOfMember(node)) return;
+    if (worldly.has(node.text)) found.push(node.text);
+    if (node.text === 'Math' || node.text === 'process') {
+      const member = memberOf(node);
+      const isExact = node.text === 'Math' && member !== undefined && exactMath.includes(member);
+      // An arrival process may be called `process`; Node's is known by its members.
+      const isLocal = node.text === 'process' && !(member !== undefined && member in process);
+      if (!isExact && !isLocal) found.push(`${node.text}.${member}`);
+    }
+  });
+  visit(file.tree, (node) => {
+    if (!ts.isPropertyAccessExpression(node)) return;
+    if (/^(localeCompare|toLocale\w*|normalize)$/.test(node.name.text)) found.push(node.name.text);
+  });
+  return found;
+}
+
+/** `x` of `a.x`, `{ x: 1 }` or `interface { x: number }`: not a use of a global. */
+function isNameOfMember(node: ts.Identifier): boolean {
+  const parent = node.parent;
+  if (ts.isPropertyAccessExpression(parent)) return parent.name === node;
+  if (ts.isPropertyAssignment(parent) || ts.isPropertySignature(parent))
+    return parent.name === node;
+  return ts.isMethodDeclaration(parent) || ts.isPropertyDeclaration(parent);
+}
+
+function memberOf(node: ts.Identifier): string | undefined {
+  const parent = node.parent;
+  return ts.isPropertyAccessExpression(parent) && parent.expression === node
+    ? parent.name.text
+    : undefined;
+}
+
+function isExported(statement: ts.Statement): boolean {
+  return hasModifier(statement, ts.SyntaxKind.ExportKeyword);
+}
+
+function hasModifier(statement: ts.Statement, kind: ts.SyntaxKind): boolean {
+  if (!ts.canHaveModifiers(statement)) return false;
+  return (ts.getModifiers(statement) ?? []).some((modifier) => modifier.kind === kind);
+}
+
+function visit(node: ts.Node, see: (node: ts.Node) => void): void {
+  see(node);
+  ts.forEachChild(node, (child) => visit(child, see));
+}
