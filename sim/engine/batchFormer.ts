@@ -1,4 +1,5 @@
 import type { IterationCost } from '../hardware/iterationCost.js';
+import { IntList } from '../kernel/intList.js';
 import { Admission } from './admission.js';
 import { DecodeRows } from './decodeRows.js';
 import { FormedRun } from './formedRun.js';
@@ -25,17 +26,17 @@ export class BatchFormer {
   readonly run: FormedRun;
   readonly counters = newReplicaCounters();
   /** Sequences whose last token is in the iteration that runs now, in order of completion. */
-  readonly draining: number[] = [];
+  readonly draining = new IntList();
   /** Sequences whose prompt completes in the formed batch: first tokens, and returns after a preemption. */
-  readonly firstTokens: number[] = [];
-  readonly resumedTokens: number[] = [];
+  readonly firstTokens = new IntList();
+  readonly resumedTokens = new IntList();
   readonly #options: ReplicaOptions;
   readonly #table: SequenceTable;
   readonly #blockShift: number;
   readonly #maxJump: number;
   readonly #admission: Admission;
   /** Prompts that complete in the batch being formed. */
-  readonly #ready: number[] = [];
+  readonly #ready = new IntList();
   /** The sequence whose prompt is partly computed, −1 for none. It is the last of the running list. */
   #partial = -1;
   #admissions = 0;
@@ -78,7 +79,7 @@ export class BatchFormer {
     waiting.settleFirst(timeMs);
     this.#currentEndMs = timeMs + untilStartMs;
     this.#preempted = false;
-    this.#ready.length = 0;
+    this.#ready.clear();
     this.#drainFinishedRows();
     if (rows.count > 0) this.#allocateDecodeBlocks();
     rows.advance(1);
@@ -87,13 +88,13 @@ export class BatchFormer {
     const reason = this.#admit(timeMs, untilStartMs);
     if (waiting.length > 0) waiting.noteFirst(reason, timeMs);
     if (run.isEmpty) return;
-    const isAlone = this.#preempted || this.draining.length > 0 || run.shape.chunks > 0;
+    const isAlone = this.#preempted || this.draining.count > 0 || run.shape.chunks > 0;
     const length = isAlone ? 1 : this.#countEqualBatches();
     counters.iterations++;
     counters.computedTokens += rows.count + run.shape.chunkTokens;
     counters.decodeContextTokens += rows.contextTokens;
     counters.chunkPairs += run.shape.chunkPairs;
-    run.finish(length, rows.growingCount, this.#ready.length);
+    run.finish(length, rows.growingCount, this.#ready.count);
     this.#startDecoding();
   }
 
@@ -263,7 +264,9 @@ export class BatchFormer {
   /** Prompts that complete in this batch are decode rows from the next form on. */
   #startDecoding(): void {
     const table = this.#table;
-    for (const sequence of this.#ready) {
+    const ready = this.#ready;
+    for (let i = 0; i < ready.count; i++) {
+      const sequence = ready.items[i]!;
       const generated = table.generated[sequence]!;
       table.state[sequence] = SequenceState.decode;
       const tokensLeft = table.outputTokens[sequence]! - generated - 1;

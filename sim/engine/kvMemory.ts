@@ -144,7 +144,7 @@ export class KvMemory {
     if (!this.#caching) return;
     const { nodes, forks } = this.#store;
     let node = this.#nodeOf(stream);
-    invariant(nodes.writer[node]! < 0, `two sequences write stream ${stream}`);
+    if (nodes.writer[node]! >= 0) invariant(false, `two sequences write stream ${stream}`);
     this.#table.node[sequence] = node;
     this.#raise(node, farEnd);
     let isActive = nodes.firstFork[node]! >= 0;
@@ -172,7 +172,8 @@ export class KvMemory {
       const start = nodes.start[node]!;
       if (reach > nodes.have[node]! && reach > this.haveOf(node)) {
         const writer = nodes.writer[node]!;
-        invariant(writer < 0 || writer === sequence, `two sequences write node ${node}`);
+        if (writer >= 0 && writer !== sequence)
+          invariant(false, `two sequences write node ${node}`);
         nodes.have[node] = reach;
         nodes.pin[node] = reach;
       }

@@ -92,11 +92,12 @@ export class Replica {
     this.#isForming = true;
     this.nextEndMs = Number.POSITIVE_INFINITY;
     if (this.#lag === 1) {
-      for (const sequence of former.draining) {
-        former.releaseDraining(sequence);
-        this.#complete(sequence, timeMs);
+      const { draining } = former;
+      for (let i = 0; i < draining.count; i++) {
+        former.releaseDraining(draining.items[i]!);
+        this.#complete(draining.items[i]!, timeMs);
       }
-      former.draining.length = 0;
+      draining.clear();
       former.waiting.completeDraining(this.#completePreempted);
       return;
     }
@@ -157,10 +158,11 @@ export class Replica {
 
   #rest(): void {
     const { former } = this;
-    invariant(
-      former.running.count === 0 && former.waiting.length === 0,
-      `replica ${this.index} rests with ${former.running.count} running and ${former.waiting.length} waiting`,
-    );
+    if (former.running.count > 0 || former.waiting.length > 0)
+      invariant(
+        false,
+        `replica ${this.index} rests with ${former.running.count} running and ${former.waiting.length} waiting`,
+      );
     this.isIdle = true;
     this.#currentMs = 0;
     this.#currentDecodeRows = 0;
@@ -206,12 +208,13 @@ export class Replica {
   #stampTokens(timeMs: number): void {
     const { former } = this;
     const table = this.#table;
-    for (const sequence of former.firstTokens) table.firstTokenMs[sequence] = timeMs;
-    for (const sequence of former.resumedTokens) {
-      this.#itlMs.add(timeMs - table.lastTokenMs[sequence]!);
+    const { firstTokens, resumedTokens } = former;
+    for (let i = 0; i < firstTokens.count; i++) table.firstTokenMs[firstTokens.items[i]!] = timeMs;
+    for (let i = 0; i < resumedTokens.count; i++) {
+      this.#itlMs.add(timeMs - table.lastTokenMs[resumedTokens.items[i]!]!);
     }
-    former.firstTokens.length = 0;
-    former.resumedTokens.length = 0;
+    firstTokens.clear();
+    resumedTokens.clear();
   }
 
   /** Adds the gaps between tokens of the iterations that this segment ran: every decode row waits exactly one iteration. */

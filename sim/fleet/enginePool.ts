@@ -45,6 +45,7 @@ export class EnginePool {
   readonly #onEnd: OnPoolRequestEnd;
   readonly #requests: LoadTree;
   readonly #tokens: LoadTree;
+  readonly #countsTokens: boolean;
   readonly #route: Router;
   readonly #timeline: TimelineRecorder;
   readonly #itlMs = new LogHistogram();
@@ -70,6 +71,7 @@ export class EnginePool {
     const count = options.replicas;
     this.#requests = new LoadTree(count);
     this.#tokens = new LoadTree(count);
+    this.#countsTokens = options.router.policy === 'least-tokens';
     this.#pendingEvent = new Int32Array(count).fill(-1);
     this.#told = new Int32Array(count * toldColumns);
     this.#toldWork = new Float64Array(2 * count);
@@ -127,7 +129,7 @@ export class EnginePool {
     const index = this.#route(routed, timeMs);
     const sequence = this.#table.add(request, stream, promptTokens, outputTokens, timeMs);
     this.#requests.add(index, 1);
-    this.#tokens.add(index, promptTokens);
+    if (this.#countsTokens) this.#tokens.add(index, promptTokens);
     const replica = this.replicas[index]!;
     const wake = replica.arrive(sequence, timeMs);
     if (wake === Wake.endMoved) {
@@ -202,7 +204,7 @@ export class EnginePool {
   #endSequence(sequence: number, timeMs: number, replica: number): void {
     const index = replica - this.#options.firstReplica;
     this.#requests.add(index, -1);
-    this.#tokens.add(index, -this.#table.promptTokens[sequence]!);
+    if (this.#countsTokens) this.#tokens.add(index, -this.#table.promptTokens[sequence]!);
     this.#completed++;
     this.#onEnd(this.#table, sequence, timeMs, index);
   }

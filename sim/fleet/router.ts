@@ -16,7 +16,7 @@ export interface RouterView {
   readonly replicas: number;
   /** Requests assigned to each replica and not ended. */
   readonly requests: LoadTree;
-  /** Their prompt tokens. */
+  /** Their prompt tokens; kept for `least-tokens` only. */
   readonly tokens: LoadTree;
   /**
    * Replica with the most cached blocks of the request's prompt, and with `slack` requests at most above

@@ -13,7 +13,8 @@ export interface Accelerator {
   readonly memoryBytesPerSec: number;
   /** Dense peak rates. bf16 is the fallback for every precision that is missing. */
   readonly peakFlops: PeakFlops;
-  readonly scaleUp: ScaleUpLink;
+  /** Undefined: it shares no layers with others (pipeline machines hand tokens on instead). */
+  readonly scaleUp: ScaleUpLink | undefined;
   /** One way to the memory of its host; undefined where nothing is published. */
   readonly hostBytesPerSec: number | undefined;
   /** One way out of the scale-up domain. */

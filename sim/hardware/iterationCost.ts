@@ -1,3 +1,9 @@
+import type { TimeGrid } from '../kernel/timeGrid.js';
+import type { Deployment } from './deployment.js';
+import { pipelineCost } from './pipelineCost.js';
+import { rooflineCost } from './rooflineCost.js';
+import { tableCost } from './tableCost.js';
+
 /**
  * What one iteration of a replica computes: all that its time depends on. Whole numbers, filled by the
  * engine. A row is a sequence in the batch; a decode row computes one token, a chunk a piece of a prompt.
@@ -63,4 +69,17 @@ export function emptyBatchShape(): BatchShape {
     windowedDecodeContextTokens: 0,
     sampledRows: 0,
   };
+}
+
+/** The cost model of a deployment, of the kind that its accelerator names, on the time grid of a run. */
+export function iterationCost(deployment: Deployment, grid: TimeGrid): IterationCost {
+  const { cost } = deployment.accelerator;
+  switch (cost.kind) {
+    case 'roofline':
+      return rooflineCost(deployment, cost, grid);
+    case 'pipeline':
+      return pipelineCost(deployment, cost, grid);
+    case 'table':
+      return tableCost(deployment, cost, grid);
+  }
 }

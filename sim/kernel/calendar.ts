@@ -1,5 +1,6 @@
 import FastPriorityQueue from 'fast-priority-queue';
 import { grown } from './grown.js';
+import { IntList } from './intList.js';
 import { invariant } from './invariant.js';
 
 /**
@@ -33,7 +34,7 @@ export class EventCalendar {
   #live = new Uint8Array(initialCapacity);
   #subject = new Int32Array(initialCapacity);
   readonly #handler: EventHandler[] = [];
-  readonly #free: EventId[] = [];
+  readonly #free = new IntList();
   readonly #heap = new FastPriorityQueue<EventId>((a, b) => this.#runsBefore(a, b));
   #capacity = initialCapacity;
   #used = 0;
@@ -77,26 +78,31 @@ export class EventCalendar {
     }
   }
 
-  /** Moves the clock to the next live event and runs it. False when nothing is left to do. */
-  runNext(): boolean {
-    if (this.peekMs() === Number.POSITIVE_INFINITY) return false;
-    const event = this.#heap.poll()!;
-    const timeMs = this.#timeMs[event]!;
-    const subject = this.#subject[event]!;
-    const handler = this.#handler[event]!;
-    this.#nowMs = timeMs;
-    this.#free.push(event);
-    handler(timeMs, subject);
-    return true;
+  /**
+   * Runs events in order, the clock moving with them, until none is left at or before `untilMs` or
+   * `maxEvents` have run. Returns how many ran.
+   */
+  run(untilMs: number, maxEvents: number): number {
+    let ran = 0;
+    while (ran < maxEvents) {
+      const timeMs = this.peekMs();
+      if (timeMs > untilMs || timeMs === Number.POSITIVE_INFINITY) break;
+      const event = this.#heap.poll()!;
+      this.#nowMs = timeMs;
+      this.#free.push(event);
+      ran++;
+      this.#handler[event]!(timeMs, this.#subject[event]!);
+    }
+    return ran;
   }
 
   #add(timeMs: number, rank: Rank, order: number, handler: EventHandler, subject: number): EventId {
-    invariant(
-      timeMs >= this.#nowMs && timeMs < Number.POSITIVE_INFINITY,
-      `event at ${timeMs} ms scheduled at ${this.#nowMs} ms`,
-    );
+    // The message costs more than the event, so it is made only when needed.
+    if (!(timeMs >= this.#nowMs && timeMs < Number.POSITIVE_INFINITY)) {
+      invariant(false, `event at ${timeMs} ms scheduled at ${this.#nowMs} ms`);
+    }
     this.#scheduled++;
-    const event = this.#free.pop() ?? this.#newEvent();
+    const event = this.#free.count > 0 ? this.#free.pop() : this.#newEvent();
     this.#timeMs[event] = timeMs;
     this.#rank[event] = rank;
     this.#order[event] = order;

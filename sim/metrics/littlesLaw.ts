@@ -22,7 +22,11 @@ export function littlesLaw(run: RunResult): LittlesLaw[] | undefined {
   if (requests.count < run.arrived) return undefined;
   return run.pools.map((pool, index) => {
     const { timeline } = pool;
-    const integralMs = timeline.binMs * (fsum(timeline.waiting) + fsum(timeline.running));
+    const { binMs, binCount, waiting, running } = timeline;
+    const inside = waiting.map((level, bin) => level + running[bin]!);
+    // The last bin ends with the run, so it is shorter.
+    inside[binCount - 1]! *= (run.endMs - (binCount - 1) * binMs) / binMs;
+    const integralMs = binMs * fsum(inside);
     const times: number[] = [];
     for (let row = 0; row < requests.count; row++) {
       if (requests.pool[row] !== index) continue;

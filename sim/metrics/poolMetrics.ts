@@ -122,11 +122,11 @@ export const poolMetrics = [
     id: 'itl',
     label: 'ITL',
     unit: 'ms',
-    subjects,
+    subjects: ['pool', 'run'],
     quantiles: tail,
     definition:
       'Inter-token latency: each gap between two output tokens; its tail shows stalls that TPOT averages away.',
-    formula: 'every gap of every request of the pool, warm-up included; from a histogram, 1% wide',
+    formula: 'every gap of every request, warm-up included; from a histogram, 1% wide',
     better: 'lower',
   },
 ] as const satisfies readonly MetricDefinition[];

@@ -1,8 +1,13 @@
 import type { PoolRun } from '../run/runResult.js';
-import type { EnginePoolSpec, GatewaySpec, PoolSpec } from '../run/scenario.js';
+import type { EnginePoolSpec } from '../run/scenario.js';
 import type { MeasuredWindow } from './measuredWindow.js';
 import type { poolMetrics } from './poolMetrics.js';
-import { type TimelineLevel, timelineAverage } from './timelineAverage.js';
+import {
+  type TimelineLevel,
+  type TimelineTotal,
+  timelineAverage,
+  timelineRate,
+} from './timelineAverage.js';
 
 /** The metrics of a pool that are one number per replication: all but the ITL. */
 export type PoolMetricId = Exclude<(typeof poolMetrics)[number]['id'], 'itl'>;
@@ -25,13 +30,18 @@ export function engineValues(
   meanContextTokens: number,
 ): PoolValues {
   const level = (name: TimelineLevel) => timelineAverage(pool.timeline, name, window);
+  const { accelerator, weightPrecision } = spec.deployment;
+  const peakFlops = accelerator.peakFlops[weightPrecision] ?? accelerator.peakFlops.bf16;
+  // Work is counted per accelerator of a replica, and summed over replicas.
+  const perSec = (name: TimelineTotal) =>
+    (1000 * timelineRate(pool.timeline, name, window)) / pool.units;
   const busyUnits = level('busyUnits');
   const running = level('running');
   const kvBlocks = pool.kvBlocksPerReplica * pool.units;
   return {
     utilisation: busyUnits / pool.units,
-    mfu: 0,
-    mbu: 0,
+    mfu: perSec('flops') / peakFlops,
+    mbu: perSec('memoryBytes') / accelerator.memoryBytesPerSec,
     batch: running / busyUnits,
     running,
     waiting: level('waiting'),

@@ -1,11 +1,11 @@
 import type { PoolSpec, Scenario } from '../run/scenario.js';
+import { LogHistogram } from '../statistics/logHistogram.js';
 import { histogramDistribution } from './distribution.js';
 import { type Estimate, estimateMean, estimateQuantile } from './estimate.js';
 import { poolUsdPerHour } from './fleetPrice.js';
 import { poolMetrics } from './poolMetrics.js';
 import { engineValues, type PoolValues, stationValues } from './poolValues.js';
 import { Outcome, type RequestTable } from './requestTable.js';
-import { LogHistogram } from '../statistics/logHistogram.js';
 import type { MeasuredRun } from './summariseRequests.js';
 import type { MetricValue } from './summary.js';
 
@@ -18,7 +18,11 @@ export function summarisePools(
   const pools = scenario.pools.flatMap((spec, index) =>
     summarisePool(runs, spec, index, extraQuantiles),
   );
-  return [...summariseGateway(runs, scenario), ...pools];
+  const everyEngine = scenario.pools.flatMap(({ kind }, index) =>
+    kind === 'engine' ? [index] : [],
+  );
+  const ofRun = gapsBetweenTokens(runs, undefined, everyEngine, extraQuantiles);
+  return [...ofRun, ...summariseGateway(runs, scenario), ...pools];
 }
 
 function summarisePool(
@@ -35,7 +39,8 @@ function summarisePool(
   });
   const completed = runs.reduce((total, { run }) => total + run.pools[index]!.completed, 0);
   const values = valuesOver(byReplication, spec.name, completed);
-  if (spec.kind === 'engine') values.push(...gapsBetweenTokens(runs, spec.name, index, extraQuantiles));
+  if (spec.kind === 'engine')
+    values.push(...gapsBetweenTokens(runs, spec.name, [index], extraQuantiles));
   const usdPerHour = poolUsdPerHour(spec);
   if (usdPerHour !== undefined) values.push(priceOf(spec.name, usdPerHour));
   return values;
@@ -65,15 +70,15 @@ function valuesOver(
   });
 }
 
+/** The ITL of some pools together, by their indices. */
 function gapsBetweenTokens(
   runs: readonly MeasuredRun[],
-  subject: string,
-  index: number,
+  subject: string | undefined,
+  pools: readonly number[],
   extraQuantiles: readonly number[],
 ): MetricValue[] {
-  const histograms = runs.map(({ run }) => run.pools[index]!.itlMs);
-  const pooled = new LogHistogram();
-  for (const histogram of histograms) pooled.merge(histogram);
+  const histograms = runs.map(({ run }) => merged(pools.map((index) => run.pools[index]!.itlMs)));
+  const pooled = merged(histograms);
   const all = histogramDistribution(pooled);
   const byReplication = histograms.map(histogramDistribution);
   const value = (quantile: number | undefined, estimate: Estimate): MetricValue => ({
@@ -89,6 +94,12 @@ function gapsBetweenTokens(
     value(undefined, estimateMean(means, all.count)),
     ...quantiles.map((q) => value(q, estimateQuantile(byReplication, all, q))),
   ];
+}
+
+function merged(histograms: readonly LogHistogram[]): LogHistogram {
+  const all = new LogHistogram();
+  for (const histogram of histograms) all.merge(histogram);
+  return all;
 }
 
 /** Prompt and output tokens of the requests that a pool completed, on average; NaN if there were none. */

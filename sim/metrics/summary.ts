@@ -54,6 +54,8 @@ export interface Summary {
     /** True: the run is too short to tell where the warm-up ends, so nothing was cut. */
     readonly isRefused: boolean;
   };
+  /** Time after the warm-up and before arrivals stop, over all replications. */
+  readonly measuredMs: number;
   readonly metrics: readonly MetricValue[];
   readonly outcomes: readonly { readonly outcome: string; readonly count: number }[];
   /** What else must be known before the numbers are believed, a sentence each. */

@@ -1,10 +1,11 @@
 import type { PoolTimeline } from '../run/runResult.js';
 import type { MeasuredWindow } from './measuredWindow.js';
 
-/** The levels of a timeline that are averages over time. */
-export type TimelineLevel = {
-  [Key in keyof PoolTimeline]: PoolTimeline[Key] extends Float64Array ? Key : never;
-}[keyof PoolTimeline];
+/** The levels of a timeline: averages over each bin. */
+export type TimelineLevel = 'busyUnits' | 'running' | 'waiting' | 'usedKvBlocks' | 'cachedKvBlocks';
+
+/** What a timeline counts in each bin. */
+export type TimelineTotal = 'flops' | 'memoryBytes';
 
 /**
  * Time average of a level over a window; NaN over an empty one. A bin that lies across an end of the
@@ -15,16 +16,40 @@ export function timelineAverage(
   level: TimelineLevel,
   window: MeasuredWindow,
 ): number {
-  const { binMs, binCount } = timeline;
-  const values = timeline[level];
   let integral = 0;
   let coveredMs = 0;
-  const last = Math.min(binCount - 1, Math.ceil(window.toMs / binMs) - 1);
-  for (let bin = Math.floor(window.fromMs / binMs); bin <= last; bin++) {
-    const insideMs =
-      Math.min(window.toMs, (bin + 1) * binMs) - Math.max(window.fromMs, bin * binMs);
-    integral += values[bin]! * insideMs;
+  forEachBin(timeline, window, (bin, insideMs) => {
+    integral += timeline[level][bin]! * insideMs;
     coveredMs += insideMs;
-  }
+  });
   return coveredMs > 0 ? integral / coveredMs : Number.NaN;
+}
+
+/**
+ * What was counted per ms of a window; NaN over an empty one. Work is counted when it ends, so the ends
+ * of the window are off by up to one run of iterations.
+ */
+export function timelineRate(
+  timeline: PoolTimeline,
+  total: TimelineTotal,
+  window: MeasuredWindow,
+): number {
+  let counted = 0;
+  let coveredMs = 0;
+  forEachBin(timeline, window, (bin, insideMs) => {
+    counted += (timeline[total][bin]! * insideMs) / timeline.binMs;
+    coveredMs += insideMs;
+  });
+  return coveredMs > 0 ? counted / coveredMs : Number.NaN;
+}
+
+function forEachBin(
+  { binMs, binCount }: PoolTimeline,
+  { fromMs, toMs }: MeasuredWindow,
+  see: (bin: number, insideMs: number) => void,
+): void {
+  const last = Math.min(binCount - 1, Math.ceil(toMs / binMs) - 1);
+  for (let bin = Math.floor(fromMs / binMs); bin <= last; bin++) {
+    see(bin, Math.min(toMs, (bin + 1) * binMs) - Math.max(fromMs, bin * binMs));
+  }
 }

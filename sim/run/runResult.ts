@@ -25,14 +25,14 @@ export interface RunResult {
 
 export interface OverflowMeasures {
   readonly population: number;
-  readonly completed: number;
+  completed: number;
   readonly ttftMs: LogHistogram;
   readonly clientTtftMs: LogHistogram;
   readonly tpotMs: LogHistogram;
   readonly e2eMs: LogHistogram;
   readonly queueMs: LogHistogram;
-  readonly promptTokens: number;
-  readonly outputTokens: number;
+  promptTokens: number;
+  outputTokens: number;
 }
 
 /** What one pool (or the gateway) did. Sums run over its replicas or servers and over the whole run. */

@@ -7,7 +7,8 @@ export function quantileSorted(sorted: Float64Array, q: number): number {
   const position = q * (sorted.length - 1);
   const below = Math.floor(position);
   const low = sorted[below]!;
-  // At the end, or between two that are both infinite, there is nothing to interpolate.
   if (position === below) return low;
-  return low + (position - below) * (sorted[below + 1]! - low);
+  const high = sorted[below + 1]!;
+  // The difference of two infinities is no number.
+  return high === low ? low : low + (position - below) * (high - low);
 }

@@ -1,13 +1,14 @@
 import { invariant } from '../kernel/invariant.js';
-import { linearTrend } from './linearTrend.js';
 import { type MeanInterval, tInterval } from './tInterval.js';
+import { tQuantile } from './tQuantile.js';
 
 /** What one replication shows of a station, a pool or a whole fleet. */
 export interface InsideOverTime {
   /** Requests let in and requests finished, in the time that `inside` covers. */
   readonly arrivals: number;
   readonly completions: number;
-  /** Mean number inside, waiting or in service, over successive bins of equal length. */
+  readonly binMs: number;
+  /** Mean number inside, waiting or in service, over successive bins of this length. */
   readonly inside: ArrayLike<number>;
 }
 
@@ -37,20 +38,19 @@ const materialShare = 0.02;
  *   least 2% of its arrivals above it: a peak that was not worked off.
  * - stable: neither was shown.
  *
- * The interval of the growth is the one between replications; with a single one, that of its trend.
  * Expects the time after the warm-up (the last half of the run where no warm-up was found): filling up
  * from empty looks like overload.
  */
-export function stabilityVerdict(runs: readonly InsideOverTime[], binMs: number): Stability {
+export function stabilityVerdict(runs: readonly InsideOverTime[]): Stability {
   invariant(runs.length >= 1, 'stability needs a run');
   const overRuns = (figure: (run: InsideOverTime) => number) => tInterval(runs.map(figure)).mean;
-  const durationMs = (run: InsideOverTime) => Math.max(1, run.inside.length) * binMs;
+  const durationMs = (run: InsideOverTime) => Math.max(1, run.inside.length) * run.binMs;
   const arrivalsPerMs = overRuns((run) => run.arrivals / durationMs(run));
   const completionsPerMs = overRuns((run) => run.completions / durationMs(run));
   const insideMean = overRuns((run) => meanFrom(run.inside, 0));
   const insideAtEnd = overRuns((run) => meanFrom(run.inside, Math.floor(0.9 * run.inside.length)));
 
-  const growthPerMs = growth(runs, binMs);
+  const growthPerMs = growth(runs);
   const growthShare = arrivalsPerMs > 0 ? growthPerMs.mean / arrivalsPerMs : 0;
   const isGrowing = growthPerMs.mean > growthPerMs.halfWidth;
   const leftOver = insideAtEnd - insideMean;
@@ -73,10 +73,24 @@ export function stabilityVerdict(runs: readonly InsideOverTime[], binMs: number)
   };
 }
 
-function growth(runs: readonly InsideOverTime[], binMs: number): MeanInterval {
-  if (runs.length > 1) return tInterval(runs.map((run) => linearTrend(run.inside).slope / binMs));
-  const { slope, halfWidth } = linearTrend(runs[0]!.inside);
-  return { mean: slope / binMs, halfWidth: halfWidth / binMs };
+/**
+ * From the steps between neighbouring bins of all runs. In an overloaded queue they are independent, and
+ * the interval is the right one; in a stable queue what goes up comes down, and it is too wide, which only
+ * makes the verdict more careful. So no assumption is needed on how long the queue remembers.
+ */
+function growth(runs: readonly InsideOverTime[]): MeanInterval {
+  const steps = runs.flatMap(({ inside, binMs }) =>
+    Array.from(inside)
+      .slice(1)
+      .map((level, i) => (level - inside[i]!) / binMs),
+  );
+  if (steps.length < 2) return { mean: 0, halfWidth: Number.NaN };
+  const mean = tInterval(steps).mean;
+  const squares = steps.reduce((sum, step) => sum + (step - mean) * (step - mean), 0);
+  // Steps between means over bins vary less than steps between their ends: by 2/3 for a random walk.
+  const variance = (1.5 * squares) / (steps.length - 1);
+  const halfWidth = tQuantile(0.975, steps.length - 1) * Math.sqrt(variance / steps.length);
+  return { mean, halfWidth };
 }
 
 function meanFrom(values: ArrayLike<number>, start: number): number {

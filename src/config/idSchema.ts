@@ -2,9 +2,9 @@ import type { z } from 'zod';
 import {
   describeFound,
   type Finding,
-  inputForms,
   inputSchema,
   isMapping,
+  type Report,
   readPart,
 } from './inputSchema.js';
 
@@ -22,37 +22,47 @@ export const id: z.ZodType<string> = inputSchema(
 );
 
 /**
- * A mapping from names that the user chooses to values. Names that differ only in case are refused,
- * because some file systems take them for one.
+ * A mapping from names that the user chooses to values.
  * @param about what is named, with its article: "a pool".
  */
 export function mapOf<Value>(
   about: string,
   schema: z.ZodType<Value>,
-): z.ZodType<Map<string, Value>> {
+): z.ZodType<ReadonlyMap<string, Value>> {
   const form = { name: '', about: `a mapping from name to ${about}`, values: () => schema };
-  return inputSchema(form, (input, report) => {
-    if (!isMapping(input))
-      return report({
-        code: 'E_TYPE',
-        message: `expected ${form.about}, found ${describeFound(input)}`,
-      });
-    if (Object.keys(input).length === 0)
-      return report({ code: 'E_REQUIRED', message: `at least one is needed: ${about}` });
-    const values = new Map<string, Value>();
-    const nameByLowerCase = new Map<string, string>();
-    for (const [name, value] of Object.entries(input)) {
-      const twin = nameByLowerCase.get(name.toLowerCase());
-      nameByLowerCase.set(name.toLowerCase(), name);
-      const message = `"${twin}" and "${name}" differ only in case`;
-      const problem =
-        idProblem(name) ?? (twin === undefined ? undefined : { code: 'E_DUP_ID', message });
-      if (problem !== undefined) report({ ...problem, path: [name], atKey: true });
-      const read = readPart(schema, value, [name], report);
-      if (read !== undefined) values.set(name, read);
-    }
+  return inputSchema(form, (input, report) => readEntries(schema, input, [], report));
+}
+
+/**
+ * Reads the values of a mapping from names one by one: a bad one is reported and left out. Names that
+ * differ only in case are refused, because some file systems take them for one.
+ */
+export function readEntries<Value>(
+  schema: z.ZodType<Value>,
+  input: unknown,
+  path: readonly string[],
+  report: Report,
+): Map<string, Value> {
+  const values = new Map<string, Value>();
+  if (!isMapping(input)) {
+    const message = `expected a mapping from names, found ${describeFound(input)}`;
+    report({ code: 'E_TYPE', message, path });
     return values;
-  });
+  }
+  if (Object.keys(input).length === 0)
+    report({ code: 'E_REQUIRED', message: 'at least one entry is needed', path, atKey: true });
+  const nameByLowerCase = new Map<string, string>();
+  for (const [name, value] of Object.entries(input)) {
+    const twin = nameByLowerCase.get(name.toLowerCase());
+    nameByLowerCase.set(name.toLowerCase(), name);
+    const message = `"${twin}" and "${name}" differ only in case`;
+    const problem =
+      idProblem(name) ?? (twin === undefined ? undefined : { code: 'E_DUP_ID', message });
+    if (problem !== undefined) report({ ...problem, path: [...path, name], atKey: true });
+    const read = readPart(schema, value, [...path, name], report);
+    if (read !== undefined) values.set(name, read);
+  }
+  return values;
 }
 
 function idProblem(text: string): Finding | undefined {
@@ -63,9 +73,4 @@ function idProblem(text: string): Finding | undefined {
       ? 'a name has at most 128 characters'
       : 'a name may hold letters, digits, . _ - only';
   return { code: 'E_ID', message };
-}
-
-/** The schema of the values of a mapping made by `mapOf`. */
-export function valuesOf(schema: z.ZodType): object | undefined {
-  return inputForms.get(schema)?.values?.();
 }

@@ -12,6 +12,8 @@ export interface Finding {
   readonly path?: readonly (string | number)[];
   /** Points at the key instead of at its value. */
   readonly atKey?: boolean;
+  /** Names of which one was probably meant. */
+  readonly known?: readonly string[];
 }
 
 /** Notes a finding. Its result, undefined, is what a reader returns when it cannot go on. */
@@ -65,25 +67,32 @@ export function readPart<Output>(
   const result = schema.safeParse(input);
   if (result.success) return result.data;
   for (const issue of result.error.issues) {
-    const { code, hint, atKey } = findingOf(issue);
-    const place = [...path, ...(issue.path as (string | number)[])];
-    report({
-      code,
-      message: issue.message,
-      path: place,
-      ...(hint === undefined ? {} : { hint }),
-      ...(atKey === undefined ? {} : { atKey }),
-    });
+    const inner = issue.path as (string | number)[];
+    report({ ...findingOf(issue, valueAt(input, inner)), path: [...path, ...inner] });
   }
   return undefined;
 }
 
-/** The finding behind an issue of zod; zod's own checks of types get the code E_TYPE. */
-export function findingOf(issue: z.core.$ZodIssue): Finding {
-  const path = issue.path as (string | number)[];
+/** The finding behind an issue of zod about this value. */
+function findingOf(issue: z.core.$ZodIssue, value: unknown): Finding {
   if (issue.code === 'custom' && issue.params !== undefined)
-    return { ...(issue.params as { code: string }), message: issue.message, path };
-  return { code: 'E_TYPE', message: issue.message, path };
+    return { ...(issue.params as { code: string }), message: issue.message };
+  if (value === undefined) return { code: 'E_REQUIRED', message: 'missing' };
+  if (issue.code === 'too_small') return { code: 'E_REQUIRED', message: 'the list is empty' };
+  if (issue.code === 'too_big')
+    return { code: 'E_LIMIT', message: `more than ${issue.maximum} items` };
+  const isList = issue.code === 'invalid_type' && issue.expected === 'array';
+  const expected = isList ? 'a list' : 'a mapping';
+  return { code: 'E_TYPE', message: `expected ${expected}, found ${describeFound(value)}` };
+}
+
+function valueAt(input: unknown, path: readonly (string | number)[]): unknown {
+  let value: unknown = input;
+  for (const segment of path)
+    value = Object.hasOwn(Object(value), segment)
+      ? (value as Record<string | number, unknown>)[segment]
+      : undefined;
+  return value;
 }
 
 /** How an unexpected value is named in a message. */

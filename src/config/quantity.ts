@@ -119,8 +119,7 @@ export const flopsPerSec = quantity('flopsPerSec', {
   },
 });
 
-/** Events per ms, above 0: "0.2/s", "3/min", "500/h". */
-export const ratePerMs = quantity('ratePerMs', {
+const rate = {
   ...positive('a rate', ['0.2/s', '3/min', '500/h'], 1e6),
   units: {
     '/ms': { power: 0 },
@@ -129,6 +128,16 @@ export const ratePerMs = quantity('ratePerMs', {
     '/h': { power: -5, over: 36 },
     '/d': { power: -5, over: 864 },
   },
+} satisfies QuantityKind;
+
+/** Events per ms, above 0: "0.2/s", "3/min", "500/h". */
+export const ratePerMs = quantity('ratePerMs', rate);
+
+/** Events per ms, 0 included. */
+export const ratePerMsOrNone = quantity('ratePerMsOrNone', {
+  ...rate,
+  aboveMin: false,
+  bounds: { ...rate.bounds, min: 'at least 0' },
 });
 
 /** Tokens per second, above 0: "5.3 tokens/s", "2k tokens/s". */

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { ByteLines } from './byteLines.js';
 import { CsvFields } from './csvFields.js';
 import { quoted, type TraceMistakes } from './traceMistakes.js';
@@ -55,6 +56,10 @@ export function readCsvLayout(
   const header = new CsvFields();
   if (lines.isTooLong || header.split(lines.buffer, lines.start, lines.end) !== 'fine') {
     mistakes.ofLine(lines, 'E_HEADER', 'the first line does not name columns');
+    return undefined;
+  }
+  if (header.hasNonAscii && !isUtf8(lines.buffer.subarray(lines.start, lines.end))) {
+    mistakes.ofLine(lines, 'E_ENCODING', 'the line is not UTF-8', 'Save the file as UTF-8');
     return undefined;
   }
   if (header.count > header.starts.length) {

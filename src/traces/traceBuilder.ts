@@ -58,7 +58,8 @@ export class TraceBuilder {
     }
     const rows = this.#inOrder(mistakes);
     const firstMs = rows.arrivalMs[0]!;
-    for (let i = 0; i < this.count; i++) rows.arrivalMs[i]! -= firstMs;
+    // Plus 0, which turns −0 into 0.
+    for (let i = 0; i < this.count; i++) rows.arrivalMs[i] = rows.arrivalMs[i]! - firstMs + 0;
     const spanMs = rows.arrivalMs[this.count - 1]!;
     if (timeGridFor(spanMs) === undefined) {
       const days = Math.round(spanMs / 86_400_000);
@@ -74,7 +75,8 @@ export class TraceBuilder {
   #inOrder(mistakes: TraceMistakes): TraceRows {
     const rows = this.#columns();
     if (this.#firstUnsorted < 0) return rows;
-    const message = `requests are not in order of arrival (request ${this.#firstUnsorted + 1} comes before the one above it); they were sorted`;
+    const row = this.#firstUnsorted + 1;
+    const message = `requests are not in order of arrival (number ${row} comes before the one above it); they were sorted`;
     mistakes.warn(0, 'W_ORDER', message);
     return sortedRows(rows);
   }
@@ -97,20 +99,12 @@ export class TraceBuilder {
   }
 
   #warnOfZeros(mistakes: TraceMistakes): void {
-    if (this.#zeroPrompts > 0) {
-      mistakes.warn(
-        0,
-        'W_ZERO',
-        `${this.#zeroPrompts} requests have no input tokens; they count as 1`,
-      );
-    }
-    if (this.#zeroOutputs > 0) {
-      mistakes.warn(
-        0,
-        'W_ZERO',
-        `${this.#zeroOutputs} requests have no output tokens; they count as 1`,
-      );
-    }
+    const warn = (kind: string, count: number) => {
+      if (count === 0) return;
+      mistakes.warn(0, 'W_ZERO', `requests without ${kind} tokens count as 1 token: ${count}`);
+    };
+    warn('input', this.#zeroPrompts);
+    warn('output', this.#zeroOutputs);
   }
 
   #grow(): void {
@@ -125,7 +119,7 @@ export class TraceBuilder {
 function warnOfConflicts(trace: RequestTrace, mistakes: TraceMistakes): void {
   const conflicts = planForks(trace).conflictingPrompts;
   if (conflicts === 0) return;
-  const message = `${conflicts} requests hold a block hash that follows another block elsewhere, so it does not name a prefix`;
+  const message = `requests with a block hash that follows another block elsewhere, so it cannot name a prefix: ${conflicts}`;
   const hint =
     'A hash must stand for its block and all blocks before it; what they share is counted up to that block';
   mistakes.warn(0, 'W_HASH', message, hint);

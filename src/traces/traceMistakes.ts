@@ -62,7 +62,7 @@ export class TraceMistakes {
     this.warnings.push(mistakeAt(place, finding, 'warning'));
   }
 
-  #note(place: Place, code: string, message: string, hint: string | undefined): void {
+  #note(place: Place, code: string, message: string, hint?: string): void {
     if (this.isFull) return;
     this.mistakes.push(
       mistakeAt(place, { code, message, ...(hint === undefined ? {} : { hint }) }),

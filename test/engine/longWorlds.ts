@@ -42,7 +42,9 @@ function compareMany(seed: number, worlds: number): number {
 function compareOne(seed: number): number {
   const random = randomWorld(seed);
   const { grid: _, cost, ...world } = random.world;
-  console.log(JSON.stringify({ ...world, windowTokens: cost.windowTokens, isAffine: cost.isAffine }));
+  console.log(
+    JSON.stringify({ ...world, windowTokens: cost.windowTokens, isAffine: cost.isAffine }),
+  );
   const mismatch = findMismatch(random, runFast);
   console.log(mismatch ?? `world ${seed}: no mismatch`);
   return mismatch === undefined ? 0 : 1;

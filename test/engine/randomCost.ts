@@ -27,7 +27,9 @@ function randomCoefficients(dice: Dice): AffineCoefficients {
     perWindowedTokenMs: isWindowed ? sometimes(dice, 0.9, 1e-2) : 0,
     perMeanContextTokenMs: sometimes(dice, 0.2, 1e-3),
     // Close to the device time, growing contexts make the device overtake the host inside a jump.
-    hostMs: dice.chance(0.5) ? deviceMs + dice.uniform() : sometimes(dice, 0.8, dice.pick([1, 10, 30])),
+    hostMs: dice.chance(0.5)
+      ? deviceMs + dice.uniform()
+      : sometimes(dice, 0.8, dice.pick([1, 10, 30])),
     hostPerRowMs: sometimes(dice, 0.5, 0.1),
     syncMs: sometimes(dice, 0.7, 1),
   };

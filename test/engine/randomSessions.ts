@@ -149,10 +149,7 @@ class SessionMaker {
   }
 
   #addTask(stream: number, promptTokens: number, atMs: number | undefined): number {
-    const outputTokens =
-      this.#style.kind === 'twins'
-        ? this.#twinLengths.output
-        : this.#wholeBlocks(this.#dice.int(1, this.#style.maxOutputTokens));
+    const outputTokens = this.#outputTokens();
     this.#tasks.push({ stream, promptTokens, outputTokens, atMs, spawns: [] });
     if (atMs !== undefined) this.#firstTasks.push(this.#tasks.length - 1);
     return this.#tasks.length - 1;
@@ -162,6 +159,12 @@ class SessionMaker {
     return this.#style.kind === 'twins'
       ? this.#twinLengths.fresh
       : this.#wholeBlocks(this.#dice.int(1, this.#style.maxFreshTokens));
+  }
+
+  #outputTokens(): number {
+    if (this.#style.kind === 'twins') return this.#twinLengths.output;
+    if (this.#dice.chance(this.#style.shortOutputShare)) return this.#dice.int(1, 2);
+    return this.#wholeBlocks(this.#dice.int(1, this.#style.maxOutputTokens));
   }
 
   #wholeBlocks(tokens: number): number {

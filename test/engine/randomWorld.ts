@@ -5,12 +5,12 @@ import { randomSessions } from './randomSessions.js';
 import { runReference } from './referenceEngine.js';
 import type { ReferenceResult } from './referenceResult.js';
 import type { World, WorldTask } from './world.js';
-import { randomStyle, type WorldStyle } from './worldStyle.js';
+import { randomStyle, type WorldKind, type WorldStyle } from './worldStyle.js';
 
 /** A world that a seed determines, with what the reference engine says of it. */
 export interface RandomWorld {
   readonly seed: number;
-  readonly kind: WorldStyle['kind'];
+  readonly kind: WorldKind;
   readonly world: World;
   readonly reference: ReferenceResult;
   /** Requests that share output of a sequence that was still writing it. */
@@ -32,9 +32,10 @@ export function randomWorld(seed: number): RandomWorld {
     moveToBoundaries(dice, world, reference);
     reference = runReference(world);
   }
+  const hasVisitors = style.kind === 'forks' || dice.chance(0.4);
   let liveForks = 0;
   let earliestMs = 0;
-  for (let left = dice.chance(0.4) ? dice.int(1, 3) : 0; left > 0; left--) {
+  for (let left = hasVisitors ? dice.int(1, 3) : 0; left > 0; left--) {
     const visitor = dice.chance(0.75)
       ? liveFork(dice, world, reference)
       : boundaryVisitor(dice, world, reference);
@@ -77,7 +78,8 @@ function firstDraft(dice: Dice, style: WorldStyle, grid: TimeGrid): World {
 /** KV blocks per replica: never less than the longest request needs, often no more. */
 function randomMemory(dice: Dice, style: WorldStyle, tasks: readonly WorldTask[]): number {
   const needed = Math.max(...tasks.map((task) => blocksOf(task, style.blockTokens)));
-  if (style.kind !== 'plain') return needed + dice.int(0, needed * 2);
+  if (style.kind === 'forks') return needed + dice.int(0, 6);
+  if (style.kind !== 'plain') return needed + dice.int(0, needed);
   return dice.pick([
     needed,
     needed,

@@ -47,39 +47,45 @@ describe('when every iteration lasts a second', () => {
     expect(waitParts(result, 1)).toEqual({ iterationMs: 500 });
   });
 
-  test.each([true, false])('one slot: the second runs when the first has ended (async %s)', (asyncScheduling) => {
-    const result = runReference(
-      handWorld({
-        engine: { asyncScheduling, maxSequences: 1 },
-        tasks: [
-          { promptTokens: 1, outputTokens: 2, atMs: 0 },
-          { promptTokens: 1, outputTokens: 1, atMs: 0 },
-        ],
-      }),
-    );
-    expect([...result.finishMs]).toEqual([2000, 3000]);
-    expect(result.scheduledMs[1]).toBe(2000);
-    expect(waitParts(result, 1)).toEqual({ slotsMs: 2000 });
-    expect(result.iterations).toBe(3);
-  });
+  test.each([true, false])(
+    'one slot: the second runs when the first has ended (async %s)',
+    (asyncScheduling) => {
+      const result = runReference(
+        handWorld({
+          engine: { asyncScheduling, maxSequences: 1 },
+          tasks: [
+            { promptTokens: 1, outputTokens: 2, atMs: 0 },
+            { promptTokens: 1, outputTokens: 1, atMs: 0 },
+          ],
+        }),
+      );
+      expect([...result.finishMs]).toEqual([2000, 3000]);
+      expect(result.scheduledMs[1]).toBe(2000);
+      expect(waitParts(result, 1)).toEqual({ slotsMs: 2000 });
+      expect(result.iterations).toBe(3);
+    },
+  );
 
-  test.each([true, false])('a next turn without a gap joins the batch formed as the first ends (async %s)', (asyncScheduling) => {
-    // 32 + 5 tokens, 36 of them computed: 2 full blocks of 16.
-    const result = runReference(
-      handWorld({
-        engine: { asyncScheduling },
-        tasks: [
-          { promptTokens: 32, outputTokens: 5, atMs: 0, spawns: [{ task: 1, gapMs: 0 }] },
-          { promptTokens: 40, outputTokens: 2, stream: 0 },
-        ],
-      }),
-    );
-    expect(result.finishMs[0]).toBe(5000);
-    expect(result.scheduledMs[1]).toBe(5000);
-    expect(result.firstTokenMs[1]).toBe(6000);
-    expect([...result.hitTokens]).toEqual([0, 32]);
-    expect(result.computedTokens).toBe(36 + (40 - 32) + 1);
-  });
+  test.each([true, false])(
+    'a next turn without a gap joins the batch formed as the first ends (async %s)',
+    (asyncScheduling) => {
+      // 32 + 5 tokens, 36 of them computed: 2 full blocks of 16.
+      const result = runReference(
+        handWorld({
+          engine: { asyncScheduling },
+          tasks: [
+            { promptTokens: 32, outputTokens: 5, atMs: 0, spawns: [{ task: 1, gapMs: 0 }] },
+            { promptTokens: 40, outputTokens: 2, stream: 0 },
+          ],
+        }),
+      );
+      expect(result.finishMs[0]).toBe(5000);
+      expect(result.scheduledMs[1]).toBe(5000);
+      expect(result.firstTokenMs[1]).toBe(6000);
+      expect([...result.hitTokens]).toEqual([0, 32]);
+      expect(result.computedTokens).toBe(36 + (40 - 32) + 1);
+    },
+  );
 
   test('async takes the larger of host and device and adds the synchronisation; sync adds host and device', () => {
     const run = (asyncScheduling: boolean) =>

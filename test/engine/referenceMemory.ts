@@ -91,7 +91,8 @@ export class ReferenceMemory {
   /** Counts every block once, given those that sequences say they hold. */
   checkConservation(heldBlocks: Iterable<KvBlock>): void {
     const referenced = new Set(heldBlocks);
-    for (const block of referenced) invariant(!this.#evictable.has(block), 'a used block is evictable');
+    for (const block of referenced)
+      invariant(!this.#evictable.has(block), 'a used block is evictable');
     const counted = this.#free + this.#evictable.size + referenced.size;
     invariant(counted === this.#totalBlocks, `${counted} blocks of ${this.#totalBlocks} are known`);
   }

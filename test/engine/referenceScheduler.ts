@@ -1,7 +1,7 @@
 import { invariant } from '../../sim/kernel/invariant.js';
-import type { World } from './world.js';
 import { ReferenceMemory } from './referenceMemory.js';
 import { isDraining, knownTokens, type ReferenceSequence } from './referenceSequence.js';
+import type { World } from './world.js';
 
 /** One sequence in a batch. */
 export interface BatchRow {
@@ -93,7 +93,10 @@ export class ReferenceScheduler {
       const remaining = knownTokens(sequence) - sequence.computedTokens;
       const tokens = Math.min(remaining, batch.budgetTokens);
       invariant(tokens > 0, 'a running sequence gets no token of the budget');
-      invariant(remaining === 1 || i === this.running.length - 1, 'a partial prompt is not the last');
+      invariant(
+        remaining === 1 || i === this.running.length - 1,
+        'a partial prompt is not the last',
+      );
       if (!this.#makeRoom(sequence, tokens, batch)) return;
       this.#schedule(sequence, tokens, batch);
     }
@@ -186,7 +189,13 @@ export class ReferenceScheduler {
     }
     const isDecode = sequence.isDecoding;
     const samples = sequence.computedTokens === knownTokens(sequence);
-    batch.rows.push({ sequence, tokens, contextTokens: sequence.computedTokens, isDecode, samples });
+    batch.rows.push({
+      sequence,
+      tokens,
+      contextTokens: sequence.computedTokens,
+      isDecode,
+      samples,
+    });
     batch.budgetTokens -= tokens;
     if (samples) {
       sequence.tokensInFlight++;

@@ -77,7 +77,7 @@ export function runFast(world: World, options: { readonly maxJump?: number } = {
   for (const [index, task] of world.tasks.entries()) {
     if (task.atMs !== undefined) calendar.scheduleArrival(task.atMs, arrive, index);
   }
-  while (calendar.runNext());
+  calendar.run(Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY);
   const run = pool.finish(calendar.nowMs);
   const formers = pool.replicas.map((replica) => replica.former);
   const leaks: string[] = [];

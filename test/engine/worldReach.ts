@@ -1,4 +1,5 @@
 import type { RandomWorld } from './randomWorld.js';
+import { worldKinds } from './worldStyle.js';
 
 /** Counts which situations the worlds of a test led to. A test that never meets one proves nothing about it. */
 export class WorldReach {
@@ -36,7 +37,7 @@ export class WorldReach {
   #addOptions({ kind, world }: RandomWorld): void {
     const { engine, cost, replicas, router } = world;
     this.#count('worlds', 1);
-    for (const name of ['plain', 'tight', 'twins']) this.#count(`worlds: ${name}`, kind === name);
+    for (const name of worldKinds) this.#count(`worlds: ${name}`, kind === name);
     this.#count('worlds: asynchronous', engine.asyncScheduling);
     this.#count('worlds: synchronous', !engine.asyncScheduling);
     this.#count('worlds: whole-sequence admission', engine.wholeSequenceAdmission);

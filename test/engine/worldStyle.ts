@@ -1,13 +1,17 @@
 import type { Dice } from './dice.js';
 
+export const worldKinds = ['plain', 'tight', 'twins', 'forks'] as const;
+export type WorldKind = (typeof worldKinds)[number];
+
 /** What kind of world to make: sizes that decide which corners of the engine it reaches. */
 export interface WorldStyle {
   /**
    * `plain`: anything. `tight`: bursts of short requests of equal length on little memory, so that
    * sequences are preempted, also with their last token in flight. `twins`: groups of equal requests at
-   * one instant on several replicas, so that replicas stay tied.
+   * one instant on several replicas, so that replicas stay tied. `forks`: few long outputs on memory that
+   * just holds one, and requests that fork from them while they are written.
    */
-  readonly kind: 'plain' | 'tight' | 'twins';
+  readonly kind: WorldKind;
   readonly blockTokens: number;
   readonly maxSequences: number;
   readonly maxBatchTokens: number;
@@ -16,6 +20,8 @@ export interface WorldStyle {
   /** New prompt tokens of a turn. */
   readonly maxFreshTokens: number;
   readonly maxOutputTokens: number;
+  /** Share of the outputs that have one or two tokens only. */
+  readonly shortOutputShare: number;
   readonly maxTurns: number;
   /** Share of the lengths that are whole blocks. */
   readonly wholeBlockShare: number;
@@ -28,8 +34,8 @@ export interface WorldStyle {
 }
 
 export function randomStyle(dice: Dice): WorldStyle {
-  const kind = dice.pick(['plain', 'plain', 'plain', 'tight', 'tight', 'twins'] as const);
-  return kind === 'plain' ? plainStyle(dice) : kind === 'tight' ? tightStyle(dice) : twinStyle(dice);
+  const styles = [plainStyle, plainStyle, plainStyle, tightStyle, tightStyle, twinStyle, forkStyle];
+  return dice.pick(styles)(dice);
 }
 
 function plainStyle(dice: Dice): WorldStyle {
@@ -43,6 +49,7 @@ function plainStyle(dice: Dice): WorldStyle {
     maxTasks: dice.int(1, 40),
     maxFreshTokens: dice.pick([1, 10, 50, 300, 1500]),
     maxOutputTokens: dice.pick([1, 3, 20, 100, 400]),
+    shortOutputShare: 0,
     maxTurns: 6,
     wholeBlockShare: dice.chance(0.3) ? 0.7 : 0,
     zeroGapShare: 0.15,
@@ -62,6 +69,7 @@ function tightStyle(dice: Dice): WorldStyle {
     maxTasks: dice.int(4, 60),
     maxFreshTokens: dice.pick([5, 20, 60]),
     maxOutputTokens: dice.pick([2, 5, 10, 40]),
+    shortOutputShare: 0.4,
     maxTurns: 3,
     wholeBlockShare: dice.chance(0.3) ? 0.7 : 0,
     zeroGapShare: 0.5,
@@ -81,10 +89,31 @@ function twinStyle(dice: Dice): WorldStyle {
     maxTasks: dice.int(6, 40),
     maxFreshTokens: dice.pick([5, 20, 60]),
     maxOutputTokens: dice.pick([2, 5, 20]),
+    shortOutputShare: 0,
     maxTurns: 4,
     wholeBlockShare: 0.3,
     zeroGapShare: 0.85,
     burstShare: 0.6,
     gapMs: dice.spread(1, 8),
+  };
+}
+
+function forkStyle(dice: Dice): WorldStyle {
+  const maxSequences = dice.pick([2, 4, 8]);
+  return {
+    kind: 'forks',
+    blockTokens: dice.pick([4, 16]),
+    maxSequences,
+    maxBatchTokens: Math.max(maxSequences, dice.pick([16, 64, 256])),
+    replicas: dice.pick([1, 1, 2]),
+    maxTasks: dice.int(1, 4),
+    maxFreshTokens: dice.pick([5, 60]),
+    maxOutputTokens: dice.pick([60, 200, 400]),
+    shortOutputShare: 0,
+    maxTurns: 1,
+    wholeBlockShare: dice.chance(0.3) ? 0.7 : 0,
+    zeroGapShare: 0.3,
+    burstShare: 0.3,
+    gapMs: dice.spread(10, 8),
   };
 }

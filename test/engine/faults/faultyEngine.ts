@@ -26,10 +26,12 @@ export async function faultyEngine(fault?: PlantedFault): Promise<FastEngine> {
   });
   const source = `(() => { ${bundle.outputFiles[0]!.text}; return engine.runFast; })()`;
   const runFast = vm.runInThisContext(source) as FastEngine;
+  // Only code that runs inside a script can be stopped, so each call goes through one.
+  const call = new vm.Script('run()');
+  const context = vm.createContext({ run: undefined });
   return (world, options) => {
-    // Only code that runs inside a script can be stopped, so the call goes through one.
-    const context = vm.createContext({ run: () => runFast(world, options) });
-    return vm.runInContext('run()', context, { timeout: timeoutMs });
+    context['run'] = () => runFast(world, options);
+    return call.runInContext(context, { timeout: timeoutMs });
   };
 }
 
@@ -45,7 +47,8 @@ function planting(fault: PlantedFault): Plugin {
         return { contents: plant(fault, await readFile(path, 'utf8')), loader: 'ts' };
       });
       hooks.onEnd(() => {
-        if (!isPlanted) throw new Error(`fault "${fault.name}": the engine does not load ${fault.file}`);
+        if (!isPlanted)
+          throw new Error(`fault "${fault.name}": the engine does not load ${fault.file}`);
       });
     },
   };

@@ -1,0 +1,8 @@
+/** A server without accelerators: what gateways, tools and sandboxes run on. */
+export interface Host {
+  readonly name: string;
+  /** Physical cores, over all sockets. */
+  readonly cores: number;
+  readonly memoryBytes: number;
+  readonly power: { readonly idleWatts: number; readonly busyWatts: number };
+}

@@ -1,0 +1,11 @@
+import type { TimeGrid } from '../kernel/timeGrid.js';
+import type { IterationCost } from './iterationCost.js';
+import type { HostTime } from './rooflineParameters.js';
+
+/** The host's part of an iteration cost, on the time grid. */
+export function hostTime(host: HostTime, grid: TimeGrid): Pick<IterationCost, 'hostMs' | 'syncMs'> {
+  return {
+    hostMs: (rows) => grid.round(host.perIterationMs + rows * host.perRowMs),
+    syncMs: grid.round(host.syncMs),
+  };
+}

@@ -1,0 +1,99 @@
+import type { Deployment } from './deployment.js';
+import type { ModelArchitecture } from './modelArchitecture.js';
+import { modelShare } from './modelShare.js';
+
+/** How the memory of a replica is divided between weights and KV cache. Bytes are per accelerator. */
+export interface MemoryPlan {
+  readonly accelerators: number;
+  /** Embedding table included. */
+  readonly weightBytes: number;
+  /** Per token of context. */
+  readonly kvBytesPerToken: number;
+  /** Left for the KV cache; 0 when the weights do not fit. */
+  readonly kvBytes: number;
+  /** Whole blocks of KV that the replica holds. */
+  readonly kvBlocks: number;
+  readonly blockTokens: number;
+  /** Why the replica cannot serve, with the arithmetic; undefined when it can. */
+  readonly problem: string | undefined;
+  /** Fewest accelerators on which the weights fit and leave one block. */
+  readonly minAccelerators: number;
+}
+
+/**
+ * Divides the memory of a deployment: a share of the capacity, less what the runtime keeps, less the
+ * weights, is KV cache. Tensor-parallel groups divide weights evenly and KV by whole heads (the latent
+ * of MLA is held by each); pipeline machines divide both by layers.
+ */
+export function planMemory(deployment: Deployment, blockTokens: number): MemoryPlan {
+  const { accelerator, tensorParallel, memoryShare, model } = deployment;
+  const usableBytes = accelerator.memoryBytes * memoryShare - accelerator.reservedBytes;
+  const { weightBytes, kvBytesPerToken } = perAccelerator(deployment, tensorParallel);
+  const leftBytes = usableBytes - weightBytes;
+  const kvBlocks = Math.max(0, Math.floor(leftBytes / (kvBytesPerToken * blockTokens)));
+  const domain = accelerator.scaleUp?.domain ?? 1;
+  let problem: string | undefined;
+  if (tensorParallel > domain && accelerator.cost.kind !== 'pipeline') {
+    problem = `${tensorParallel} accelerators cannot share layers: ${accelerator.name} links ${domain}`;
+  } else if (kvBlocks === 0) {
+    problem =
+      `${model.name} needs ${gigabytes(weightBytes)} of weights on each of ${tensorParallel} × ${accelerator.name}; ` +
+      `${gigabytes(accelerator.memoryBytes)} × ${memoryShare} − ${gigabytes(accelerator.reservedBytes)} kept = ${gigabytes(usableBytes)}` +
+      (leftBytes > 0 ? `, and a KV block of ${gigabytes(kvBytesPerToken * blockTokens)}` : '');
+  }
+  return {
+    accelerators: tensorParallel,
+    weightBytes,
+    kvBytesPerToken,
+    kvBytes: Math.max(0, leftBytes),
+    kvBlocks: problem === undefined ? kvBlocks : 0,
+    blockTokens,
+    problem,
+    minAccelerators: minAccelerators(deployment, usableBytes, blockTokens),
+  };
+}
+
+/** Contexts of this many tokens that the KV cache holds at once, without shared prefixes. */
+export function contextsThatFit({ kvBlocks, blockTokens }: MemoryPlan, tokens: number): number {
+  return Math.floor(kvBlocks / Math.ceil(tokens / blockTokens));
+}
+
+function perAccelerator(
+  { accelerator, model, weightPrecision, kvPrecision }: Deployment,
+  accelerators: number,
+) {
+  const isPipeline = accelerator.cost.kind === 'pipeline';
+  const ways = isPipeline ? 1 : accelerators;
+  const share = modelShare(model, ways, weightPrecision, kvPrecision);
+  const chips = isPipeline ? accelerators : 1;
+  return {
+    weightBytes: share.weightBytes / chips,
+    kvBytesPerToken: share.kvBytesPerToken / chips,
+  };
+}
+
+/** Searches upwards. Infinity when nothing is left beside what the runtime keeps. */
+function minAccelerators(deployment: Deployment, usableBytes: number, blockTokens: number): number {
+  if (usableBytes <= 0) return Number.POSITIVE_INFINITY;
+  const isPipeline = deployment.accelerator.cost.kind === 'pipeline';
+  const { attention } = deployment.model;
+  const most = isPipeline ? Number.POSITIVE_INFINITY : attention.heads;
+  const { weightBytes } = perAccelerator(deployment, 1);
+  for (let n = Math.max(1, Math.floor(weightBytes / usableBytes)); n <= most; n++) {
+    if (!isPipeline && !dividesHeads(attention, n)) continue;
+    const needed = perAccelerator(deployment, n);
+    if (needed.weightBytes + needed.kvBytesPerToken * blockTokens <= usableBytes) return n;
+  }
+  return Number.POSITIVE_INFINITY;
+}
+
+/** Whether query heads divide evenly, and key-value heads divide or are repeated evenly. */
+function dividesHeads(attention: ModelArchitecture['attention'], ways: number): boolean {
+  if (attention.heads % ways !== 0) return false;
+  if (attention.kind === 'latent') return true;
+  return attention.kvHeads % ways === 0 || ways % attention.kvHeads === 0;
+}
+
+function gigabytes(bytes: number): string {
+  return `${(bytes / 1e9).toFixed(bytes < 1e9 ? 4 : 1)} GB`;
+}

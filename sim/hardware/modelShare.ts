@@ -1,0 +1,132 @@
+import { bytesPerElement } from './bytesPerElement.js';
+import type { Precision } from './deployment.js';
+import type { ModelArchitecture, StoredWeights } from './modelArchitecture.js';
+import { type ParameterCounts, parameterCounts } from './parameterCounts.js';
+import { storedWeights } from './storedWeights.js';
+
+/**
+ * What one of `ways` tensor-parallel accelerators holds, reads and computes of a model: bytes and
+ * operations per token, per pair, per row. Weights and query heads divide evenly; key-value heads do not
+ * divide below one, and the latent of MLA is held by all (as in vLLM).
+ */
+export interface ModelShare {
+  readonly weights: StoredWeights;
+  /** All weights, the embedding table included. */
+  readonly weightBytes: number;
+  /** Weights that every iteration reads: attention, dense and shared blocks, routers. */
+  readonly denseBytes: number;
+  readonly headBytes: number;
+  /** One routed expert, in all layers that have experts. */
+  readonly bytesPerExpert: number;
+  readonly denseFlopsPerToken: number;
+  /** Routed experts of one token. */
+  readonly expertFlopsPerToken: number;
+  /** One routed expert in all layers, for one row of its batch. */
+  readonly flopsPerExpertRow: number;
+  readonly headFlopsPerRow: number;
+  readonly expertLayers: number;
+  /** KV allocated per token of context. Sliding-window layers are allocated in full, as vLLM does. */
+  readonly kvBytesPerToken: number;
+  /** Layers that see the whole context, and layers that see a window. */
+  readonly full: AttentionWork;
+  readonly windowed: AttentionWork;
+  /** Read and written once per token by norms, rotary embedding, activation and residuals. */
+  readonly activationBytesPerToken: number;
+  /** Size of one all-reduce, per token; two per layer. */
+  readonly allReduceBytesPerToken: number;
+}
+
+/** Work of a group of attention layers, summed over them. */
+export interface AttentionWork {
+  /** KV read per token of context. */
+  readonly kvBytesPerToken: number;
+  /** Operations of one decode row per token of its context. */
+  readonly decodeFlopsPerToken: number;
+  /** Operations per query-key pair of a chunk. */
+  readonly flopsPerPair: number;
+  /** Operations that turn one cached token back into keys and values before a chunk reads it (MLA). */
+  readonly expandFlopsPerToken: number;
+}
+
+export function modelShare(
+  model: ModelArchitecture,
+  ways: number,
+  weightPrecision: Precision,
+  kvPrecision: Precision,
+): ModelShare {
+  const counts = parameterCounts(model);
+  const weights = storedWeights(model, weightPrecision);
+  const { layers, hiddenSize, experts } = model;
+  const windowedLayers = model.slidingWindow?.layers ?? 0;
+  const work = (ofLayers: number) =>
+    attentionWork(model, ofLayers, ways, bytesPerElement[kvPrecision]);
+  const headBytes = (counts.head * weights.head.bytesPerParameter) / ways;
+  const denseBytes = (counts.dense * weights.dense.bytesPerParameter) / ways;
+  const flopsPerExpertRow = (2 * counts.perExpert * counts.expertLayers) / ways;
+  const bytesPerExpert =
+    (counts.perExpert * counts.expertLayers * weights.experts.bytesPerParameter) / ways;
+  const full = work(layers - windowedLayers);
+  const windowed = work(windowedLayers);
+  return {
+    weights,
+    weightBytes:
+      denseBytes + headBytes * (model.tiedEmbeddings ? 1 : 2) + bytesPerExpert * (experts?.count ?? 0),
+    denseBytes,
+    headBytes,
+    bytesPerExpert,
+    denseFlopsPerToken: (2 * counts.dense) / ways,
+    expertFlopsPerToken: flopsPerExpertRow * (experts?.active ?? 0),
+    flopsPerExpertRow,
+    headFlopsPerRow: (2 * counts.head) / ways,
+    expertLayers: counts.expertLayers,
+    kvBytesPerToken: full.kvBytesPerToken + windowed.kvBytesPerToken,
+    full,
+    windowed,
+    activationBytesPerToken: activationBytesPerToken(model, counts, ways),
+    allReduceBytesPerToken: 2 * hiddenSize,
+  };
+}
+
+function attentionWork(
+  { attention }: ModelArchitecture,
+  layers: number,
+  ways: number,
+  elementBytes: number,
+): AttentionWork {
+  const heads = attention.heads / ways;
+  if (attention.kind === 'grouped') {
+    const kvHeads = Math.ceil(attention.kvHeads / ways);
+    const flops = layers * 4 * heads * attention.headSize;
+    return {
+      kvBytesPerToken: layers * 2 * kvHeads * attention.headSize * elementBytes,
+      decodeFlopsPerToken: flops,
+      flopsPerPair: flops,
+      expandFlopsPerToken: 0,
+    };
+  }
+  // Decode works on the latent itself; a chunk expands it to keys and values per head.
+  const { latentSize, rotarySize, keySize, valueSize } = attention;
+  return {
+    kvBytesPerToken: layers * (latentSize + rotarySize) * elementBytes,
+    decodeFlopsPerToken: layers * 2 * heads * (2 * latentSize + rotarySize),
+    flopsPerPair: layers * 2 * heads * (keySize + rotarySize + valueSize),
+    expandFlopsPerToken: layers * 2 * heads * latentSize * (keySize + valueSize),
+  };
+}
+
+/** 16-bit elements: two norms with residual (8 × hidden), queries, keys and values (twice), gate, up and product of the feed-forward block. */
+function activationBytesPerToken(
+  model: ModelArchitecture,
+  { expertLayers }: ParameterCounts,
+  ways: number,
+): number {
+  const { layers, hiddenSize, attention, experts } = model;
+  const projected =
+    attention.kind === 'grouped'
+      ? (attention.heads + 2 * attention.kvHeads) * attention.headSize
+      : attention.heads * (2 * attention.keySize + attention.rotarySize + attention.valueSize);
+  const expertInner =
+    experts === undefined ? 0 : (experts.active + experts.shared) * experts.feedForwardSize;
+  const inner = (layers - expertLayers) * model.feedForwardSize + expertLayers * expertInner;
+  return 2 * (layers * (8 * hiddenSize + (2 * projected) / ways) + (3 * inner) / ways);
+}

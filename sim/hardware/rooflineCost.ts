@@ -1,0 +1,161 @@
+import { portableCbrt } from '../kernel/portableCbrt.js';
+import type { TimeGrid } from '../kernel/timeGrid.js';
+import type { Accelerator } from './accelerator.js';
+import { allReduceTime } from './allReduceTime.js';
+import { DecodeTimes } from './decodeTimes.js';
+import type { Deployment, Precision } from './deployment.js';
+import { hostTime } from './hostTime.js';
+import type { BatchShape, IterationCost } from './iterationCost.js';
+import { iterationWork } from './iterationWork.js';
+import type { WeightFormat } from './modelArchitecture.js';
+import { type AttentionWork, type ModelShare, modelShare } from './modelShare.js';
+import type { Efficiency, RooflineParameters } from './rooflineParameters.js';
+import { touchedExperts } from './touchedExperts.js';
+
+/**
+ * Time of an iteration on machines whose weights stream from a large memory: GPUs, TPUs, CPUs, dataflow
+ * machines with HBM. Weight streaming and matrix multiplication overlap imperfectly (a p-norm with
+ * p = 3); everything else adds:
+ *
+ *   t = ∛(weights³ + matmul³) + KV reads + attention + per sequence + all-reduces + per layer + activations
+ */
+export function rooflineCost(
+  deployment: Deployment,
+  parameters: RooflineParameters,
+  grid: TimeGrid,
+): IterationCost {
+  const { accelerator, model, tensorParallel, weightPrecision, kvPrecision } = deployment;
+  const share = modelShare(model, tensorParallel, weightPrecision, kvPrecision);
+  const tokensMs = tokenTimes(deployment, share, parameters);
+  const attention = attentionTimes(accelerator, parameters, kvPrecision);
+  const full = attention(share.full);
+  const windowed = attention(share.windowed);
+  const perSequenceMs = model.layers * parameters.perSequenceMs;
+  const decode = new DecodeTimes(
+    {
+      constantMs: (rows) =>
+        tokensMs(paddedRows(deployment.graphSizes, rows), rows) + rows * perSequenceMs,
+      contextMsPerToken: () => full.decodeMsPerToken,
+      windowedMsPerToken: () => windowed.decodeMsPerToken,
+    },
+    grid,
+  );
+
+  function mixedMs(shape: BatchShape): number {
+    const { decodeRows, chunks } = shape;
+    const constantMs =
+      tokensMs(decodeRows + shape.chunkTokens, shape.sampledRows) +
+      (decodeRows + chunks) * perSequenceMs +
+      shape.chunkPairs * full.msPerPair +
+      shape.chunkPriorTokens * full.priorMsPerToken +
+      shape.windowedChunkPairs * windowed.msPerPair +
+      shape.windowedChunkPriorTokens * windowed.priorMsPerToken +
+      shape.decodeContextTokens * full.decodeMsPerToken +
+      shape.windowedDecodeContextTokens * windowed.decodeMsPerToken;
+    return grid.round(constantMs);
+  }
+
+  return {
+    windowTokens: model.slidingWindow?.tokens ?? 0,
+    isAffine: true,
+    deviceMs(shape) {
+      if (shape.chunks > 0) return mixedMs(shape);
+      const { decodeRows, decodeContextTokens, windowedDecodeContextTokens } = shape;
+      if (decodeRows === 0) return 0;
+      return decode.deviceMs(decodeRows, decodeContextTokens, windowedDecodeContextTokens);
+    },
+    decodeGrowthMs: (decodeRows, growingRows) => decode.growthMs(decodeRows, growingRows),
+    ...hostTime(parameters.host, grid),
+    work: (shape) => iterationWork(model, share, 1, shape),
+  };
+}
+
+/** Time of what depends on the number of tokens alone: weights, matrix multiplications, all-reduces, activations, start-up. */
+function tokenTimes(
+  { accelerator, model, tensorParallel }: Deployment,
+  share: ModelShare,
+  parameters: RooflineParameters,
+): (tokens: number, sampledRows: number) => number {
+  const { dense, experts, head } = share.weights;
+  const streamMs = (bytes: number, format: WeightFormat) =>
+    (1000 * bytes) /
+    (accelerator.memoryBytesPerSec * efficiencyOf(parameters, format.storedAs).weights);
+  const multiplyMs = (flops: number, format: WeightFormat) =>
+    (1000 * flops) / matmulFlops(accelerator, parameters, format.computedIn);
+
+  const { matmulShare, paddingTokens } = parameters.experts;
+  const routed = { count: model.experts?.count ?? 0, active: model.experts?.active ?? 0 };
+  const denseStreamMs = streamMs(share.denseBytes, dense);
+  const headStreamMs = streamMs(share.headBytes, head);
+  const expertStreamMs = streamMs(share.bytesPerExpert, experts);
+  const paddingMs =
+    multiplyMs(share.flopsPerExpertRow * paddingTokens, experts) / matmulShare;
+  const multiplyMsPerToken =
+    multiplyMs(share.denseFlopsPerToken, dense) +
+    multiplyMs(share.expertFlopsPerToken, experts) / matmulShare;
+  const headMsPerRow = multiplyMs(share.headFlopsPerRow, head);
+
+  const startMs =
+    model.layers *
+      (efficiencyOf(parameters, dense.storedAs).perLayerMs + parameters.unfused.perLayerMs) +
+    share.expertLayers * parameters.experts.perLayerMs;
+  const activationMsPerToken =
+    streamMs(share.activationBytesPerToken, { ...dense, storedAs: 'bf16' }) *
+    parameters.unfused.activationTraffic;
+  const allReduceMs = allReduceTime(accelerator.scaleUp, tensorParallel);
+
+  return (tokens, sampledRows) => {
+    const touched =
+      routed.count === 0 ? 0 : touchedExperts(routed.count, routed.active, tokens);
+    const stream =
+      denseStreamMs + touched * expertStreamMs + (sampledRows > 0 ? headStreamMs : 0);
+    const multiply =
+      tokens * multiplyMsPerToken + touched * paddingMs + sampledRows * headMsPerRow;
+    return (
+      portableCbrt(stream * stream * stream + multiply * multiply * multiply) +
+      2 * model.layers * allReduceMs(tokens * share.allReduceBytesPerToken) +
+      tokens * activationMsPerToken +
+      startMs
+    );
+  };
+}
+
+/** Time of attention work per token of context, per pair and per token read again. */
+function attentionTimes(
+  { memoryBytesPerSec, peakFlops }: Accelerator,
+  parameters: RooflineParameters,
+  kvPrecision: Precision,
+) {
+  const { kv, attention } = efficiencyOf(parameters, kvPrecision);
+  return (work: AttentionWork) => {
+    const readMs = (1000 * work.kvBytesPerToken) / (memoryBytesPerSec * kv);
+    const computeMs = (flops: number) => (1000 * flops) / (peakFlops.bf16 * attention);
+    return {
+      decodeMsPerToken: readMs + computeMs(work.decodeFlopsPerToken),
+      msPerPair: computeMs(work.flopsPerPair),
+      priorMsPerToken: readMs + computeMs(work.expandFlopsPerToken),
+    };
+  };
+}
+
+function efficiencyOf({ efficiency }: RooflineParameters, precision: Precision): Efficiency {
+  return efficiency[precision] ?? efficiency.bf16;
+}
+
+/** Operations per second that matrix multiplications reach; in bf16 where the accelerator lacks the precision. */
+function matmulFlops(
+  { peakFlops }: Accelerator,
+  { efficiency }: RooflineParameters,
+  precision: Precision,
+): number {
+  const peak = peakFlops[precision];
+  const reached = efficiency[precision];
+  if (peak === undefined || reached === undefined)
+    return peakFlops.bf16 * efficiency.bf16.matmul;
+  return peak * reached.matmul;
+}
+
+/** The next captured graph size; beyond the largest, the batch runs as it is. */
+function paddedRows(graphSizes: readonly number[], rows: number): number {
+  return graphSizes.find((size) => size >= rows) ?? rows;
+}

@@ -1,0 +1,21 @@
+import { grown } from './grown.js';
+
+/** A list of whole numbers that is emptied and refilled often: emptying a JavaScript array frees its store, this keeps it. */
+export class IntList {
+  items = new Int32Array(8);
+  count = 0;
+
+  push(value: number): void {
+    if (this.count === this.items.length) this.items = grown(this.items, 2 * this.count);
+    this.items[this.count++] = value;
+  }
+
+  /** Takes off the last number; only with `count` > 0. */
+  pop(): number {
+    return this.items[--this.count]!;
+  }
+
+  clear(): void {
+    this.count = 0;
+  }
+}

@@ -1,0 +1,56 @@
+import type { RunResult } from '../run/runResult.js';
+import type { Scenario } from '../run/scenario.js';
+import { castDoubt } from './castDoubt.js';
+import { engineVersion } from './engineVersion.js';
+import { findWarmup } from './findWarmup.js';
+import { judgeStability } from './judgeStability.js';
+import { measuredWindow } from './measuredWindow.js';
+import type { RequestLimit } from './requestLimits.js';
+import { countOutcomes, remarksOn } from './runRemarks.js';
+import { summariseCost } from './summariseCost.js';
+import { summarisePools } from './summarisePools.js';
+import { summariseRequests } from './summariseRequests.js';
+import type { Summary } from './summary.js';
+
+/** What is asked of a summary beside the metrics themselves. */
+export interface SummaryOptions {
+  /** What makes a request good, for goodput. */
+  readonly limits: readonly RequestLimit[];
+  /** Quantiles of latencies wanted beside p50, p95 and p99: those that budgets name. */
+  readonly extraQuantiles: readonly number[];
+}
+
+/** What the replications of one scenario showed. At least one replication. */
+export function summarise(
+  results: readonly RunResult[],
+  scenario: Scenario,
+  { limits, extraQuantiles }: SummaryOptions,
+): Summary {
+  const warmup = findWarmup(results, scenario);
+  const runs = results.map((run) => ({
+    run,
+    window: measuredWindow(run, warmup.untilMs, scenario.horizonMs),
+  }));
+  const stability = judgeStability(runs, warmup, scenario);
+  const subjects = [undefined, ...scenario.populations.map(({ name }) => name)];
+  const requests = subjects.flatMap((population) =>
+    summariseRequests(runs, population, limits, extraQuantiles),
+  );
+  const pools = summarisePools(runs, scenario, extraQuantiles);
+  const metrics = [...requests, ...pools, ...summariseCost(runs, scenario)];
+  const first = results[0]!;
+  return {
+    scenarioName: first.scenarioName,
+    engine: engineVersion,
+    seed: first.seed,
+    replications: results.length,
+    stability,
+    warmup,
+    measuredMs: runs.reduce((total, { window }) => total + window.toMs - window.fromMs, 0),
+    metrics: castDoubt(metrics, { results, stability, warmup }),
+    outcomes: countOutcomes(results),
+    remarks: remarksOn(results, stability),
+    fingerprints: results.map((run) => run.fingerprint),
+    events: results.reduce((total, run) => total + run.events, 0),
+  };
+}

@@ -1,0 +1,62 @@
+import { EnginePool } from '../fleet/enginePool.js';
+import type { RoutedRequest } from '../fleet/router.js';
+import { iterationCost } from '../hardware/iterationCost.js';
+import { planMemory } from '../hardware/memoryPlan.js';
+import { invariant } from '../kernel/invariant.js';
+import { DrawPurpose } from './drawPurpose.js';
+import type { FleetPool, FleetWorld } from './fleetPool.js';
+import type { EnginePoolSpec } from './scenario.js';
+import { timelineBins } from './timelineBins.js';
+
+/** Builds a pool of engine replicas for a run. */
+export function enginePoolOf(
+  spec: EnginePoolSpec,
+  place: { readonly index: number; readonly firstReplica: number; readonly horizonMs: number },
+  world: FleetWorld,
+): FleetPool {
+  const { calendar, grid, store, recorder, onEngineEnd } = world;
+  const { blockTokens } = spec.engine;
+  const plan = planMemory(spec.deployment, blockTokens);
+  invariant(plan.problem === undefined, `pool ${spec.name} cannot serve: ${plan.problem}`);
+  const { binMs, binCount } = timelineBins(place.horizonMs);
+  const pool = new EnginePool(
+    {
+      name: spec.name,
+      replicas: spec.replicas,
+      firstReplica: place.firstReplica,
+      engine: { ...spec.engine, kvBlocks: plan.kvBlocks },
+      cost: iterationCost(spec.deployment, grid),
+      router: spec.router,
+      timelineBinMs: binMs,
+      timelineBins: binCount,
+    },
+    calendar,
+    store,
+    (table, sequence, timeMs, replica) =>
+      onEngineEnd(place.index, table, sequence, timeMs, replica),
+  );
+  const { contextWindow } = spec.deployment.model;
+  const needsDraw = spec.router.policy === 'random' || spec.router.policy === 'power-of-two';
+  const routed: RoutedRequest = { stream: 0, promptTokens: 0, draw: 0, affinityKey: 0 };
+  return {
+    name: spec.name,
+    serves: spec.serves,
+    units: spec.replicas,
+    maxWaitingPerUnit: spec.maxWaiting,
+    canHold: (promptTokens, outputTokens) => {
+      const tokens = promptTokens + outputTokens;
+      return tokens <= contextWindow && Math.ceil(tokens / blockTokens) <= plan.kvBlocks;
+    },
+    waiting: () => pool.waiting,
+    queueTimeMs: (timeMs) => pool.queueTimeMs(timeMs),
+    accept: (row, key, timeMs) => {
+      routed.stream = recorder.stream[row]!;
+      routed.promptTokens = recorder.promptTokens[row]!;
+      routed.affinityKey = recorder.affinityKey[row]!;
+      if (needsDraw) routed.draw = key.uniform(DrawPurpose.route, recorder.ordinal[row]!);
+      pool.accept(row, routed, recorder.outputTokens[row]!, timeMs);
+      return true;
+    },
+    finish: (timeMs) => pool.finish(timeMs),
+  };
+}

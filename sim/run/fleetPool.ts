@@ -1,0 +1,45 @@
+import type { PrefixCacheStore } from '../engine/prefixCacheStore.js';
+import type { SequenceTable } from '../engine/sequenceTable.js';
+import type { PlacementTarget } from '../fleet/placement.js';
+import type { EventCalendar } from '../kernel/calendar.js';
+import type { DrawKey } from '../kernel/hashDraw.js';
+import type { TimeGrid } from '../kernel/timeGrid.js';
+import { enginePoolOf } from './enginePoolOf.js';
+import type { RequestRecorder } from './requestRecorder.js';
+import type { PoolRun } from './runResult.js';
+import type { Scenario } from './scenario.js';
+import { stationPoolOf } from './stationPoolOf.js';
+
+/** A pool as the simulated world sees it, whatever its hardware. */
+export interface FleetPool extends PlacementTarget {
+  /** Takes a request of the recorder; false when its waiting room is full. */
+  accept(row: number, key: DrawKey, timeMs: number): boolean;
+  finish(timeMs: number): PoolRun;
+}
+
+/** What pools need of the world around them. */
+export interface FleetWorld {
+  readonly calendar: EventCalendar;
+  readonly grid: TimeGrid;
+  readonly store: PrefixCacheStore;
+  readonly recorder: RequestRecorder;
+  readonly onEngineEnd: (
+    pool: number,
+    table: SequenceTable,
+    sequence: number,
+    timeMs: number,
+    replica: number,
+  ) => void;
+  readonly onStationEnd: (row: number, timeMs: number) => void;
+}
+
+/** All pools of a scenario, in its order. */
+export function buildFleet(scenario: Scenario, world: FleetWorld): FleetPool[] {
+  let firstReplica = 0;
+  return scenario.pools.map((spec, index) => {
+    if (spec.kind === 'station') return stationPoolOf(spec, scenario.horizonMs, world);
+    const pool = enginePoolOf(spec, { index, firstReplica, horizonMs: scenario.horizonMs }, world);
+    firstReplica += spec.replicas;
+    return pool;
+  });
+}

@@ -1,0 +1,204 @@
+import { Fingerprint } from '../kernel/fingerprint.js';
+import { grown } from '../kernel/grown.js';
+import { Outcome, type RequestTable } from '../metrics/requestTable.js';
+import { LogHistogram } from '../statistics/logHistogram.js';
+import type { OverflowMeasures } from './runResult.js';
+
+const initialRows = 4096;
+
+/**
+ * The facts of all requests, one row each, up to a limit; later requests borrow a row while they are
+ * inside and leave only their measures in histograms. So memory is bounded and the first rows are exact.
+ */
+export class RequestRecorder {
+  population = new Int32Array(initialRows);
+  pool = new Int32Array(initialRows);
+  replica = new Int32Array(initialRows);
+  outcome = new Uint8Array(initialRows);
+  promptTokens = new Int32Array(initialRows);
+  outputTokens = new Int32Array(initialRows);
+  hitTokens = new Int32Array(initialRows);
+  preemptions = new Int32Array(initialRows);
+  sentMs = new Float64Array(initialRows);
+  arrivalMs = new Float64Array(initialRows);
+  scheduledMs = new Float64Array(initialRows);
+  firstTokenMs = new Float64Array(initialRows);
+  finishMs = new Float64Array(initialRows);
+  clientFirstTokenMs = new Float64Array(initialRows);
+  headOfLineMs = new Float64Array(initialRows);
+  slotsMs = new Float64Array(initialRows);
+  kvBlocksMs = new Float64Array(initialRows);
+  tokenBudgetMs = new Float64Array(initialRows);
+  iterationMs = new Float64Array(initialRows);
+  /** Number of the request in its population, from 0: names its draws. */
+  ordinal = new Int32Array(initialRows);
+  /** Token stream of its context. */
+  stream = new Int32Array(initialRows);
+  affinityKey = new Int32Array(initialRows);
+  /** One-way delay between client and gateway. */
+  networkMs = new Float64Array(initialRows);
+  /** Requests so far. */
+  arrived = 0;
+  readonly #maxRecords: number;
+  readonly #overflow: OverflowMeasures[] = [];
+  readonly #freeRows: number[] = [];
+  readonly #overflowFacts = new Fingerprint();
+  #capacity = initialRows;
+  #rows = 0;
+
+  constructor(maxRecords: number) {
+    this.#maxRecords = maxRecords;
+  }
+
+  /** Adds a request that leaves its client now; returns its row. */
+  add(
+    population: number,
+    ordinal: number,
+    promptTokens: number,
+    outputTokens: number,
+    sentMs: number,
+  ): number {
+    const row =
+      this.arrived < this.#maxRecords ? this.#rows++ : (this.#freeRows.pop() ?? this.#rows++);
+    if (row === this.#capacity) this.#grow();
+    this.arrived++;
+    this.population[row] = population;
+    this.ordinal[row] = ordinal;
+    this.promptTokens[row] = promptTokens;
+    this.outputTokens[row] = outputTokens;
+    this.sentMs[row] = sentMs;
+    this.outcome[row] = Outcome.open;
+    this.pool[row] = -1;
+    this.replica[row] = -1;
+    this.hitTokens[row] = 0;
+    this.preemptions[row] = 0;
+    this.arrivalMs[row] = Number.NaN;
+    this.scheduledMs[row] = Number.NaN;
+    this.firstTokenMs[row] = Number.NaN;
+    this.finishMs[row] = Number.NaN;
+    this.clientFirstTokenMs[row] = Number.NaN;
+    this.headOfLineMs[row] = 0;
+    this.slotsMs[row] = 0;
+    this.kvBlocksMs[row] = 0;
+    this.tokenBudgetMs[row] = 0;
+    this.iterationMs[row] = 0;
+    return row;
+  }
+
+  /** The request has ended, all its facts are set. A borrowed row is given back. */
+  end(row: number, outcome: Outcome): void {
+    this.outcome[row] = outcome;
+    if (row < this.#maxRecords) return;
+    addFacts(this.#overflowFacts, this, row);
+    if (outcome === Outcome.completed) this.#addMeasures(row);
+    this.#freeRows.push(row);
+  }
+
+  get overflow(): readonly OverflowMeasures[] {
+    return this.#overflow;
+  }
+
+  /** The kept rows. */
+  table(): RequestTable {
+    const count = Math.min(this.#rows, this.#maxRecords);
+    return {
+      count,
+      population: this.population.subarray(0, count),
+      pool: this.pool.subarray(0, count),
+      replica: this.replica.subarray(0, count),
+      outcome: this.outcome.subarray(0, count),
+      promptTokens: this.promptTokens.subarray(0, count),
+      outputTokens: this.outputTokens.subarray(0, count),
+      hitTokens: this.hitTokens.subarray(0, count),
+      preemptions: this.preemptions.subarray(0, count),
+      sentMs: this.sentMs.subarray(0, count),
+      arrivalMs: this.arrivalMs.subarray(0, count),
+      scheduledMs: this.scheduledMs.subarray(0, count),
+      firstTokenMs: this.firstTokenMs.subarray(0, count),
+      finishMs: this.finishMs.subarray(0, count),
+      clientFirstTokenMs: this.clientFirstTokenMs.subarray(0, count),
+      headOfLineMs: this.headOfLineMs.subarray(0, count),
+      slotsMs: this.slotsMs.subarray(0, count),
+      kvBlocksMs: this.kvBlocksMs.subarray(0, count),
+      tokenBudgetMs: this.tokenBudgetMs.subarray(0, count),
+      iterationMs: this.iterationMs.subarray(0, count),
+    };
+  }
+
+  /** 16 hex digits over the facts of all requests: kept ones in order of arrival, the others in order of their end. */
+  fingerprint(): string {
+    const all = new Fingerprint();
+    const count = Math.min(this.#rows, this.#maxRecords);
+    for (let row = 0; row < count; row++) addFacts(all, this, row);
+    for (const digit of this.#overflowFacts.digest()) all.addInteger(digit.charCodeAt(0));
+    return all.digest();
+  }
+
+  #addMeasures(row: number): void {
+    const population = this.population[row]!;
+    let measures = this.#overflow.find((one) => one.population === population);
+    if (measures === undefined) {
+      measures = newOverflowMeasures(population);
+      this.#overflow.push(measures);
+    }
+    const arrivalMs = this.arrivalMs[row]!;
+    const ttftMs = this.firstTokenMs[row]! - arrivalMs;
+    const e2eMs = this.finishMs[row]! - arrivalMs;
+    const outputTokens = this.outputTokens[row]!;
+    measures.completed++;
+    measures.promptTokens += this.promptTokens[row]!;
+    measures.outputTokens += outputTokens;
+    measures.ttftMs.add(ttftMs);
+    measures.clientTtftMs.add(this.clientFirstTokenMs[row]! - this.sentMs[row]!);
+    measures.e2eMs.add(e2eMs);
+    if (outputTokens > 1) measures.tpotMs.add((e2eMs - ttftMs) / (outputTokens - 1));
+    measures.queueMs.add(
+      this.headOfLineMs[row]! +
+        this.slotsMs[row]! +
+        this.kvBlocksMs[row]! +
+        this.tokenBudgetMs[row]! +
+        this.iterationMs[row]!,
+    );
+  }
+
+  #grow(): void {
+    this.#capacity *= 2;
+    const columns = this as unknown as Record<string, unknown>;
+    for (const name of Object.keys(this)) {
+      const column = columns[name];
+      if (
+        column instanceof Int32Array ||
+        column instanceof Float64Array ||
+        column instanceof Uint8Array
+      ) {
+        columns[name] = grown(column, this.#capacity);
+      }
+    }
+  }
+}
+
+/** What the simulated world did to one request. */
+function addFacts(fingerprint: Fingerprint, rows: RequestRecorder, row: number): void {
+  fingerprint.addInteger(rows.outcome[row]!);
+  fingerprint.addInteger(rows.pool[row]!);
+  fingerprint.addInteger(rows.replica[row]!);
+  fingerprint.addInteger(rows.preemptions[row]!);
+  fingerprint.addNumber(rows.arrivalMs[row]!);
+  fingerprint.addNumber(rows.scheduledMs[row]!);
+  fingerprint.addNumber(rows.firstTokenMs[row]!);
+  fingerprint.addNumber(rows.finishMs[row]!);
+}
+
+function newOverflowMeasures(population: number): OverflowMeasures {
+  return {
+    population,
+    completed: 0,
+    promptTokens: 0,
+    outputTokens: 0,
+    ttftMs: new LogHistogram(),
+    clientTtftMs: new LogHistogram(),
+    tpotMs: new LogHistogram(),
+    e2eMs: new LogHistogram(),
+    queueMs: new LogHistogram(),
+  };
+}

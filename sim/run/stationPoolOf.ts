@@ -1,0 +1,47 @@
+import { StationPool } from '../fleet/stationPool.js';
+import { TimelineRecorder } from '../fleet/timelineRecorder.js';
+import { lawTransform } from '../laws/lawTransform.js';
+import { DrawPurpose } from './drawPurpose.js';
+import type { FleetPool, FleetWorld } from './fleetPool.js';
+import type { StationPoolSpec } from './scenario.js';
+import { timelineBins } from './timelineBins.js';
+
+/** Builds a plain queueing station for a run. A request's first token is its end: nothing is streamed. */
+export function stationPoolOf(
+  spec: StationPoolSpec,
+  horizonMs: number,
+  world: FleetWorld,
+): FleetPool {
+  const { calendar, grid, recorder, onStationEnd } = world;
+  const serviceMs = lawTransform(spec.serviceMs);
+  const { binMs, binCount } = timelineBins(horizonMs);
+  const pool = new StationPool(calendar, new TimelineRecorder(binMs, binCount), {
+    name: spec.name,
+    kind: 'station',
+    servers: spec.servers,
+    maxWaiting: spec.maxWaiting,
+    onStart: (row, timeMs) => {
+      recorder.scheduledMs[row] = timeMs;
+      recorder.slotsMs[row] = timeMs - recorder.arrivalMs[row]!;
+    },
+    onDone: (row, timeMs) => {
+      recorder.firstTokenMs[row] = timeMs;
+      onStationEnd(row, timeMs);
+    },
+  });
+  return {
+    name: spec.name,
+    serves: spec.serves,
+    units: 1,
+    // The station itself turns away whom it has no room for.
+    maxWaitingPerUnit: Number.POSITIVE_INFINITY,
+    canHold: () => true,
+    waiting: () => pool.queue.waiting,
+    queueTimeMs: (timeMs) => pool.queue.queueTimeMs(timeMs),
+    accept: (row, key, timeMs) => {
+      const draw = key.uniform(DrawPurpose.stationService, recorder.ordinal[row]!);
+      return pool.queue.tryEnter(row, grid.round(serviceMs(draw)), timeMs);
+    },
+    finish: (timeMs) => pool.finish(timeMs),
+  };
+}

@@ -1,0 +1,37 @@
+import { flag } from './choiceSchema.js';
+import { fields } from './fields.js';
+import { inputSchema } from './inputSchema.js';
+import { countUpTo } from './numberSchema.js';
+
+const blockSizes: readonly unknown[] = [16, 64, 128];
+
+const blockTokens = inputSchema<number>(
+  { name: '', about: 'a block size: 16, 64 or 128', json: { enum: blockSizes } },
+  (input, report) =>
+    blockSizes.includes(input)
+      ? (input as number)
+      : report({ code: 'E_VALUE', message: `expected 16, 64 or 128, found ${String(input)}` }),
+);
+
+/** How the engine of a pool schedules: `engine:` of an engine pool. Defaults are those of vLLM 0.19. */
+export const engineOptionsSchema = fields({
+  async: flag
+    .default(true)
+    .describe('The next batch is formed while one runs; host work hides behind device work.'),
+  wholeSequenceAdmission: flag
+    .default(true)
+    .describe('A request starts only if its whole prompt fits, not just its first chunk.'),
+  prefixCache: flag.default(true).describe('Blocks of earlier prompts are reused.'),
+  blockTokens: blockTokens.default(16).describe('Tokens of a KV block.'),
+  maxSequences: countUpTo(65_536).default(256).describe('Sequences in a batch.'),
+  maxBatchTokens: countUpTo(10_000_000)
+    .default(8192)
+    .describe('Tokens computed in an iteration; at least maxSequences.'),
+  graphSizes: countUpTo(65_536)
+    .array()
+    .max(1000)
+    .default([])
+    .describe(
+      'Batch sizes of captured decode graphs: a batch is padded to the next. None: no padding.',
+    ),
+});

@@ -1,0 +1,90 @@
+import type { z } from 'zod';
+import { budgetSchema } from './budgetSchema.js';
+import { flag } from './choiceSchema.js';
+import { fields } from './fields.js';
+import { id, mapOf } from './idSchema.js';
+import { describeFound, inputSchema, readPart } from './inputSchema.js';
+import { label } from './labelSchema.js';
+import { countUpTo } from './numberSchema.js';
+import { placementRuleSchema } from './placementSchema.js';
+import { poolSchema } from './poolSchema.js';
+import { populationSchema } from './populationSchema.js';
+import { durationMs, positiveDurationMs } from './quantity.js';
+import { reference } from './reference.js';
+import { schemaVersion } from './schemaVersion.js';
+
+const seed = inputSchema<string>(
+  { name: '', about: 'a seed', json: { type: ['integer', 'string'] } },
+  (input, report) => {
+    if (Number.isSafeInteger(input)) return String(input);
+    if (typeof input === 'string' && /^[\x20-\x7e]{1,64}$/.test(input)) return input;
+    const message = `expected a whole number or up to 64 plain characters, found ${describeFound(input)}`;
+    return report({ code: 'E_TYPE', message });
+  },
+);
+
+const warmup = inputSchema<'auto' | number>(
+  {
+    name: '',
+    about: 'auto or a duration',
+    json: { type: 'string', examples: ['auto', '5min'] },
+  },
+  (input, report) => (input === 'auto' ? 'auto' : readPart(durationMs, input, [], report)),
+);
+
+const limits = fields({
+  events: countUpTo(1e12)
+    .default(1e9)
+    .describe('A replication stops after so many events, with an outcome that says so.'),
+  records: countUpTo(20_000_000)
+    .default(1_000_000)
+    .describe('Requests kept one by one; beyond it quantiles come from histograms.'),
+});
+
+/** Keys of an experiment that describe the run as a whole. */
+export const runKeys = {
+  inflow: schemaVersion.describe('Version of the file format: 1.'),
+  name: id.describe('Names the folder of the results.'),
+  about: label.optional().describe('The question, in one line.'),
+  seed: seed.optional().describe('Same seed, same bytes (default 1).'),
+  replications: countUpTo(10_000, 'replications')
+    .optional()
+    .describe('Independent runs behind every interval (default 10).'),
+  horizon: positiveDurationMs.describe('Simulated time in which requests arrive.'),
+  drain: flag
+    .optional()
+    .describe('Runs on after the horizon until every request has ended (default false).'),
+  warmup: warmup
+    .optional()
+    .describe('Cut from every statistic: auto (MSER-5, the default) or a duration.'),
+  data: reference('data').optional().describe('Folder of traces, relative to this file.'),
+  limits: limits.optional(),
+};
+
+/** Entries of an experiment that have names, by section. */
+export const namedSections = {
+  models: reference('hardware-profiles/models'),
+  populations: populationSchema,
+  fleet: poolSchema,
+};
+
+/** Entries of an experiment that are lists, by section. */
+export const listSections = {
+  placement: placementRuleSchema,
+  budgets: budgetSchema,
+};
+
+/** An experiment file as a whole; for the JSON Schema. It is read section by section, to find all mistakes. */
+export const experimentSchema: z.ZodType = fields({
+  ...runKeys,
+  models: mapOf('a model', namedSections.models)
+    .optional()
+    .describe('Which model plays each role: a name in hardware-profiles/models, or a path.'),
+  populations: mapOf('a population', populationSchema).describe('Who asks.'),
+  fleet: mapOf('a pool', poolSchema).describe('What answers.'),
+  placement: placementRuleSchema
+    .array()
+    .optional()
+    .describe('Which pool a request goes to; the first rule that applies decides.'),
+  budgets: budgetSchema.array().optional().describe('What the result is judged by.'),
+});

@@ -1,0 +1,75 @@
+import { flag } from './choiceSchema.js';
+import { fields } from './fields.js';
+import { id } from './idSchema.js';
+import { inputSchema, type Report, readPart } from './inputSchema.js';
+import { oneOrMore } from './lists.js';
+import { numberSchema } from './numberSchema.js';
+import { durationMs, tokens } from './quantity.js';
+
+/** Prompt tokens from `min` to `max`, both included. */
+interface TokenRange {
+  readonly min: number;
+  readonly max: number;
+}
+
+const bound = { type: 'string', pattern: '^(<|<=|>|>=) *\\d' };
+
+/** `"< 128k"`, `">= 128k"`, or several bounds in a list. */
+const contextTokens = inputSchema<TokenRange>(
+  {
+    name: 'contextTokens',
+    about: 'a bound such as "< 128k" or ">= 128k", or a list of them',
+    json: { anyOf: [bound, { type: 'array', items: bound }] },
+  },
+  (input, report) => {
+    const isList = Array.isArray(input);
+    const bounds: unknown[] = isList ? input : [input];
+    let range: TokenRange = { min: 0, max: Number.POSITIVE_INFINITY };
+    for (const [index, each] of bounds.entries()) {
+      const read = readBound(each, isList ? [index] : [], report);
+      if (read === undefined) return undefined;
+      range = { min: Math.max(range.min, read.min), max: Math.min(range.max, read.max) };
+    }
+    if (range.min <= range.max) return range;
+    return report({ code: 'E_RANGE', message: 'no context is within these bounds' });
+  },
+);
+
+function readBound(
+  input: unknown,
+  path: readonly number[],
+  report: Report,
+): TokenRange | undefined {
+  const [, sign, amount] = /^(<=?|>=?) *(.+)$/.exec(String(input).trim()) ?? [];
+  if (sign === undefined)
+    return report({
+      code: 'E_VALUE',
+      message: `expected a bound such as "< 128k" or ">= 128k", found ${String(input)}`,
+      path,
+    });
+  const count = readPart(tokens, amount, path, report);
+  if (count === undefined) return undefined;
+  if (sign.startsWith('<')) return { min: 0, max: sign === '<' ? count - 1 : count };
+  return { min: sign === '>' ? count + 1 : count, max: Number.POSITIVE_INFINITY };
+}
+
+/** One rule of `placement:`. */
+export const placementRuleSchema = fields({
+  when: fields({
+    interactive: flag.optional().describe('A human waits for the answer.'),
+    role: id.optional().describe('Model role.'),
+    population: id.optional(),
+    contextTokens: contextTokens.optional().describe('Tokens of the prompt, prefix included.'),
+  })
+    .optional()
+    .describe('All of these hold; without it the rule always applies.'),
+  prefer: oneOrMore('a pool or a list of them', id).describe('Pools, best first.'),
+  spillAt: fields({
+    queueTime: durationMs.optional().describe('Age of the oldest request that waits in the pool.'),
+    waiting: numberSchema({ name: 'a count', min: 0, max: 1e9 })
+      .optional()
+      .describe('Waiting requests per replica, on average.'),
+  })
+    .optional()
+    .describe('A pool is passed over while any of these is reached; the last never is.'),
+});

@@ -1,0 +1,124 @@
+import type { z } from 'zod';
+import { precisions } from '../../sim/hardware/deployment.js';
+import { routerPolicies } from '../../sim/run/scenario.js';
+import { choice } from './choiceSchema.js';
+import { engineOptionsSchema } from './engineOptionsSchema.js';
+import { fields } from './fields.js';
+import { id } from './idSchema.js';
+import { describeFound, inputSchema, isMapping, readPart } from './inputSchema.js';
+import { law } from './lawSchema.js';
+import { oneOrMore } from './lists.js';
+import { countUpTo, numberSchema } from './numberSchema.js';
+import { priceSchema } from './priceSchema.js';
+import { durationMs, ratio } from './quantity.js';
+import { reference } from './reference.js';
+
+const maxUnits = 100_000;
+const units = (name: string) => countUpTo(maxUnits, name);
+const roles = oneOrMore('a model role or a list of them', id);
+const precision = choice('a precision', precisions);
+const durationLaw = law(durationMs);
+
+/** A limit on how many may wait. */
+const limit = inputSchema<number>(
+  {
+    name: 'limit',
+    about: 'a count, or unlimited',
+    json: { anyOf: [{ type: 'integer', minimum: 0 }, { const: 'unlimited' }] },
+  },
+  (input, report) =>
+    input === 'unlimited'
+      ? Number.POSITIVE_INFINITY
+      : readPart(
+          numberSchema({ name: 'a count', min: 0, max: 1e9, whole: true }),
+          input,
+          [],
+          report,
+        ),
+);
+
+const policy = choice('a routing policy', routerPolicies);
+const slack = numberSchema({ name: 'a count', min: 0, max: 1e9, whole: true });
+const routerKeys = fields({
+  policy: policy.describe('How a replica is chosen.'),
+  slack: slack
+    .default(8)
+    .describe(
+      'prefix-aware, session-affinity: a replica so many requests above the least loaded is passed over.',
+    ),
+});
+const router = inputSchema<z.infer<typeof routerKeys>>(
+  { name: 'router', about: 'a routing policy', anyOf: () => [policy, routerKeys] },
+  (input, report) =>
+    readPart(routerKeys, isMapping(input) ? input : { policy: input }, [], (finding) =>
+      // Written short, the policy is the value itself.
+      report(isMapping(input) ? finding : { ...finding, path: [] }),
+    ),
+);
+
+const enginePool = fields({
+  kind: choice('a kind of pool', ['engine']).default('engine'),
+  serves: roles.describe('Model roles; those of one pool are played by one model.'),
+  hardware: reference('hardware-profiles').describe('Hardware profile.'),
+  tensorParallel: countUpTo(1024, 'tensorParallel')
+    .optional()
+    .describe('Accelerators that share each layer (default 1). Not for pipeline machines.'),
+  accelerators: countUpTo(1024, 'accelerators')
+    .optional()
+    .describe(
+      'Pipeline machines: chips or wafers of one replica (default: as many as the model needs).',
+    ),
+  replicas: units('replicas').default(1).describe('Model instances.'),
+  weights: precision.optional().describe('Precision of the weights (default: the checkpoint’s).'),
+  kv: precision.optional().describe('Precision of the KV cache (default bf16).'),
+  memory: ratio.optional().describe('Share of the memory for weights and KV (default 90%).'),
+  engine: engineOptionsSchema.optional().describe('Options of the engine.'),
+  router: router.optional().describe('How a replica is chosen (default least-requests).'),
+  maxWaiting: limit
+    .optional()
+    .describe('Waiting requests per replica above which the pool rejects (default unlimited).'),
+  price: priceSchema.optional().describe('Per accelerator-hour (default on-demand, where known).'),
+});
+
+const gateway = fields({
+  kind: choice('a kind of pool', ['gateway']),
+  servers: units('servers').optional().describe('Requests handled at once (default: no limit).'),
+  service: durationLaw.optional().describe('Server time per request (default none).'),
+  perThousandTokens: durationMs.optional().describe('Server time per 1,000 prompt tokens, added.'),
+  overhead: durationLaw
+    .optional()
+    .describe('Delay per request that holds no server (default none).'),
+  maxWaiting: limit.optional().describe('Requests that may wait; one more is rejected.'),
+  price: priceSchema.optional().describe('Per server-hour.'),
+});
+
+const station = fields({
+  kind: choice('a kind of pool', ['station']),
+  serves: roles,
+  discipline: choice('a queueing discipline', ['fcfs']).default('fcfs'),
+  servers: units('servers').default(1),
+  service: durationLaw.describe('Time that a request holds a server.'),
+  maxWaiting: limit.optional().describe('Requests that may wait; one more is rejected.'),
+  price: priceSchema.optional().describe('Per server-hour.'),
+});
+
+const poolKinds = { engine: enginePool, gateway, station };
+const kindName = choice('a kind of pool', Object.keys(poolKinds) as (keyof typeof poolKinds)[]);
+
+export type EnginePool = z.infer<typeof enginePool>;
+export type GatewayPool = z.infer<typeof gateway>;
+export type StationPool = z.infer<typeof station>;
+
+/** A pool as its file describes it. */
+export type Pool = EnginePool | GatewayPool | StationPool;
+
+/** One entry of `fleet:`; its `kind` is `engine` unless named. */
+export const poolSchema: z.ZodType<Pool> = inputSchema(
+  { name: 'pool', about: 'a pool', anyOf: () => Object.values(poolKinds) },
+  (input, report) => {
+    if (!isMapping(input))
+      return report({ code: 'E_TYPE', message: `expected a pool, found ${describeFound(input)}` });
+    const kind = readPart(kindName, input['kind'] ?? 'engine', ['kind'], report);
+    return kind && readPart(poolKinds[kind] as z.ZodType<Pool>, input, [], report);
+  },
+);

@@ -1,0 +1,114 @@
+import type { Calibration } from '../../sim/hardware/accelerator.js';
+import type { Deployment } from '../../sim/hardware/deployment.js';
+import type { ModelArchitecture } from '../../sim/hardware/modelArchitecture.js';
+import type { EngineOptions, EnginePoolSpec } from '../../sim/run/scenario.js';
+import { engineOptionsSchema } from './engineOptionsSchema.js';
+import type { PoolInfo } from './loadedExperiment.js';
+import type { Loading } from './loading.js';
+import { suggestion } from './nearestName.js';
+import { openHardware } from './openProfile.js';
+import type { EnginePool } from './poolSchema.js';
+import type { Sections } from './readSections.js';
+import { resolveDeployment } from './resolveDeployment.js';
+import { resolvePrice } from './resolvePrice.js';
+
+type WrittenOptions = NonNullable<EnginePool['engine']>;
+
+/** A pool of engine replicas; undefined when it cannot be built, which is reported. */
+export function resolveEnginePool(
+  name: string,
+  pool: EnginePool,
+  sections: Sections,
+  models: ReadonlyMap<string, ModelArchitecture>,
+  loading: Loading,
+): { readonly spec: EnginePoolSpec; readonly info: PoolInfo } | undefined {
+  const options = pool.engine ?? engineOptionsSchema.parse({});
+  checkBatchLimits(name, options, loading);
+  const role = servedModel(name, pool.serves, sections, loading);
+  const hardware = openHardware(loading, pool.hardware, ['fleet', name, 'hardware']);
+  const model = role === undefined ? undefined : models.get(role);
+  if (hardware === undefined || model === undefined) return undefined;
+  const { usdPerHour, basis } = resolvePrice(name, pool.price, hardware, loading);
+  const deployment = resolveDeployment(name, pool, options, hardware, model, loading);
+  if (deployment === undefined) return undefined;
+  const { accelerator, tensorParallel } = deployment;
+  const usdPerReplicaHour = usdPerHour === undefined ? undefined : usdPerHour * tensorParallel;
+  return {
+    spec: {
+      kind: 'engine',
+      name,
+      serves: [...pool.serves].sort(),
+      replicas: pool.replicas,
+      deployment,
+      engine: engineOptions(options),
+      router: pool.router ?? { policy: 'least-requests', slack: 8 },
+      maxWaiting: pool.maxWaiting ?? Number.POSITIVE_INFINITY,
+      usdPerReplicaHour,
+    },
+    info: {
+      name,
+      kind: 'engine',
+      units: pool.replicas,
+      hardware: accelerator.name,
+      model: model.name,
+      acceleratorsPerUnit: tensorParallel,
+      precision: precisionText(deployment),
+      usdPerUnitHour: usdPerReplicaHour,
+      priceBasis: basis,
+      confidence: confidenceText(accelerator.calibration),
+    },
+  };
+}
+
+function checkBatchLimits(name: string, options: WrittenOptions, { report }: Loading): void {
+  const { maxBatchTokens, maxSequences } = options;
+  if (maxBatchTokens >= maxSequences) return;
+  report({
+    code: 'E_RANGE',
+    message: `maxBatchTokens (${maxBatchTokens}) is smaller than maxSequences (${maxSequences}): a full batch could not decode`,
+    path: ['fleet', name, 'engine', 'maxBatchTokens'],
+  });
+}
+
+/** A role of the pool whose model plays all of them. */
+function servedModel(
+  pool: string,
+  serves: readonly string[],
+  { models }: Sections,
+  { report }: Loading,
+): string | undefined {
+  const path = ['fleet', pool, 'serves'];
+  for (const role of serves) {
+    if (models.names.has(role)) continue;
+    const hint =
+      suggestion(role, models.names) ?? `Say which: models: { ${role}: <name of a model> }`;
+    return report({ code: 'E_REF', message: `no model plays the role "${role}"`, path, hint });
+  }
+  const [first, other] = new Set(serves.map((role) => models.values.get(role)));
+  if (other === undefined) return first === undefined ? undefined : serves[0];
+  return report({
+    code: 'E_MODEL',
+    message: `a pool holds one model, but these roles are played by ${first} and ${other}`,
+    path,
+  });
+}
+
+function engineOptions(options: WrittenOptions): EngineOptions {
+  const { async, graphSizes: _deployed, ...rest } = options;
+  return { asyncScheduling: async, ...rest };
+}
+
+function precisionText({ weightPrecision, kvPrecision }: Deployment): string {
+  return `${weightPrecision} weights, ${kvPrecision} KV`;
+}
+
+function confidenceText(calibration: Calibration): string {
+  if (calibration.kind === 'estimate')
+    return `estimate ±${percent(calibration.band)} (${calibration.because})`;
+  const { on, engine, date, error } = calibration;
+  return `fitted to ${on}, ${engine}, ${date}: mean error ${percent(error)}`;
+}
+
+function percent(share: number): string {
+  return `${Math.round(share * 1000) / 10}%`;
+}

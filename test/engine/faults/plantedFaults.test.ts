@@ -1,0 +1,27 @@
+import { describe, expect, test } from 'vitest';
+import { admissionFaults } from './admissionFaults.js';
+import { cacheFaults } from './cacheFaults.js';
+import { faultyEngine } from './faultyEngine.js';
+import { firstMismatch } from './firstMismatch.js';
+import { jumpFaults } from './jumpFaults.js';
+import { schedulingFaults } from './schedulingFaults.js';
+
+/** A fault that hides in this many worlds in a row counts as missed. */
+const maxWorlds = 1500;
+
+test('the bundled engine agrees with the reference as long as no fault is planted', async () => {
+  expect(firstMismatch(await faultyEngine(), 1, 150)).toBeUndefined();
+});
+
+describe('the comparison with the reference engine shows when', () => {
+  const faults = [...schedulingFaults, ...admissionFaults, ...cacheFaults, ...jumpFaults];
+
+  test.each(faults)('$breaks', async (fault) => {
+    const mismatch = firstMismatch(await faultyEngine(fault), fault.firstWorld ?? 1, maxWorlds);
+    expect(mismatch, `fault "${fault.name}" is not noticed`).toBeDefined();
+  });
+
+  test('each fault has a name of its own', () => {
+    expect(new Set(faults.map((fault) => fault.name)).size).toBe(faults.length);
+  });
+});
