@@ -26,7 +26,8 @@ export function buildRouter(spec: RouterSpec, view: RouterView): Router {
         const first = Math.floor(scaled);
         const offset = 1 + Math.floor((scaled - first) * (replicas - 1));
         const second = replicas > 1 ? (first + offset) % replicas : first;
-        const [low, high] = first < second ? [first, second] : [second, first];
+        const low = Math.min(first, second);
+        const high = Math.max(first, second);
         return requests.loadOf(high) < requests.loadOf(low) ? high : low;
       };
     case 'session-affinity':

@@ -38,6 +38,8 @@ export type OnPoolRequestEnd = (
 
 /** Replicas of one model on one kind of hardware behind a router: turns the engine's segments into events. */
 export class EnginePool {
+  /** Requests turned away at the pool's limit on waiting; counted by who keeps that limit. */
+  rejected = 0;
   readonly replicas: readonly Replica[];
   readonly #options: EnginePoolOptions;
   readonly #calendar: EventCalendar;
@@ -157,7 +159,7 @@ export class EnginePool {
       units: this.#options.replicas,
       timeline: this.#timeline.finish(),
       completed: this.#completed,
-      rejected: 0,
+      rejected: this.rejected,
       preemptions: total.preemptions,
       iterations: total.iterations,
       computedTokens: total.computedTokens,

@@ -11,24 +11,24 @@ export interface PlacedRequest {
 export interface PlacementTarget {
   readonly name: string;
   readonly serves: readonly string[];
+  /** What `spillAt.waiting` counts per: replicas of an engine pool, 1 for a station with its one queue. */
   readonly units: number;
-  readonly maxWaitingPerUnit: number;
   /** Can prompt and output ever fit? */
   canHold(promptTokens: number, outputTokens: number): boolean;
+  /** May one more request enter, at once or to wait? */
+  hasRoom(): boolean;
   waiting(): number;
   queueTimeMs(timeMs: number): number;
 }
 
-/** Index of the chosen pool, or why there is none. */
-export const noPool = { neverFits: -1, rejected: -2 } as const;
-
-/** Chooses the pool of a request. */
+/** Index of the chosen pool; −1: the request can never fit in any that it may use. */
 export type Placement = (promptTokens: number, outputTokens: number, timeMs: number) => number;
 
 /**
  * The placement of one kind of request. The first rule that matches decides; with none, all pools that
  * serve the role in order of name. A pool of the list is passed over when the request can never fit in
- * it, and, unless it is the last that could take it, while it spills.
+ * it, while its waiting room is full, and, unless it is the last that has room, while it spills. When all
+ * are full the last of them is chosen, and turns the request away.
  */
 export function buildPlacement(
   request: PlacedRequest,
@@ -50,20 +50,16 @@ export function buildPlacement(
         ? candidates.find(({ rule }) => matchesContext(rule, promptTokens))
         : undefined;
     const order = match?.order ?? serving;
-    let outcome: number = noPool.neverFits;
-    let spilled: number = noPool.neverFits;
+    let spilling = -1;
+    let full = -1;
     for (const index of order) {
       const pool = pools[index]!;
       if (!pool.canHold(promptTokens, outputTokens)) continue;
-      if (pool.waiting() >= pool.maxWaitingPerUnit * pool.units) {
-        outcome = noPool.rejected;
-        continue;
-      }
-      if (match === undefined || !spills(match.rule, pool, timeMs)) return index;
-      spilled = index;
+      if (!pool.hasRoom()) full = index;
+      else if (match === undefined || !spills(match.rule, pool, timeMs)) return index;
+      else spilling = index;
     }
-    // All that could take it spill: the last of them gets it.
-    return spilled >= 0 ? spilled : outcome;
+    return spilling >= 0 ? spilling : full;
   };
 }
 

@@ -7,7 +7,7 @@ export interface RoutedRequest {
   promptTokens: number;
   /** Uniform draw of this request, in [0, 1), for routers that choose at random. */
   draw: number;
-  /** Requests of one session, or of one family of shared prefixes, have the same key. */
+  /** Requests of one session, or of one family of prefixes in a trace, have the same key. */
   affinityKey: number;
 }
 
@@ -19,8 +19,8 @@ export interface RouterView {
   /** Their prompt tokens; kept for `least-tokens` only. */
   readonly tokens: LoadTree;
   /**
-   * Replica with the most cached blocks of the request's prompt, and with `slack` requests at most above
-   * the least loaded; −1 when no replica holds any.
+   * The replica with the most cached blocks of the request's prompt, the least loaded of equals. −1 when
+   * no replica holds any, or when it has more than `slack` requests above the least loaded of all.
    */
   bestCached(request: RoutedRequest, timeMs: number, slack: number): number;
 }

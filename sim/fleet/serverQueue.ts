@@ -52,6 +52,11 @@ export class ServerQueue {
     return this.#length;
   }
 
+  /** May one more request enter, at once or to wait? */
+  get hasRoom(): boolean {
+    return this.#busy < this.#servers || this.#length < this.#maxWaiting;
+  }
+
   /** How long the request first in line has waited, 0 when nobody does. */
   queueTimeMs(timeMs: number): number {
     return this.#length === 0 ? 0 : timeMs - this.#sinceMs[this.#head]!;

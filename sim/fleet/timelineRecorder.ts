@@ -11,13 +11,18 @@ export const Level = {
 } as const;
 export type Level = (typeof Level)[keyof typeof Level];
 const levelCount = 5;
+/** Even. */
+const mostBins = 16384;
 
 /**
  * Integrates the levels of one pool into equal time bins. A level is constant between the events that
  * change it; KV blocks that decoding takes inside a jump appear at the end of the jump.
+ *
+ * When a run drains for so long that there are 16,384 bins, each two become one: memory stays bounded, and
+ * pools that end together still have the same bins.
  */
 export class TimelineRecorder {
-  readonly #binMs: number;
+  #binMs: number;
   readonly #levels = new Float64Array(levelCount);
   /** Level·ms per bin. */
   readonly #integrals: Float64Array[];
@@ -91,6 +96,7 @@ export class TimelineRecorder {
 
   #nextBin(): void {
     this.#bin++;
+    if (this.#bin === mostBins) this.#joinBins();
     this.#binEndMs = (this.#bin + 1) * this.#binMs;
     if (this.#bin < this.#flops.length) return;
     const capacity = 2 * this.#flops.length;
@@ -99,5 +105,14 @@ export class TimelineRecorder {
     }
     this.#flops = grown(this.#flops, capacity);
     this.#memoryBytes = grown(this.#memoryBytes, capacity);
+  }
+
+  #joinBins(): void {
+    this.#binMs *= 2;
+    this.#bin = mostBins / 2;
+    for (const column of [...this.#integrals, this.#flops, this.#memoryBytes]) {
+      for (let i = 0; i < this.#bin; i++) column[i] = column[2 * i]! + column[2 * i + 1]!;
+      column.fill(0, this.#bin);
+    }
   }
 }

@@ -18,16 +18,14 @@ export function iterationWork(
 ): IterationWork {
   const tokens = shape.decodeRows + shape.chunkTokens;
   if (tokens === 0) return { memoryBytes: 0, flops: 0 };
-  const touched =
-    experts === undefined ? 0 : touchedExperts(experts.count, experts.active, tokens);
+  const touched = experts === undefined ? 0 : touchedExperts(experts.count, experts.active, tokens);
   const { full, windowed } = share;
   const memoryBytes =
     share.denseBytes +
     touched * share.bytesPerExpert +
     (shape.sampledRows > 0 ? share.headBytes : 0) +
     (shape.decodeContextTokens + shape.chunkPriorTokens) * full.kvBytesPerToken +
-    (shape.windowedDecodeContextTokens + shape.windowedChunkPriorTokens) *
-      windowed.kvBytesPerToken;
+    (shape.windowedDecodeContextTokens + shape.windowedChunkPriorTokens) * windowed.kvBytesPerToken;
   const flops =
     tokens * (share.denseFlopsPerToken + share.expertFlopsPerToken) +
     shape.sampledRows * share.headFlopsPerRow +

@@ -36,10 +36,14 @@ export function planMemory(deployment: Deployment, blockTokens: number): MemoryP
   if (tensorParallel > domain && accelerator.cost.kind !== 'pipeline') {
     problem = `${tensorParallel} accelerators cannot share layers: ${accelerator.name} links ${domain}`;
   } else if (kvBlocks === 0) {
+    const { memoryBytes, reservedBytes } = accelerator;
     problem =
-      `${model.name} needs ${gigabytes(weightBytes)} of weights on each of ${tensorParallel} × ${accelerator.name}; ` +
-      `${gigabytes(accelerator.memoryBytes)} × ${memoryShare} − ${gigabytes(accelerator.reservedBytes)} kept = ${gigabytes(usableBytes)}` +
-      (leftBytes > 0 ? `, and a KV block of ${gigabytes(kvBytesPerToken * blockTokens)}` : '');
+      `${model.name} needs ${memorySize(weightBytes)} of weights on each of ${tensorParallel} × ${accelerator.name}` +
+      (leftBytes > 0 ? ` and ${memorySize(kvBytesPerToken * blockTokens)} for a KV block` : '') +
+      `; there is ${memorySize(memoryBytes)} × ${memoryShare}` +
+      (reservedBytes > 0
+        ? ` − ${memorySize(reservedBytes)} kept by the runtime = ${memorySize(usableBytes)}`
+        : ` = ${memorySize(usableBytes)}`);
   }
   return {
     accelerators: tensorParallel,
@@ -94,6 +98,6 @@ function dividesHeads(attention: ModelArchitecture['attention'], ways: number): 
   return attention.kvHeads % ways === 0 || ways % attention.kvHeads === 0;
 }
 
-function gigabytes(bytes: number): string {
-  return `${(bytes / 1e9).toFixed(bytes < 1e9 ? 4 : 1)} GB`;
+function memorySize(bytes: number): string {
+  return bytes < 1e9 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
 }

@@ -70,7 +70,9 @@ export function modelShare(
   return {
     weights,
     weightBytes:
-      denseBytes + headBytes * (model.tiedEmbeddings ? 1 : 2) + bytesPerExpert * (experts?.count ?? 0),
+      denseBytes +
+      headBytes * (model.tiedEmbeddings ? 1 : 2) +
+      bytesPerExpert * (experts?.count ?? 0),
     denseBytes,
     headBytes,
     bytesPerExpert,

@@ -88,8 +88,7 @@ function tokenTimes(
   const denseStreamMs = streamMs(share.denseBytes, dense);
   const headStreamMs = streamMs(share.headBytes, head);
   const expertStreamMs = streamMs(share.bytesPerExpert, experts);
-  const paddingMs =
-    multiplyMs(share.flopsPerExpertRow * paddingTokens, experts) / matmulShare;
+  const paddingMs = multiplyMs(share.flopsPerExpertRow * paddingTokens, experts) / matmulShare;
   const multiplyMsPerToken =
     multiplyMs(share.denseFlopsPerToken, dense) +
     multiplyMs(share.expertFlopsPerToken, experts) / matmulShare;
@@ -105,12 +104,9 @@ function tokenTimes(
   const allReduceMs = allReduceTime(accelerator.scaleUp, tensorParallel);
 
   return (tokens, sampledRows) => {
-    const touched =
-      routed.count === 0 ? 0 : touchedExperts(routed.count, routed.active, tokens);
-    const stream =
-      denseStreamMs + touched * expertStreamMs + (sampledRows > 0 ? headStreamMs : 0);
-    const multiply =
-      tokens * multiplyMsPerToken + touched * paddingMs + sampledRows * headMsPerRow;
+    const touched = routed.count === 0 ? 0 : touchedExperts(routed.count, routed.active, tokens);
+    const stream = denseStreamMs + touched * expertStreamMs + (sampledRows > 0 ? headStreamMs : 0);
+    const multiply = tokens * multiplyMsPerToken + 0 + sampledRows * headMsPerRow;
     return (
       portableCbrt(stream * stream * stream + multiply * multiply * multiply) +
       2 * model.layers * allReduceMs(tokens * share.allReduceBytesPerToken) +
@@ -150,8 +146,7 @@ function matmulFlops(
 ): number {
   const peak = peakFlops[precision];
   const reached = efficiency[precision];
-  if (peak === undefined || reached === undefined)
-    return peakFlops.bf16 * efficiency.bf16.matmul;
+  if (peak === undefined || reached === undefined) return peakFlops.bf16 * efficiency.bf16.matmul;
   return peak * reached.matmul;
 }
 

@@ -7,7 +7,7 @@ import { portableLogGamma } from '../kernel/portableLogGamma.js';
  * The quantile function of a gamma distribution with this shape and scale 1.
  *
  * Inverts the regularised incomplete gamma function by Halley steps inside a bracket, on the smaller
- * tail, to about 1e-12 relative. Takes about 1 µs for shapes near 1, and √shape times that for large ones.
+ * tail, to about 1e-12 relative. Takes about 1 µs, and up to 100 µs for shapes of a million.
  */
 export function gammaQuantile(shape: number): (probability: number) => number {
   const logGamma = portableLogGamma(shape);

@@ -64,9 +64,10 @@ function mixtureTransform({ parts }: Extract<LawKind, { kind: 'mixture' }>): Tra
     const index = partAt(cumulative, u);
     const from = index === 0 ? 0 : cumulative[index - 1]!;
     const within = (u - from) / (cumulative[index]! - from);
+    // Both differences may be rounded to the same float, and 1 is no uniform number.
     return transforms[index]!(Math.min(within, largestUniform));
   };
 }
 
-/** 1 − 2^-53: stretching may round up to 1, which is no uniform number. */
+/** 1 − 2^-53. */
 const largestUniform = 0.9999999999999999;

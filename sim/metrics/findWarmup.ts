@@ -34,7 +34,7 @@ export function findWarmup(
   const arrivals = averageOver(runs, rows, length, (requests, row) => requests.arrivalMs[row]!);
   return {
     untilMs: cutIndex === 0 ? 0 : arrivals[cutIndex]!,
-    rule: `MSER-5 on TTFT: the first ${cutIndex} of ${length} requests`,
+    rule: `MSER-5 on TTFT: ${cutIndex === 0 ? 'none' : `the first ${cutIndex}`} of ${length} requests`,
     isRefused: false,
   };
 }

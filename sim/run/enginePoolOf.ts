@@ -11,7 +11,7 @@ import { timelineBins } from './timelineBins.js';
 /** Builds a pool of engine replicas for a run. */
 export function enginePoolOf(
   spec: EnginePoolSpec,
-  place: { readonly index: number; readonly firstReplica: number; readonly horizonMs: number },
+  place: { readonly firstReplica: number; readonly horizonMs: number },
   world: FleetWorld,
 ): FleetPool {
   const { calendar, grid, store, recorder, onEngineEnd } = world;
@@ -32,9 +32,10 @@ export function enginePoolOf(
     },
     calendar,
     store,
-    (table, sequence, timeMs, replica) =>
-      onEngineEnd(place.index, table, sequence, timeMs, replica),
+    onEngineEnd,
   );
+  const mostWaiting = spec.maxWaiting * spec.replicas;
+  const hasRoom = () => pool.waiting < mostWaiting;
   const { contextWindow } = spec.deployment.model;
   const needsDraw = spec.router.policy === 'random' || spec.router.policy === 'power-of-two';
   const routed: RoutedRequest = { stream: 0, promptTokens: 0, draw: 0, affinityKey: 0 };
@@ -42,14 +43,18 @@ export function enginePoolOf(
     name: spec.name,
     serves: spec.serves,
     units: spec.replicas,
-    maxWaitingPerUnit: spec.maxWaiting,
     canHold: (promptTokens, outputTokens) => {
       const tokens = promptTokens + outputTokens;
       return tokens <= contextWindow && Math.ceil(tokens / blockTokens) <= plan.kvBlocks;
     },
+    hasRoom,
     waiting: () => pool.waiting,
     queueTimeMs: (timeMs) => pool.queueTimeMs(timeMs),
     accept: (row, key, timeMs) => {
+      if (!hasRoom()) {
+        pool.rejected++;
+        return false;
+      }
       routed.stream = recorder.stream[row]!;
       routed.promptTokens = recorder.promptTokens[row]!;
       routed.affinityKey = recorder.affinityKey[row]!;

@@ -1,5 +1,5 @@
 import type { PrefixCacheStore } from '../engine/prefixCacheStore.js';
-import type { SequenceTable } from '../engine/sequenceTable.js';
+import type { OnPoolRequestEnd } from '../fleet/enginePool.js';
 import type { PlacementTarget } from '../fleet/placement.js';
 import type { EventCalendar } from '../kernel/calendar.js';
 import type { DrawKey } from '../kernel/hashDraw.js';
@@ -23,22 +23,17 @@ export interface FleetWorld {
   readonly grid: TimeGrid;
   readonly store: PrefixCacheStore;
   readonly recorder: RequestRecorder;
-  readonly onEngineEnd: (
-    pool: number,
-    table: SequenceTable,
-    sequence: number,
-    timeMs: number,
-    replica: number,
-  ) => void;
+  readonly onEngineEnd: OnPoolRequestEnd;
   readonly onStationEnd: (row: number, timeMs: number) => void;
 }
 
 /** All pools of a scenario, in its order. */
 export function buildFleet(scenario: Scenario, world: FleetWorld): FleetPool[] {
   let firstReplica = 0;
-  return scenario.pools.map((spec, index) => {
-    if (spec.kind === 'station') return stationPoolOf(spec, scenario.horizonMs, world);
-    const pool = enginePoolOf(spec, { index, firstReplica, horizonMs: scenario.horizonMs }, world);
+  const { horizonMs } = scenario;
+  return scenario.pools.map((spec) => {
+    if (spec.kind === 'station') return stationPoolOf(spec, horizonMs, world);
+    const pool = enginePoolOf(spec, { firstReplica, horizonMs }, world);
     firstReplica += spec.replicas;
     return pool;
   });

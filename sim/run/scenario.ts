@@ -99,7 +99,7 @@ export interface EnginePoolSpec {
   readonly deployment: Deployment;
   readonly engine: EngineOptions;
   readonly router: RouterSpec;
-  /** Waiting requests per replica above which the pool rejects (429). */
+  /** Requests that may wait per replica, over the whole pool; one more is rejected (429). At least 1: every request waits for the next batch. */
   readonly maxWaiting: number;
   readonly usdPerReplicaHour: number | undefined;
 }
@@ -140,7 +140,7 @@ export type RouterPolicy = (typeof routerPolicies)[number];
 
 export interface RouterSpec {
   readonly policy: RouterPolicy;
-  /** `prefix-aware`, `session-affinity`: a replica with more than this many requests above the least loaded is passed over. */
+  /** `prefix-aware`, `session-affinity`: a preferred replica with more than this many requests above the least loaded is passed over for that one. */
   readonly slack: number;
 }
 
@@ -159,7 +159,7 @@ export interface PlacementRule {
   readonly spillAt: {
     /** Waiting requests per replica, on average over the pool. */
     readonly waiting?: number;
-    /** Age of the oldest request that waits in the pool. */
+    /** How long the request has waited that is first in line at the least loaded replica, or at the station. */
     readonly queueTimeMs?: number;
   };
 }

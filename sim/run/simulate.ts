@@ -25,7 +25,7 @@ export function simulate(scenario: Scenario, options: SimulateOptions): RunResul
   const world = new SimulatedWorld(scenario, grid, `${options.seed}/${options.replication}`);
   const { calendar } = world;
   const { maxEvents } = scenario.limits;
-  const untilMs = scenario.drain ? grid.maxMs / 2 : scenario.horizonMs;
+  const untilMs = scenario.drain ? grid.maxMs : scenario.horizonMs;
   let events = 0;
   let ending: RunResult['ending'] = scenario.drain ? 'drained' : 'horizon';
   for (;;) {
@@ -42,7 +42,9 @@ export function simulate(scenario: Scenario, options: SimulateOptions): RunResul
   if (scenario.drain && ending === 'drained' && calendar.peekMs() < Number.POSITIVE_INFINITY) {
     ending = 'clockLimit';
   }
-  const endMs = ending === 'horizon' ? scenario.horizonMs : calendar.nowMs;
+  // A run that drains before the horizon still lasts to the horizon: nothing came in what was left.
+  const isWhole = ending === 'horizon' || ending === 'drained';
+  const endMs = isWhole ? Math.max(scenario.horizonMs, calendar.nowMs) : calendar.nowMs;
   return {
     scenarioName: scenario.name,
     seed: options.seed,

@@ -1,7 +1,7 @@
 import { prefixCacheStore } from '../engine/prefixCacheStore.js';
 import type { SequenceTable } from '../engine/sequenceTable.js';
 import { TokenStreams } from '../engine/tokenStreams.js';
-import { buildPlacement, noPool, type Placement } from '../fleet/placement.js';
+import { buildPlacement, type Placement } from '../fleet/placement.js';
 import { EventCalendar } from '../kernel/calendar.js';
 import { DrawKey } from '../kernel/hashDraw.js';
 import { randomStreams } from '../kernel/random.js';
@@ -51,8 +51,8 @@ export class SimulatedWorld {
       grid,
       store: prefixCacheStore(this.#streams),
       recorder: this.#recorder,
-      onEngineEnd: (pool, table, sequence, timeMs, replica) =>
-        this.#endSequence(pool, table, sequence, timeMs, replica),
+      onEngineEnd: (table, sequence, timeMs, replica) =>
+        this.#endSequence(table, sequence, timeMs, replica),
       onStationEnd: (row, timeMs) => this.#endRequest(row, timeMs),
     });
     this.#gateway =
@@ -137,8 +137,8 @@ export class SimulatedWorld {
   }
 
   #networkOf({ networkMs }: RequestPopulation): RunningPopulation['networkMs'] {
-    if (networkMs.kind === 'constant' && networkMs.value === 0) return undefined;
     const transform = lawTransform(networkMs);
+    if (networkMs.kind === 'constant' && transform(0) === 0) return undefined;
     return (key, ordinal) => this.#grid.round(transform(key.uniform(DrawPurpose.network, ordinal)));
   }
 
@@ -195,8 +195,7 @@ export class SimulatedWorld {
     recorder.arrivalMs[row] = timeMs;
     const chosen = population.place(promptTokens, outputTokens, timeMs);
     if (chosen < 0) {
-      const outcome = chosen === noPool.neverFits ? Outcome.neverFits : Outcome.rejected;
-      this.#turnAway(row, outcome, timeMs);
+      this.#turnAway(row, Outcome.neverFits, timeMs);
       return;
     }
     recorder.pool[row] = chosen;
@@ -206,16 +205,9 @@ export class SimulatedWorld {
     }
   }
 
-  #endSequence(
-    pool: number,
-    table: SequenceTable,
-    sequence: number,
-    timeMs: number,
-    replica: number,
-  ): void {
+  #endSequence(table: SequenceTable, sequence: number, timeMs: number, replica: number): void {
     const recorder = this.#recorder;
     const row = table.request[sequence]!;
-    recorder.pool[row] = pool;
     recorder.replica[row] = replica;
     recorder.hitTokens[row] = table.hitTokens[sequence]!;
     recorder.preemptions[row] = table.preemptions[sequence]!;

@@ -33,9 +33,8 @@ export function stationPoolOf(
     name: spec.name,
     serves: spec.serves,
     units: 1,
-    // The station itself turns away whom it has no room for.
-    maxWaitingPerUnit: Number.POSITIVE_INFINITY,
     canHold: () => true,
+    hasRoom: () => pool.queue.hasRoom,
     waiting: () => pool.queue.waiting,
     queueTimeMs: (timeMs) => pool.queue.queueTimeMs(timeMs),
     accept: (row, key, timeMs) => {

@@ -9,7 +9,7 @@ const logPi = 1.1447298858494002;
 
 /**
  * The value that Student's t with these degrees of freedom (> 0) stays below with this probability
- * (0 < p < 1). Relative error about 1e-12.
+ * (0 < p < 1). Relative error below 1e-11 up to 1,000 degrees, 1e-8 up to a million.
  */
 export function tQuantile(probability: number, degrees: number): number {
   invariant(probability > 0 && probability < 1, `t quantile of probability ${probability}`);

@@ -14,7 +14,7 @@ export interface ReplicationPlan {
   /** Aborted: unfinished replications are given up. */
   readonly stop: AbortSignal;
   onProgress(replication: number, simulatedMs: number, events: number): void;
-  onFinished(replication: number): void;
+  onFinished(replication: number, events: number): void;
 }
 
 /**
@@ -48,11 +48,7 @@ function workInThread(
   finished: Map<number, RunResult>,
 ): Promise<void> {
   const input: WorkerInput = { scenario: plan.scenario, seed: plan.seed };
-  // The sources run as .ts in development and as .js once built.
-  const file = import.meta.url.endsWith('.ts')
-    ? './replicationWorker.ts'
-    : './replicationWorker.js';
-  const worker = new Worker(new URL(file, import.meta.url), { workerData: input });
+  const worker = startWorker(input);
   return new Promise<void>((resolve, reject) => {
     const end = (settle: () => void) => {
       plan.stop.removeEventListener('abort', stop);
@@ -71,10 +67,21 @@ function workInThread(
         plan.onProgress(report.replication, report.simulatedMs, report.events);
       } else if (report.kind === 'done') {
         finished.set(report.run.replication, fromPortable(report.run));
-        plan.onFinished(report.run.replication);
+        plan.onFinished(report.run.replication, report.run.events);
         askForNext();
       } else end(() => reject(new SimulationFailed(report)));
     });
     askForNext();
   });
+}
+
+/** The built program starts a file; the sources, which run as TypeScript, need their loader in the thread too. */
+function startWorker(workerData: WorkerInput): Worker {
+  if (!import.meta.url.endsWith('.ts')) {
+    return new Worker(new URL('./replicationWorker.js', import.meta.url), { workerData });
+  }
+  const loader = JSON.stringify(import.meta.resolve('tsx/esm/api'));
+  const body = JSON.stringify(new URL('./replicationWorker.ts', import.meta.url).href);
+  const start = `import(${loader}).then(({ register }) => { register(); return import(${body}); })`;
+  return new Worker(start, { eval: true, workerData });
 }

@@ -47,7 +47,7 @@ export const runKeys = {
   name: id.describe('Names the folder of the results.'),
   about: label.optional().describe('The question, in one line.'),
   seed: seed.optional().describe('Same seed, same bytes (default 1).'),
-  replications: countUpTo(10_000, 'replications')
+  replications: countUpTo(10_000, 'a number of replications')
     .optional()
     .describe('Independent runs behind every interval (default 10).'),
   horizon: positiveDurationMs.describe('Simulated time in which requests arrive.'),

@@ -1,9 +1,9 @@
 import type { Report } from './inputSchema.js';
 import { type LibraryFolder, libraryNames, referencedFile, shownName } from './library.js';
 import { type MistakeList, mistakeList } from './mistakes.js';
-import { suggestion } from './nearestName.js';
 import { type DocumentPath, readDocument, type SourceDocument } from './readDocument.js';
 import { reportTo } from './reportTo.js';
+import { unknownName } from './unknownName.js';
 
 /** An experiment on its way from files to a scenario: what every step of it needs. */
 export interface Loading {
@@ -38,9 +38,8 @@ export function startLoading(
     open(written, folder, path) {
       const target = referencedFile(written, folder, file);
       if (target === undefined) {
-        const hint = suggestion(written, libraryNames(folder));
-        const message = `unknown ${libraryWords[folder]}`;
-        return report({ code: 'E_REF', message, path, ...(hint === undefined ? {} : { hint }) });
+        const what = libraryWords[folder];
+        return report(unknownName(what, written, libraryNames(folder), path));
       }
       if (!opened.has(target)) opened.set(target, openFile(target, path, report, mistakes));
       return opened.get(target);

@@ -20,20 +20,16 @@ export function numberSchema(kind: NumberKind): z.ZodType<number> {
   const bounds = aboveMin ? { exclusiveMinimum: min } : { minimum: min };
   const json = { type: whole ? 'integer' : 'number', ...bounds, maximum: max };
   return inputSchema({ name: '', about: name, json }, (input, report) => {
-    if (typeof input !== 'number')
-      return report({ code: 'E_TYPE', message: `expected ${name}, found ${describeFound(input)}` });
-    if (!Number.isFinite(input))
-      return report({ code: 'E_NUMBER', message: `${name} must be finite` });
-    const isBelow = input < min || Object.is(input, -0) || (aboveMin && input === min);
-    if (isBelow)
-      return report({
-        code: rangeCode,
-        message: `${name} must be ${aboveMin ? 'greater than' : 'at least'} ${min}, found ${Object.is(input, -0) ? '-0' : input}`,
-      });
-    if (input > max)
-      return report({ code: 'E_LIMIT', message: `${name} is above the limit of ${max}` });
-    if (whole && !Number.isInteger(input))
-      return report({ code: 'E_NUMBER', message: `${name} must be whole, found ${input}` });
+    const refuse = (code: string, expected: string) => {
+      const found = Object.is(input, -0) ? '-0' : describeFound(input);
+      return report({ code, message: `expected ${name}${expected}, found ${found}` });
+    };
+    if (typeof input !== 'number') return refuse('E_TYPE', '');
+    if (!Number.isFinite(input)) return refuse('E_NUMBER', '');
+    if (input < min || Object.is(input, -0) || (aboveMin && input === min))
+      return refuse(rangeCode, aboveMin ? ` greater than ${min}` : ` of at least ${min}`);
+    if (input > max) return refuse('E_LIMIT', ` of at most ${max}`);
+    if (whole && !Number.isInteger(input)) return refuse('E_NUMBER', ' without a fraction');
     return input;
   });
 }

@@ -106,8 +106,8 @@ function keyText(key: Scalar): string | undefined {
 function scalarValue(node: Scalar, place: readonly [number, number], note: Note): unknown {
   const { value, source = '' } = node;
   if (typeof value !== 'number') return value;
-  const refuse = (code: string, message: string, hint: string) =>
-    note(...place, { code, message, hint });
+  const refuse = (code: string, message: string, hint?: string) =>
+    note(...place, { code, message, ...(hint === undefined ? {} : { hint }) });
   if (/^[+-]?0[0-9]/.test(source))
     refuse(
       'E_TYPE',
@@ -116,8 +116,7 @@ function scalarValue(node: Scalar, place: readonly [number, number], note: Note)
     );
   else if (/^[+-]?0[xob]/i.test(source))
     refuse('E_TYPE', `${source} is not a decimal number`, `Write ${value}`);
-  else if (!Number.isFinite(value))
-    refuse('E_NUMBER', `${source} is not a finite number`, 'Write a finite number');
+  else if (!Number.isFinite(value)) refuse('E_NUMBER', `${source} is not a finite number`);
   else if (/^[+-]?\d+$/.test(source) && !Number.isSafeInteger(value))
     refuse(
       'E_NUMBER',

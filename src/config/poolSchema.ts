@@ -14,7 +14,7 @@ import { durationMs, ratio } from './quantity.js';
 import { reference } from './reference.js';
 
 const maxUnits = 100_000;
-const units = (name: string) => countUpTo(maxUnits, name);
+const units = (name: string) => countUpTo(maxUnits, `a number of ${name}`);
 const roles = oneOrMore('a model role or a list of them', id);
 const precision = choice('a precision', precisions);
 const durationLaw = law(durationMs);
@@ -60,10 +60,10 @@ const enginePool = fields({
   kind: choice('a kind of pool', ['engine']).default('engine'),
   serves: roles.describe('Model roles; those of one pool are played by one model.'),
   hardware: reference('hardware-profiles').describe('Hardware profile.'),
-  tensorParallel: countUpTo(1024, 'tensorParallel')
+  tensorParallel: countUpTo(1024, 'a number of accelerators')
     .optional()
     .describe('Accelerators that share each layer (default 1). Not for pipeline machines.'),
-  accelerators: countUpTo(1024, 'accelerators')
+  accelerators: countUpTo(1024, 'a number of accelerators')
     .optional()
     .describe(
       'Pipeline machines: chips or wafers of one replica (default: as many as the model needs).',

@@ -49,7 +49,9 @@ function aboutKind({ name, examples }: QuantityKind): string {
 }
 
 function readBare(kind: QuantityKind, value: number, report: Report): number | undefined {
-  if (kind.bare === true || !Number.isFinite(value)) return inBounds(kind, value, value, report);
+  const isBelow = value < kind.min || Object.is(value, -0);
+  if (kind.bare === true || isBelow || !Number.isFinite(value))
+    return inBounds(kind, value, value, report);
   return report(missingUnit(kind, String(value)));
 }
 

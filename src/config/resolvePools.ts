@@ -44,7 +44,12 @@ export function resolvePools(
       infos.push(resolved.info);
     }
   }
-  return { pools, gateway, infos, isComplete: infos.length === sections.fleet.names.size };
+  return {
+    pools,
+    gateway,
+    infos,
+    isComplete: infos.length > 0 && infos.length === sections.fleet.names.size,
+  };
 }
 
 function reportSecondGateway(name: string, first: string, { report }: Loading): void {

@@ -44,7 +44,7 @@ export function randomWorld(seed: number): RandomWorld {
     earliestMs = visitor.task.atMs!;
     world.streams.push({ parent: visitor.parent, forkTokens: visitor.forkTokens });
     world.tasks.push(visitor.task);
-    if (visitor.parent >= 0) liveForks++;
+    if (visitor.isLive) liveForks++;
     reference = runReference(world);
   }
   return { seed, kind: style.kind, world, reference, liveForks };
@@ -113,6 +113,8 @@ interface Visitor {
   readonly parent: number;
   readonly forkTokens: number;
   readonly task: WorldTask;
+  /** It comes while the sequence that it forks from is written. */
+  readonly isLive: boolean;
 }
 
 /** A request whose prompt holds output of a sequence that is still running, sent when or soon after the token exists. */
@@ -128,29 +130,30 @@ function liveFork(dice: Dice, world: World, reference: ReferenceResult): Visitor
     ? knownTokens
     : Math.max(1, Math.floor(knownTokens / blockTokens) * blockTokens);
   const atMs = reference.tokenTimesMs[source]![seenTokens - 1]! + laterMs;
-  return visitor(dice, world, stream, forkTokens, atMs);
+  const isLive = atMs < reference.finishMs[source]!;
+  return visitor(dice, world, { parent: stream, forkTokens, isLive }, atMs);
 }
 
 /** A request of its own that comes at the end of some iteration. */
 function boundaryVisitor(dice: Dice, world: World, reference: ReferenceResult) {
-  return visitor(dice, world, -1, 0, dice.pick(reference.iterationEndsMs));
+  const own = { parent: -1, forkTokens: 0, isLive: false };
+  return visitor(dice, world, own, dice.pick(reference.iterationEndsMs));
 }
 
 function visitor(
   dice: Dice,
   world: World,
-  parent: number,
-  forkTokens: number,
+  origin: Omit<Visitor, 'task'>,
   atMs: number,
 ): Visitor | undefined {
-  const freshTokens = forkTokens > 0 && dice.chance(0.3) ? 0 : dice.int(1, 40);
+  const freshTokens = origin.forkTokens > 0 && dice.chance(0.3) ? 0 : dice.int(1, 40);
   const task: WorldTask = {
     stream: world.streams.length,
-    promptTokens: forkTokens + freshTokens,
+    promptTokens: origin.forkTokens + freshTokens,
     outputTokens: dice.int(1, 20),
     atMs,
     spawns: [],
   };
   const fits = blocksOf(task, world.engine.blockTokens) <= world.engine.kvBlocks;
-  return fits ? { parent, forkTokens, task } : undefined;
+  return fits ? { ...origin, task } : undefined;
 }

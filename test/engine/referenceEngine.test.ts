@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { batchShape } from './batchShape.js';
 import { blockIdentity } from './blockIdentity.js';
 import { handWorld } from './handWorld.js';
 import { runReference } from './referenceEngine.js';
@@ -261,20 +260,6 @@ describe('the prefix cache', () => {
     });
     expect(() => runReference(world)).toThrow('is written twice');
   });
-
-  test('a block has one name in all streams that hold its tokens, and another after a fork inside it', () => {
-    const streams = [
-      { parent: -1, forkTokens: 0 },
-      { parent: 0, forkTokens: 10 },
-      { parent: 1, forkTokens: 8 },
-    ];
-    const names = streams.map((_, stream) =>
-      [0, 1, 2].map((index) => blockIdentity(streams, 4, stream, index)),
-    );
-    expect(names[1]!.slice(0, 2)).toEqual(names[0]!.slice(0, 2));
-    expect(names[2]!.slice(0, 2)).toEqual(names[0]!.slice(0, 2));
-    expect(new Set(names.map((blocks) => blocks[2])).size).toBe(3);
-  });
 });
 
 describe('the router', () => {
@@ -303,38 +288,5 @@ describe('the router', () => {
   test('prefix-aware goes where the prefix is, up to its slack', () => {
     expect(nextTurn({ policy: 'prefix-aware', slack: 1 })).toBe(1);
     expect(nextTurn({ policy: 'prefix-aware', slack: 0 })).toBe(0);
-  });
-});
-
-describe('the shape of a batch', () => {
-  const sequence = {} as Parameters<typeof batchShape>[0][number]['sequence'];
-  const rows = [
-    { sequence, tokens: 1, contextTokens: 8, isDecode: true, samples: true },
-    { sequence, tokens: 1, contextTokens: 12, isDecode: true, samples: true },
-    { sequence, tokens: 3, contextTokens: 11, isDecode: false, samples: false },
-  ];
-
-  test('counts tokens, pairs and contexts, capped at the window', () => {
-    // The chunk computes positions 9, 10 and 11 after 8 others.
-    expect(batchShape(rows, 10)).toEqual({
-      decodeRows: 2,
-      chunks: 1,
-      chunkTokens: 3,
-      chunkPairs: 30,
-      chunkPriorTokens: 8,
-      decodeContextTokens: 20,
-      windowedChunkPairs: 29,
-      windowedChunkPriorTokens: 8,
-      windowedDecodeContextTokens: 18,
-      sampledRows: 2,
-    });
-  });
-
-  test('leaves the windowed counts at zero where there is no window', () => {
-    expect(batchShape(rows, 0)).toMatchObject({
-      windowedChunkPairs: 0,
-      windowedChunkPriorTokens: 0,
-      windowedDecodeContextTokens: 0,
-    });
   });
 });

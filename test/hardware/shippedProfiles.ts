@@ -31,15 +31,15 @@ export function modelProfile(name: string) {
   return parsed(modelProfileSchema, `models/${name}`);
 }
 
-export function accelerator(name: string): Accelerator {
+export const accelerator = remembered((name: string): Accelerator => {
   const hardware = resolveHardwareProfile(hardwareProfile(name));
   if (hardware.kind !== 'accelerator') throw new Error(`${name} is a host`);
   return hardware.accelerator;
-}
+});
 
-export function model(name: string): ModelArchitecture {
-  return resolveModelProfile(modelProfile(name));
-}
+export const model = remembered(
+  (name: string): ModelArchitecture => resolveModelProfile(modelProfile(name)),
+);
 
 export const acceleratorNames = hardwareNames.filter(
   (name) => hardwareProfile(name).class !== 'host',
@@ -49,6 +49,16 @@ function parsed<Value>(schema: z.ZodType<Value>, path: string): Value {
   const result = schema.safeParse(profileTree(path));
   if (!result.success) throw new Error(`${path}: ${JSON.stringify(result.error.issues, null, 1)}`);
   return result.data;
+}
+
+/** Files are parsed once per test file. */
+function remembered<Value>(make: (name: string) => Value): (name: string) => Value {
+  const made = new Map<string, Value>();
+  return (name) => {
+    const value = made.get(name) ?? make(name);
+    made.set(name, value);
+    return value;
+  };
 }
 
 function namesIn(path: string): string[] {

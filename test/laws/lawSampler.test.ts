@@ -99,6 +99,33 @@ describe('lawSampler', () => {
     expect(value({ kind: 'constant', value: -0.4, round: 'nearest' })).toBe(0);
   });
 
+  test('what is left of a uniform number within a part of a mixture stays in [0, 1)', () => {
+    const weight = fc.double({ min: 1e-9, max: 1, noNaN: true });
+    const unit: Law = { kind: 'uniform', min: 0, max: 1 };
+    fc.assert(
+      fc.property(fc.array(weight, { minLength: 1, maxLength: 5 }), (weights) => {
+        const sample = lawSampler({
+          kind: 'mixture',
+          parts: weights.map((w) => ({ weight: w, law: unit })),
+        });
+        const total = weights.reduce((sum, w) => sum + w, 0);
+        let sum = 0;
+        for (const w of weights) {
+          sum += w;
+          // The uniform numbers next to the end of each part.
+          for (let steps = -3; steps <= 3; steps++) {
+            const u = Math.round((sum / total) * 2 ** 53 + steps) / 2 ** 53;
+            if (u >= 1) continue;
+            const value = sample(() => u);
+            if (!(value >= 0 && value < 1)) return false;
+          }
+        }
+        return true;
+      }),
+      { seed: 1, numRuns: 3000 },
+    );
+  });
+
   test('a gamma law without spread is a constant', () => {
     expect(draws({ kind: 'gamma', mean: 5, cv: 0 }, 'cv0')[0]).toBe(5);
   });

@@ -1,11 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import vm from 'node:vm';
 import { build, type Plugin } from 'esbuild';
 import type { FastEngine } from '../worldEquality.js';
 import type { PlantedFault } from './plantedFault.js';
 
-const projectRoot = new URL('../../../', import.meta.url).pathname;
+const projectRoot = fileURLToPath(new URL('../../../', import.meta.url));
 /** A world takes milliseconds; a faulty engine may never end. */
 const timeoutMs = 2000;
 

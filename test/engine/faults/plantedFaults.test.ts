@@ -16,9 +16,11 @@ test('the bundled engine agrees with the reference as long as no fault is plante
 describe('the comparison with the reference engine shows when', () => {
   const faults = [...schedulingFaults, ...admissionFaults, ...cacheFaults, ...jumpFaults];
 
-  test.each(faults)('$breaks', async (fault) => {
-    const mismatch = firstMismatch(await faultyEngine(fault), fault.firstWorld ?? 1, maxWorlds);
-    expect(mismatch, `fault "${fault.name}" is not noticed`).toBeDefined();
+  test.each(faults.map((fault) => [fault.breaks, fault] as const))('%s', async (_, fault) => {
+    const caught = firstMismatch(await faultyEngine(fault), fault.firstWorld ?? 1, maxWorlds);
+    expect(caught, `fault "${fault.name}" is not noticed`).toBeDefined();
+    // A replacement that does not fit the engine any more breaks something, but not what it says.
+    expect(caught!.mismatch).not.toMatch(/(Type|Reference)Error/);
   });
 
   test('each fault has a name of its own', () => {

@@ -1,0 +1,92 @@
+import type { TokenStreams } from '../engine/tokenStreams.js';
+
+/**
+ * The context of a session or sub-agent: a token stream and how many of its tokens are the context now.
+ * Text that came in since the last call (tool results, the human's words) is pending: it is computed with
+ * the next call. Nothing is sampled about caching: a call hits what of its stream is cached where it lands.
+ */
+export class AgentContext {
+  /** Tokens of the stream that belong to the context. */
+  tokens: number;
+  readonly #streams: TokenStreams;
+  #stream: number;
+  #pendingTokens = 0;
+  /** Where the first reasoning of this turn began, and how much there was; −1: none. */
+  #reasoningFrom = -1;
+  #reasoningTokens = 0;
+
+  constructor(streams: TokenStreams, stream: number, tokens: number) {
+    this.#streams = streams;
+    this.#stream = stream;
+    this.tokens = tokens;
+  }
+
+  get stream(): number {
+    return this.#stream;
+  }
+
+  /** Tokens of a call that is made now and appends nothing. */
+  get promptTokens(): number {
+    return this.tokens + this.#pendingTokens;
+  }
+
+  /** Text that the next call has to compute. */
+  append(tokens: number): void {
+    this.#pendingTokens += tokens;
+  }
+
+  /** A call was made of everything up to now and wrote `generatedTokens`, the first `reasoningTokens` of them reasoning. */
+  grow(generatedTokens: number, reasoningTokens: number): void {
+    const promptTokens = this.promptTokens;
+    if (reasoningTokens > 0) {
+      if (this.#reasoningFrom < 0) this.#reasoningFrom = promptTokens;
+      this.#reasoningTokens += reasoningTokens;
+    }
+    this.tokens = promptTokens + generatedTokens;
+    this.#pendingTokens = 0;
+  }
+
+  /** The human answers: reasoning of the turn is dropped. What followed it must be computed again. */
+  dropReasoning(): void {
+    if (this.#reasoningFrom < 0) return;
+    const keptTokens = this.tokens - this.#reasoningTokens;
+    this.#replace(this.#streams.addFork(this.#stream, this.#reasoningFrom));
+    this.#pendingTokens += keptTokens - this.#reasoningFrom;
+    this.tokens = this.#reasoningFrom;
+    this.#reasoningFrom = -1;
+    this.#reasoningTokens = 0;
+  }
+
+  /** The context is replaced by a prefix of `prefixStream` and a summary. */
+  compact(prefixStream: number, prefixTokens: number, summaryTokens: number): void {
+    this.#replace(
+      prefixStream < 0
+        ? this.#streams.addRoot()
+        : this.#streams.addFork(prefixStream, prefixTokens),
+    );
+    this.tokens = prefixStream < 0 ? 0 : prefixTokens;
+    this.#pendingTokens = summaryTokens;
+    this.#reasoningFrom = -1;
+    this.#reasoningTokens = 0;
+  }
+
+  /** A context that begins like this one: a copy of a parallel step works on it. The caller releases it. */
+  fork(): AgentContext {
+    const copy = new AgentContext(
+      this.#streams,
+      this.#streams.addFork(this.#stream, this.tokens),
+      this.tokens,
+    );
+    copy.append(this.#pendingTokens);
+    return copy;
+  }
+
+  release(): void {
+    this.#streams.release(this.#stream);
+  }
+
+  #replace(stream: number): void {
+    this.#streams.release(this.#stream);
+    this.#stream = stream;
+  }
+}

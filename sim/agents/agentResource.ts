@@ -1,0 +1,22 @@
+/** Work of one step on a resource. */
+export interface ResourceJob {
+  /** It is done. */
+  onDone(timeMs: number): void;
+  /** It was turned away: the queue is full. */
+  onRejected(timeMs: number): void;
+}
+
+/** Handle of a job, to cancel it or to give back what it holds. */
+export interface RunningJob {
+  /** The task was cancelled, or what is held is no longer needed: everything comes back now. */
+  release(timeMs: number): void;
+}
+
+/** Anything beside the engines that steps queue for: tool servers, stores, model servers, sandbox hosts. */
+export interface AgentResource {
+  /**
+   * Starts a job of `amount` (ms of service, or units of input of a model server). A sandbox host calls
+   * `onDone` when the sandbox is up, and keeps it until `release`; all others give everything back themselves.
+   */
+  run(job: ResourceJob, amount: number, draw: number, timeMs: number): RunningJob;
+}

@@ -1,0 +1,122 @@
+import type { Placement } from '../fleet/placement.js';
+import { invariant } from '../kernel/invariant.js';
+import type { Law } from '../laws/law.js';
+import { lawTransform, type Transform } from '../laws/lawTransform.js';
+import type { Body, Step } from './taskGraph.js';
+
+/** A task graph made ready to run: laws compiled, names replaced by what they stand for. */
+export interface CompiledBody {
+  readonly steps: readonly CompiledStep[];
+  /** Does it call an LLM on the context it is given? Copies of such a body need contexts of their own. */
+  readonly usesContext: boolean;
+}
+
+export interface CompiledStep {
+  readonly spec: Step;
+  /** Names the draws of the step: a hash of its id, so that a step added beside it changes none of them. */
+  readonly drawPart: number;
+  readonly successors: readonly number[];
+  /** The laws of the step by purpose; which ones exist depends on its kind. */
+  readonly laws: StepLaws;
+  /** Bodies inside: of a loop, parallel, agent: one; of a branch: one per arm. */
+  readonly bodies: readonly CompiledBody[];
+  /** Of an `infer` step: where its calls go, and the longest context its model accepts. */
+  readonly place: Placement | undefined;
+  readonly windowTokens: number;
+}
+
+export interface StepLaws {
+  readonly append?: Transform;
+  readonly reasoning?: Transform;
+  readonly output?: Transform;
+  readonly duration?: Transform;
+  readonly units?: Transform;
+  readonly result?: Transform;
+  readonly start?: Transform;
+  readonly count?: Transform;
+}
+
+/** What compiling needs to know of the fleet. */
+export interface GraphFleet {
+  /** Placement of the calls of a step. */
+  placementOf(role: string, label: string | undefined): Placement;
+  /** Longest context that a model in this role accepts in any pool. */
+  windowTokensOf(role: string): number;
+}
+
+/** Compiles a body and all bodies inside it. */
+export function compileBody(body: Body, fleet: GraphFleet): CompiledBody {
+  const steps = body.steps.map((spec, index): CompiledStep => {
+    const bodies = bodiesOf(spec).map((inner) => compileBody(inner, fleet));
+    return {
+      spec,
+      drawPart: drawPartOf(spec.id),
+      successors: body.steps.flatMap((other, at) => (other.after.includes(index) ? [at] : [])),
+      laws: lawsOf(spec),
+      bodies,
+      place: spec.kind === 'infer' ? fleet.placementOf(spec.role, spec.label) : undefined,
+      windowTokens: spec.kind === 'infer' ? fleet.windowTokensOf(spec.role) : 0,
+    };
+  });
+  for (const [index, { spec }] of steps.entries()) {
+    invariant(
+      spec.after.every((before) => before < index),
+      `step ${spec.id} stands before one that it follows`,
+    );
+  }
+  const usesContext = steps.some(
+    ({ spec, bodies }) =>
+      spec.kind === 'infer' ||
+      (spec.kind !== 'agent' && bodies.some((inner) => inner.usesContext)),
+  );
+  return { steps, usesContext };
+}
+
+function bodiesOf(step: Step): readonly Body[] {
+  switch (step.kind) {
+    case 'loop':
+    case 'parallel':
+    case 'agent':
+      return [step.body];
+    case 'branch':
+      return step.arms.map(({ body }) => body);
+    default:
+      return [];
+  }
+}
+
+function lawsOf(step: Step): StepLaws {
+  const laws: Record<keyof StepLaws, Law | undefined> = {
+    append: step.kind === 'infer' ? step.appendTokens : undefined,
+    reasoning: step.kind === 'infer' ? step.reasoningTokens : undefined,
+    output: step.kind === 'infer' ? step.outputTokens : undefined,
+    duration:
+      step.kind === 'human'
+        ? step.engagedMs
+        : 'durationMs' in step
+          ? step.durationMs
+          : undefined,
+    units: step.kind === 'model' ? step.units : undefined,
+    result: 'resultTokens' in step ? step.resultTokens : undefined,
+    start: step.kind === 'agent' ? step.startTokens : undefined,
+    count:
+      step.kind === 'parallel'
+        ? step.copies
+        : step.kind === 'loop' && step.rounds.kind === 'count'
+          ? step.rounds.times
+          : undefined,
+  };
+  const compiled: { -readonly [Key in keyof StepLaws]: StepLaws[Key] } = {};
+  for (const key of Object.keys(laws) as (keyof StepLaws)[]) {
+    const law = laws[key];
+    if (law !== undefined) compiled[key] = lawTransform(law);
+  }
+  return compiled;
+}
+
+/** A 32-bit hash of a name (FNV-1a). */
+function drawPartOf(id: string): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < id.length; i++) hash = Math.imul(hash ^ id.charCodeAt(i), 0x01000193);
+  return hash >>> 0;
+}

@@ -1,0 +1,85 @@
+import type { DrawKey } from '../kernel/hashDraw.js';
+import type { CallHandle, CallResult } from './agentWorld.js';
+import type { CompiledStep } from './compiledGraph.js';
+import type { OnStepEnd, RunningStep } from './runningStep.js';
+import type { Scope } from './scope.js';
+import { StepDraw } from './stepDraw.js';
+import type { InferStep } from './taskGraph.js';
+import { wholeTokens } from './wholeTokens.js';
+
+/** One LLM call of a task, from the append to the last token. */
+export class InferRun implements RunningStep {
+  readonly #step: CompiledStep;
+  readonly #scope: Scope;
+  readonly #key: DrawKey;
+  readonly #onEnd: OnStepEnd;
+  #call: CallHandle = -1;
+  #isUnderWay = false;
+
+  constructor(step: CompiledStep, scope: Scope, key: DrawKey, onEnd: OnStepEnd) {
+    this.#step = step;
+    this.#scope = scope;
+    this.#key = key;
+    this.#onEnd = onEnd;
+  }
+
+  start(timeMs: number): void {
+    const { session, context } = this.#scope;
+    const { laws } = this.#step;
+    const key = this.#key;
+    context.append(wholeTokens(laws.append!(key.uniform(StepDraw.append, 0)), 0));
+    const reasoningTokens = laws.reasoning
+      ? wholeTokens(laws.reasoning(key.uniform(StepDraw.reasoning, 0)), 0)
+      : 0;
+    const outputTokens = wholeTokens(laws.output!(key.uniform(StepDraw.output, 0)), 1);
+    const generatedTokens = reasoningTokens + outputTokens;
+    session.compactIfNeeded(context, generatedTokens, this.#step.windowTokens, key);
+    this.#isUnderWay = true;
+    const log = session.logStep(this.#step.spec.id, timeMs);
+    session.countCall(context.promptTokens, generatedTokens);
+    this.#call = session.world.send(
+      {
+        population: session.population,
+        place: this.#step.place!,
+        stream: context.stream,
+        promptTokens: Math.max(1, context.promptTokens),
+        outputTokens: generatedTokens,
+        affinityKey: session.number,
+        onEnd: (result, endMs) => {
+          this.#isUnderWay = false;
+          session.logStepEnd(log, endMs);
+          this.#finish(result, reasoningTokens, outputTokens, endMs);
+        },
+      },
+      timeMs,
+    );
+  }
+
+  cancel(timeMs: number): void {
+    if (this.#isUnderWay) this.#scope.session.world.cancel(this.#call, timeMs);
+    this.#isUnderWay = false;
+  }
+
+  #finish(
+    result: CallResult,
+    reasoningTokens: number,
+    outputTokens: number,
+    timeMs: number,
+  ): void {
+    const { session, context } = this.#scope;
+    if (!result.isAnswered) {
+      session.failTask(timeMs);
+      return;
+    }
+    const generatedTokens = reasoningTokens + outputTokens;
+    const visibleTokens = outputTokens * (this.#step.spec as InferStep).visibleShare;
+    if (visibleTokens > 0) {
+      // Tokens come evenly between the first and the last; what is shown comes at the end.
+      const hiddenShare = 1 - visibleTokens / generatedTokens;
+      const fromMs = result.firstTokenMs + (timeMs - result.firstTokenMs) * hiddenShare;
+      session.showOutput(fromMs, timeMs, visibleTokens);
+    }
+    context.grow(generatedTokens, reasoningTokens);
+    this.#onEnd(timeMs);
+  }
+}

@@ -1,0 +1,118 @@
+import { Level, type TimelineRecorder } from './timelineRecorder.js';
+
+/** Work that waits for a slot and holds it until it gives it back. */
+export interface SlotHolder {
+  /** The slot is granted: hold it until `SlotQueue.release`. */
+  onSlot(timeMs: number): void;
+}
+
+interface WaitingHolder {
+  readonly holder: SlotHolder;
+  readonly sinceMs: number;
+  isGone: boolean;
+}
+
+/**
+ * Identical slots behind one first-come first-served queue: servers of a tool pool, connections of a
+ * store, places of a sandbox host. Unlike a `ServerQueue` the holder decides how long it stays, and may
+ * leave the queue or the slot at any time (its task was cancelled).
+ */
+export class SlotQueue {
+  completed = 0;
+  rejected = 0;
+  /** Total time that holders waited, and how many waited or were served. */
+  waitedMs = 0;
+  granted = 0;
+  readonly #slots: number;
+  readonly #maxWaiting: number;
+  readonly #timeline: TimelineRecorder;
+  #held = 0;
+  #queue: WaitingHolder[] = [];
+  #head = 0;
+  #length = 0;
+
+  constructor(
+    timeline: TimelineRecorder,
+    options: { readonly slots: number; readonly maxWaiting: number },
+  ) {
+    this.#timeline = timeline;
+    this.#slots = options.slots;
+    this.#maxWaiting = options.maxWaiting;
+  }
+
+  get waiting(): number {
+    return this.#length;
+  }
+
+  get hasFreeSlot(): boolean {
+    return this.#held < this.#slots;
+  }
+
+  /** Grants a slot now or queues the holder. False, and nothing changes, when the queue is full. */
+  tryRequest(holder: SlotHolder, timeMs: number): boolean {
+    if (this.#held < this.#slots) {
+      this.#timeline.advance(timeMs);
+      this.#held++;
+      this.#timeline.change(Level.busyUnits, 1);
+      this.#timeline.change(Level.running, 1);
+      this.granted++;
+      holder.onSlot(timeMs);
+      return true;
+    }
+    if (this.#length >= this.#maxWaiting) {
+      this.rejected++;
+      return false;
+    }
+    this.#timeline.advance(timeMs);
+    this.#timeline.change(Level.waiting, 1);
+    this.#queue.push({ holder, sinceMs: timeMs, isGone: false });
+    this.#length++;
+    return true;
+  }
+
+  /** A holder leaves the queue before it got a slot. */
+  leave(holder: SlotHolder, timeMs: number): void {
+    const entry = this.#queue.find((one) => one.holder === holder && !one.isGone);
+    if (entry === undefined) return;
+    entry.isGone = true;
+    this.#length--;
+    this.#timeline.advance(timeMs);
+    this.#timeline.change(Level.waiting, -1);
+  }
+
+  /** A slot comes back and goes to the next in line. */
+  release(timeMs: number): void {
+    this.completed++;
+    this.#timeline.advance(timeMs);
+    const next = this.#takeFirst();
+    if (next === undefined) {
+      this.#held--;
+      this.#timeline.change(Level.busyUnits, -1);
+      this.#timeline.change(Level.running, -1);
+      return;
+    }
+    this.#timeline.change(Level.waiting, -1);
+    this.waitedMs += timeMs - next.sinceMs;
+    this.granted++;
+    next.holder.onSlot(timeMs);
+  }
+
+  #takeFirst(): WaitingHolder | undefined {
+    while (this.#head < this.#queue.length) {
+      const entry = this.#queue[this.#head++]!;
+      if (entry.isGone) continue;
+      this.#length--;
+      this.#dropServed();
+      return entry;
+    }
+    this.#dropServed();
+    return undefined;
+  }
+
+  /** Forgets the front of the queue now and then: shifting it at every grant would cost its length. */
+  #dropServed(): void {
+    if (this.#head < 64 || 2 * this.#head < this.#queue.length) return;
+    this.#queue = this.#queue.slice(this.#head);
+    this.#head = 0;
+  }
+}

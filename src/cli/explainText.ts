@@ -1,0 +1,96 @@
+import { quantileName } from '../../sim/metrics/estimate.js';
+import type { MetricDefinition } from '../../sim/metrics/metricDefinition.js';
+import { metricDefinitions } from '../../sim/metrics/metricDefinitions.js';
+import { suggestion } from '../config/nearestName.js';
+import { type Cell, layoutTable, wrapText } from '../results/layoutTable.js';
+import type { Paints } from '../results/paints.js';
+import { plainText } from '../results/plainText.js';
+import { tableWidth } from '../results/summaryText.js';
+import { describedKeys } from './describedKeys.js';
+import { glossary } from './glossary.js';
+import { UserError } from './userError.js';
+
+/** What a metric, a printed word or a key of an experiment file means; without a name: the list of metrics. */
+export function explainText(name: string | undefined, paint: Paints): string[] {
+  if (name === undefined) return overview(paint);
+  const wanted = name.trim().toLowerCase();
+  const isWanted = (known: string) => known.toLowerCase() === wanted;
+  const found = [
+    ...metricDefinitions
+      .filter(({ id, label }) => isWanted(id) || isWanted(label))
+      .map((definition) => metricText(definition, paint)),
+    ...Object.entries(glossary)
+      .filter(([word]) => isWanted(word))
+      .map(([word, text]) => entry(word, text, paint)),
+    ...describedKeys()
+      .filter(({ path }) => isWanted(path) || isWanted(path.split('.').at(-1)!))
+      .map(({ path, text }) => entry(`${path} (key of an experiment)`, text, paint)),
+  ];
+  if (found.length === 0) throw unknownName(name);
+  return found.flatMap((lines, index) => (index > 0 ? ['', ...lines] : lines));
+}
+
+function overview(paint: Paints): string[] {
+  const rows = metricDefinitions.map(({ id, definition }) => {
+    const text: Cell = { text: definition };
+    return { cells: [{ text: id, paint: paint.bold }], remark: text };
+  });
+  return [
+    ...layoutTable(rows, { indent: 0, maxWidth: Number.POSITIVE_INFINITY }),
+    '',
+    paint.dim(`also: ${Object.keys(glossary).join(', ')}, and every key of an experiment file`),
+  ];
+}
+
+function metricText(metric: MetricDefinition, paint: Paints): string[] {
+  const direction = { lower: 'lower is better', higher: 'higher is better', neither: undefined };
+  const subjects = { population: 'population', pool: 'pool', run: 'whole run' };
+  const shown = [
+    ...metric.quantiles.map(quantileName),
+    ...(metric.quantiles.length ? ['mean'] : []),
+  ];
+  const facts = [
+    `unit: ${unitText[metric.unit]}`,
+    direction[metric.better],
+    `by ${metric.subjects.map((subject) => subjects[subject]).join(', ')}`,
+    shown.length > 0 ? shown.join(', ') : undefined,
+  ];
+  return [
+    `${paint.bold(metric.label.replace('· ', 'queue time, '))}  ${metric.id}`,
+    ...indented(metric.definition),
+    ...indented(`= ${metric.formula}`),
+    ...indented(facts.filter((fact) => fact !== undefined).join('; ')).map(paint.dim),
+  ];
+}
+
+function entry(title: string, text: string, paint: Paints): string[] {
+  return [paint.bold(title), ...indented(text)];
+}
+
+function indented(text: string): string[] {
+  return wrapText(text, tableWidth - 2).map((line) => `  ${line}`);
+}
+
+function unknownName(name: string): UserError {
+  const known = [
+    ...metricDefinitions.flatMap(({ id, label }) => [id, label]),
+    ...Object.keys(glossary),
+    ...describedKeys().map(({ path }) => path),
+  ];
+  return new UserError(`nothing is called "${plainText(name)}"`, {
+    hint: suggestion(name, known) ?? 'inflow explain lists all metrics',
+  });
+}
+
+const unitText: Readonly<Record<MetricDefinition['unit'], string>> = {
+  ms: 'ms',
+  ratio: 'share, 0–1 in files and percent in tables',
+  requestsPerSec: 'requests per second',
+  tokensPerSec: 'tokens per second',
+  sequences: 'sequences',
+  requests: 'requests',
+  contexts: 'contexts',
+  count: 'count',
+  usd: 'USD',
+  usdPerHour: 'USD per hour',
+};

@@ -1,0 +1,131 @@
+import { Command, CommanderError } from 'commander';
+import { suggestion } from '../config/nearestName.js';
+import { type ExitCode, exitCodes } from './exitCodes.js';
+import { explainText } from './explainText.js';
+import { inflowVersion } from './inflowVersion.js';
+import { type Library, libraryList, libraryShow } from './libraryText.js';
+import { reportBug } from './reportBug.js';
+import { type RunOptions, runCommand } from './runCommand.js';
+import { schemaKinds, schemaText } from './schemaText.js';
+import { shellWords } from './shellWords.js';
+import type { Terminal } from './terminal.js';
+import { UserError } from './userError.js';
+import { validateCommand } from './validateCommand.js';
+
+const profiles: Library = [
+  { folder: 'hardware-profiles', word: 'hardware profile' },
+  { folder: 'hardware-profiles/models', word: 'model' },
+];
+const workloads: Library = [{ folder: 'workloads', word: 'workload' }];
+
+/** Runs one command line and tells with what to exit. Nothing but bugs of ours gets a stack trace. */
+export async function runProgram(words: readonly string[], terminal: Terminal): Promise<ExitCode> {
+  let exitCode: ExitCode = exitCodes.done;
+  const program = commands(terminal, (code) => {
+    exitCode = code;
+  });
+  try {
+    await program.parseAsync(words, { from: 'user' });
+    return exitCode;
+  } catch (problem) {
+    if (problem instanceof CommanderError) {
+      return problem.exitCode === 0 ? exitCodes.done : exitCodes.usage;
+    }
+    if (problem instanceof UserError) {
+      terminal.say(problem.message);
+      if (problem.hint !== undefined) terminal.say(problem.hint);
+      return problem.exitCode;
+    }
+    return reportBug(problem, terminal, { replay: shellWords(['inflow', ...words]) });
+  }
+}
+
+function commands(terminal: Terminal, finish: (code: ExitCode) => void): Command {
+  const program = new Command('inflow')
+    .description('Simulates agentic inference on mixes of hardware: waits, use and cost.')
+    .version(inflowVersion())
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => terminal.answer(text.trimEnd()),
+      writeErr: (text) => terminal.say(text.trimEnd()),
+    })
+    .showSuggestionAfterError()
+    .addHelpText('after', exitCodeHelp);
+  addRun(program, terminal, finish);
+  program
+    .command('validate')
+    .description('check files without running them: all mistakes at once')
+    .argument('<files...>', 'experiments, workloads, hardware or model profiles')
+    .action((files: string[]) => finish(validateCommand(files, terminal)));
+  program
+    .command('explain')
+    .description('what a metric or a key of an experiment means')
+    .argument('[name]', 'such as ttft, or fleet.replicas; without it: all metrics')
+    .action((name?: string) => terminal.answer(explainText(name, terminal.paint).join('\n')));
+  addLibrary(
+    program,
+    'profiles',
+    'hardware and models, every number with its source',
+    profiles,
+    terminal,
+  );
+  addLibrary(program, 'workloads', 'what people and programs ask for', workloads, terminal);
+  program
+    .command('schema')
+    .description('the JSON Schema of a kind of file, for editors')
+    .argument('[kind]', schemaKinds.join(', '), 'experiment')
+    .action((kind: string) => terminal.answer(schemaText(kind)));
+  return program;
+}
+
+function addRun(program: Command, terminal: Terminal, finish: (code: ExitCode) => void): void {
+  const collect = (value: string, before: readonly string[]) => [...before, value];
+  program
+    .command('run')
+    .description('simulate, print the table, write the results')
+    .argument('<experiments...>', 'experiment files')
+    .option('--set <path=value>', 'replace a value, such as fleet.gpu.replicas=6', collect, [])
+    .option('--seed <seed>', 'other random numbers than those the file asks for')
+    .option('--replications <count>', 'independent repetitions behind every interval')
+    .option('--quick', 'a short look: fewer and shorter replications')
+    .option('--json', 'print one JSON document instead of tables')
+    .option('--out <folder>', 'where results go, in a folder per experiment', 'results')
+    .option('--no-files', 'write nothing')
+    .action(async (files: string[], options: RunOptions) =>
+      finish(await runCommand(files, options, terminal)),
+    );
+}
+
+function addLibrary(
+  program: Command,
+  name: string,
+  description: string,
+  library: Library,
+  terminal: Terminal,
+): void {
+  const command = program.command(name).description(description);
+  command
+    .command('list', { isDefault: true })
+    .description('all of them')
+    // Without it a mistyped subcommand would be taken for an argument of `list`.
+    .argument('[unexpected...]')
+    .action((words: string[]) => {
+      if (words.length > 0) {
+        throw new UserError(`unknown command: inflow ${name} ${words.join(' ')}`, {
+          hint: suggestion(words[0]!, ['list', 'show']) ?? `Try: inflow ${name} show ${words[0]}`,
+        });
+      }
+      terminal.answer(libraryList(library, terminal.paint).join('\n'));
+    });
+  command
+    .command('show')
+    .description('one of them, number by number')
+    .argument('<name>')
+    .action((shown: string) =>
+      terminal.answer(libraryShow(library, shown, terminal.paint).join('\n')),
+    );
+}
+
+const exitCodeHelp = `
+Exit codes: 0 done, 1 a budget failed, 2 a mistake in the command line or a file, 3 could not judge,
+4 a file is absent, 70 a bug of ours, 130 and 143 interrupted.`;

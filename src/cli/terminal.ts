@@ -1,0 +1,56 @@
+import { type Paints, paints } from '../results/paints.js';
+
+/** Where a command talks: the answer to `answer`, everything else to `say`. */
+export interface Terminal {
+  /** Writes to stdout, with a line break at the end. */
+  answer(text: string): void;
+  /** Writes to stderr, with a line break at the end. */
+  say(text: string): void;
+  /** Replaces the last line on stderr when it is a terminal; otherwise does nothing. Empty: clears it. */
+  showProgress(line: string): void;
+  /** Columns of stderr. */
+  readonly columns: number;
+  /** Colours of stdout. */
+  readonly paint: Paints;
+}
+
+/** The terminal of this process. A reader that goes away (`| head`) ends it quietly. */
+export function processTerminal(): Terminal {
+  process.stdout.on('error', endOnBrokenPipe);
+  process.stderr.on('error', endOnBrokenPipe);
+  let isShowing = false;
+  const clear = () => {
+    if (isShowing) process.stderr.write('\r\u001b[K');
+    isShowing = false;
+  };
+  return {
+    answer: (text) => {
+      clear();
+      process.stdout.write(`${text}\n`);
+    },
+    say: (text) => {
+      clear();
+      process.stderr.write(`${text}\n`);
+    },
+    showProgress: (line) => {
+      if (!process.stderr.isTTY) return;
+      clear();
+      process.stderr.write(line);
+      isShowing = line !== '';
+    },
+    columns: process.stderr.columns ?? 80,
+    paint: paints(hasColours()),
+  };
+}
+
+/** NO_COLOR is respected whatever its value (no-color.org). */
+function hasColours(): boolean {
+  return (
+    process.stdout.isTTY === true && !process.env['NO_COLOR'] && process.env['TERM'] !== 'dumb'
+  );
+}
+
+function endOnBrokenPipe(problem: NodeJS.ErrnoException): void {
+  if (problem.code === 'EPIPE') process.exit();
+  throw problem;
+}

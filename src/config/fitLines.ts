@@ -1,0 +1,100 @@
+import { contextsThatFit, planMemory } from '../../sim/hardware/memoryPlan.js';
+import type { EnginePoolSpec, PoolSpec } from '../../sim/run/scenario.js';
+import { formatNumber } from '../results/formatQuantity.js';
+import type { Demand } from './demand.js';
+import type { FitLine, LoadFit, MemoryFit } from './loadedExperiment.js';
+import { poolCapacity } from './poolCapacity.js';
+
+/** The arithmetic before a run: what each pool holds, and the load of the pools that share work. */
+export function fitLines(pools: readonly PoolSpec[], demands: readonly Demand[]): FitLine[] {
+  const memory = pools.flatMap((pool) =>
+    pool.kind === 'engine' ? [memoryFit(pool, demands)] : [],
+  );
+  return [...memory, ...loadFits(pools, demands)];
+}
+
+function memoryFit(pool: EnginePoolSpec, demands: readonly Demand[]): MemoryFit {
+  const { deployment, engine, name } = pool;
+  const plan = planMemory(deployment, engine.blockTokens);
+  const kvTokens = plan.kvBlocks * engine.blockTokens;
+  const mean = meanDemand(demands.filter(({ role }) => pool.serves.includes(role)));
+  const meanContextTokens =
+    mean && Math.round(mean.sharedTokens + mean.freshTokens + mean.outputTokens);
+  const { memoryBytes } = deployment.accelerator;
+  const contexts =
+    meanContextTokens === undefined || meanContextTokens < 1
+      ? ''
+      : `, ${formatNumber(contextsThatFit(plan, meanContextTokens), 0)} contexts of the mean ${formatNumber(meanContextTokens, 0)}`;
+  const text =
+    `${name}: ${gigabytes(plan.weightBytes)} of ${gigabytes(memoryBytes)} per accelerator are weights; ` +
+    `a replica holds ${formatNumber(kvTokens, 0)} tokens of KV${contexts}`;
+  const { weightBytes } = plan;
+  return {
+    kind: 'memory',
+    pool: name,
+    weightBytes,
+    memoryBytes,
+    kvTokens,
+    meanContextTokens,
+    text,
+  };
+}
+
+/** One line per group of pools that share model roles. */
+function loadFits(pools: readonly PoolSpec[], demands: readonly Demand[]): LoadFit[] {
+  return roleGroups(pools).flatMap((roles) => {
+    const asked = demands.filter(({ role }) => roles.includes(role));
+    const mean = meanDemand(asked);
+    if (mean === undefined) return [];
+    const serving = pools.filter((pool) => pool.serves.some((role) => roles.includes(role)));
+    const capacityPerSec = serving.reduce((sum, pool) => sum + poolCapacity(pool, mean), 0);
+    const offeredPerSec = mean.requestsPerSec;
+    const load = offeredPerSec / capacityPerSec;
+    const role = roles.join(', ');
+    const text =
+      `${role}: ${perSec(offeredPerSec)} offered, roughly ${perSec(capacityPerSec)} possible ` +
+      `(${formatNumber(load * 100, 0)}%)`;
+    return [{ kind: 'load', role, offeredPerSec, capacityPerSec, load, text }];
+  });
+}
+
+/** Roles that share a pool, directly or by way of others, are one group; sorted. */
+function roleGroups(pools: readonly PoolSpec[]): string[][] {
+  let groups: Set<string>[] = [];
+  for (const { serves } of pools) {
+    const merged = new Set(serves);
+    const others = groups.filter((group) => {
+      const shares = serves.some((role) => group.has(role));
+      if (shares) for (const role of group) merged.add(role);
+      return !shares;
+    });
+    groups = [...others, merged];
+  }
+  return groups.map((group) => [...group].sort()).sort((a, b) => (a[0]! < b[0]! ? -1 : 1));
+}
+
+/** All demands as one, per request; undefined when nothing is asked for, or a law has no mean. */
+function meanDemand(demands: readonly Demand[]): Demand | undefined {
+  const requestsPerSec = demands.reduce((sum, demand) => sum + demand.requestsPerSec, 0);
+  if (!(requestsPerSec > 0)) return undefined;
+  const mean = (key: 'freshTokens' | 'sharedTokens' | 'outputTokens') =>
+    demands.reduce((sum, each) => sum + each[key] * each.requestsPerSec, 0) / requestsPerSec;
+  const freshTokens = mean('freshTokens');
+  const outputTokens = mean('outputTokens');
+  if (!Number.isFinite(freshTokens + outputTokens)) return undefined;
+  return {
+    role: '',
+    requestsPerSec,
+    freshTokens,
+    sharedTokens: mean('sharedTokens'),
+    outputTokens,
+  };
+}
+
+function gigabytes(bytes: number): string {
+  return `${formatNumber(bytes / 1e9, bytes < 1e10 ? 1 : 0)} GB`;
+}
+
+function perSec(rate: number): string {
+  return `${formatNumber(rate, rate < 10 ? 2 : 0)}/s`;
+}

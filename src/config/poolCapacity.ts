@@ -1,0 +1,76 @@
+import {
+  emptyBatchShape,
+  type IterationCost,
+  iterationCost,
+} from '../../sim/hardware/iterationCost.js';
+import { planMemory } from '../../sim/hardware/memoryPlan.js';
+import { powerOfTwoGrid } from '../../sim/kernel/timeGrid.js';
+import { lawMean } from '../../sim/laws/lawMean.js';
+import type { EnginePoolSpec, PoolSpec } from '../../sim/run/scenario.js';
+import type { Demand } from './demand.js';
+
+/**
+ * Requests per second that a pool can roughly do when it does nothing but requests of this mean shape: full
+ * batches, whole prompts, a perfect cache of shared prefixes, no queueing losses. Good to some ten per cent.
+ */
+export function poolCapacity(pool: PoolSpec, demand: Demand): number {
+  if (pool.kind === 'station') return (1000 * pool.servers) / lawMean(pool.serviceMs);
+  const cost = iterationCost(pool.deployment, powerOfTwoGrid(27));
+  const perRequestMs = prefillMs(pool, cost, demand) + decodeMs(pool, cost, demand);
+  return (1000 * pool.replicas) / perRequestMs;
+}
+
+/** Replica time for the prompt of one request: its share of an iteration filled with prompts. */
+function prefillMs(pool: EnginePoolSpec, cost: IterationCost, demand: Demand): number {
+  const { maxBatchTokens, prefixCache } = pool.engine;
+  const prompt = Math.max(1, demand.freshTokens + (prefixCache ? 0 : demand.sharedTokens));
+  const before = prefixCache ? demand.sharedTokens : 0;
+  const chunks = Math.max(1, Math.floor(maxBatchTokens / prompt));
+  const chunk = Math.min(prompt, maxBatchTokens);
+  // A long prompt is computed in several chunks; the mean one comes after half of it.
+  const prior = before + (prompt - chunk) / 2;
+  const pairs = (context: number) => chunk * context - (chunk * (chunk - 1)) / 2;
+  const window = cost.windowTokens;
+  const windowedPrior = window === 0 ? prior : Math.min(prior, window);
+  const shape = {
+    ...emptyBatchShape(),
+    chunks,
+    chunkTokens: chunks * chunk,
+    chunkPairs: chunks * pairs(prior + chunk),
+    chunkPriorTokens: chunks * prior,
+    windowedChunkPairs:
+      chunks * Math.min(pairs(windowedPrior + chunk), chunk * (window || Number.POSITIVE_INFINITY)),
+    windowedChunkPriorTokens: chunks * windowedPrior,
+    sampledRows: chunks,
+  };
+  return (iterationMs(pool, cost, shape) * (prompt / chunk)) / chunks;
+}
+
+/** Replica time for the answer of one request: its share of as many full decode batches as it has tokens. */
+function decodeMs(pool: EnginePoolSpec, cost: IterationCost, demand: Demand): number {
+  const { maxSequences, blockTokens } = pool.engine;
+  const { kvBlocks } = planMemory(pool.deployment, blockTokens);
+  const context = demand.sharedTokens + demand.freshTokens + demand.outputTokens;
+  const fitting = Math.floor((kvBlocks * blockTokens) / Math.max(1, context));
+  const rows = Math.max(1, Math.min(maxSequences, fitting));
+  const meanContext = Math.round(context - demand.outputTokens / 2);
+  const windowed = cost.windowTokens === 0 ? meanContext : Math.min(meanContext, cost.windowTokens);
+  const shape = {
+    ...emptyBatchShape(),
+    decodeRows: rows,
+    decodeContextTokens: rows * meanContext,
+    windowedDecodeContextTokens: rows * windowed,
+    sampledRows: rows,
+  };
+  return (iterationMs(pool, cost, shape) * demand.outputTokens) / rows;
+}
+
+function iterationMs(
+  pool: EnginePoolSpec,
+  cost: IterationCost,
+  shape: Parameters<IterationCost['deviceMs']>[0],
+): number {
+  const deviceMs = cost.deviceMs(shape);
+  const hostMs = cost.hostMs(shape.decodeRows + shape.chunks);
+  return pool.engine.asyncScheduling ? Math.max(deviceMs, hostMs) + cost.syncMs : deviceMs + hostMs;
+}

@@ -1,0 +1,102 @@
+import { describe, expect, test } from 'vitest';
+import { buildPlacement, type PlacementTarget } from '../../sim/fleet/placement.js';
+import type { PlacementRule } from '../../sim/run/scenario.js';
+
+const never = -1;
+
+/** A pool that serves `chat`, empty and large unless told otherwise. */
+function pool(name: string, state: Partial<Record<keyof PlacementTarget, unknown>> = {}) {
+  return {
+    name,
+    serves: ['chat'],
+    units: 1,
+    canHold: () => true,
+    hasRoom: () => true,
+    waiting: () => 0,
+    queueTimeMs: () => 0,
+    ...state,
+  } as PlacementTarget;
+}
+
+const full = { hasRoom: () => false };
+const waiting = (count: number) => ({ waiting: () => count });
+
+function rule(prefer: string[], parts: Partial<PlacementRule> = {}): PlacementRule {
+  return { when: {}, spillAt: {}, ...parts, prefer };
+}
+
+/** Where a request of 1,000 + 10 tokens of an interactive chat population goes. */
+function placed(
+  pools: readonly PlacementTarget[],
+  rules: readonly PlacementRule[] = [],
+  { promptTokens = 1000, role = 'chat', interactive = true, population = 'people' } = {},
+): number {
+  return buildPlacement({ population, role, interactive }, rules, pools)(promptTokens, 10, 0);
+}
+
+describe('without rules', () => {
+  test('the first pool that serves the role gets the request', () => {
+    expect(placed([pool('a', { serves: ['code'] }), pool('b'), pool('c')])).toBe(1);
+  });
+
+  test('it is passed over when the request can never fit, or when its waiting room is full', () => {
+    expect(placed([pool('a', { canHold: () => false }), pool('b')])).toBe(1);
+    expect(placed([pool('a', full), pool('b')])).toBe(1);
+  });
+
+  test('a request that fits nowhere never fits; one that nobody has room for goes to the last that could hold it', () => {
+    const small = { canHold: (prompt: number, output: number) => prompt + output <= 1009 };
+    expect(placed([pool('a', small), pool('b', small)])).toBe(never);
+    expect(placed([pool('a', full), pool('b', full), pool('c', small)])).toBe(1);
+    expect(placed([pool('a', { serves: ['code'] })])).toBe(never);
+  });
+});
+
+describe('the first rule that matches decides', () => {
+  const pools = [pool('a'), pool('b'), pool('c')];
+
+  test.each([
+    [{ interactive: true }, 1],
+    [{ interactive: false }, 2],
+    [{ role: 'chat' }, 1],
+    [{ role: 'code' }, 2],
+    [{ population: 'people' }, 1],
+    [{ population: 'robots' }, 2],
+    [{ contextTokens: { min: 1000, max: 1000 } }, 1],
+    [{ contextTokens: { min: 1001, max: 2000 } }, 2],
+    [{ contextTokens: { min: 0, max: 999 } }, 2],
+    [{ interactive: true, role: 'code' }, 2],
+    [{}, 1],
+  ])('when %o', (when, expected) => {
+    expect(placed(pools, [rule(['b'], { when }), rule(['c'])])).toBe(expected);
+  });
+
+  test('no rule matches: all pools that serve the role, in their order', () => {
+    expect(placed(pools, [rule(['c'], { when: { role: 'code' } })])).toBe(0);
+  });
+
+  test('its pools are tried in its order, those that do not serve the role left out', () => {
+    const mixed = [pool('a'), pool('b', { serves: ['code'] }), pool('c')];
+    expect(placed(mixed, [rule(['b', 'c', 'a'])])).toBe(2);
+  });
+});
+
+describe('a pool is passed over from the threshold on', () => {
+  test('of waiting requests per unit', () => {
+    const rules = [rule(['a', 'b'], { spillAt: { waiting: 3 } })];
+    expect(placed([pool('a', { units: 2, ...waiting(5) }), pool('b')], rules)).toBe(0);
+    expect(placed([pool('a', { units: 2, ...waiting(6) }), pool('b')], rules)).toBe(1);
+  });
+
+  test('of the queue time of who is first in line', () => {
+    const rules = [rule(['a', 'b'], { spillAt: { queueTimeMs: 500 } })];
+    expect(placed([pool('a', { queueTimeMs: () => 499 }), pool('b')], rules)).toBe(0);
+    expect(placed([pool('a', { queueTimeMs: () => 500 }), pool('b')], rules)).toBe(1);
+  });
+
+  test('but never the last that has room', () => {
+    const rules = [rule(['a', 'b', 'c'], { spillAt: { waiting: 1 } })];
+    expect(placed([pool('a', waiting(1)), pool('b', waiting(9)), pool('c', full)], rules)).toBe(1);
+    expect(placed([pool('a', full), pool('b', full), pool('c', full)], rules)).toBe(2);
+  });
+});
