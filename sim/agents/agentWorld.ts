@@ -1,12 +1,15 @@
 import type { TokenStreams } from '../engine/tokenStreams.js';
 import type { Placement } from '../fleet/placement.js';
 import type { EventCalendar } from '../kernel/calendar.js';
+import type { DrawKey } from '../kernel/hashDraw.js';
 import type { TimeGrid } from '../kernel/timeGrid.js';
 import type { AgentResource } from './agentResource.js';
 
 /** One LLM call of a session, on its way through the fleet. */
 export interface AgentCall {
   readonly population: number;
+  /** Names its draws. */
+  readonly key: DrawKey;
   readonly place: Placement;
   /** Token stream of the context. */
   readonly stream: number;

@@ -56,10 +56,16 @@ export class BodyRun implements RunningStep {
   #startStep(index: number, timeMs: number): void {
     const step = this.#body.steps[index]!;
     let hasEnded = false;
-    const running = startStep(step, this.#scope, this.#key.child(step.drawPart), timeMs, (endMs) => {
-      hasEnded = true;
-      this.#endStep(index, endMs);
-    });
+    const running = startStep(
+      step,
+      this.#scope,
+      this.#key.child(step.drawPart),
+      timeMs,
+      (endMs) => {
+        hasEnded = true;
+        this.#endStep(index, endMs);
+      },
+    );
     // A step may end, and the whole body with it, before `startStep` returns.
     if (!hasEnded) this.#running[index] = running;
   }

@@ -66,8 +66,7 @@ export function compileBody(body: Body, fleet: GraphFleet): CompiledBody {
   }
   const usesContext = steps.some(
     ({ spec, bodies }) =>
-      spec.kind === 'infer' ||
-      (spec.kind !== 'agent' && bodies.some((inner) => inner.usesContext)),
+      spec.kind === 'infer' || (spec.kind !== 'agent' && bodies.some((inner) => inner.usesContext)),
   );
   return { steps, usesContext };
 }
@@ -91,11 +90,7 @@ function lawsOf(step: Step): StepLaws {
     reasoning: step.kind === 'infer' ? step.reasoningTokens : undefined,
     output: step.kind === 'infer' ? step.outputTokens : undefined,
     duration:
-      step.kind === 'human'
-        ? step.engagedMs
-        : 'durationMs' in step
-          ? step.durationMs
-          : undefined,
+      step.kind === 'human' ? step.engagedMs : 'durationMs' in step ? step.durationMs : undefined,
     units: step.kind === 'model' ? step.units : undefined,
     result: 'resultTokens' in step ? step.resultTokens : undefined,
     start: step.kind === 'agent' ? step.startTokens : undefined,

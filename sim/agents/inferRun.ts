@@ -40,6 +40,7 @@ export class InferRun implements RunningStep {
     this.#call = session.world.send(
       {
         population: session.population,
+        key,
         place: this.#step.place!,
         stream: context.stream,
         promptTokens: Math.max(1, context.promptTokens),
@@ -60,12 +61,7 @@ export class InferRun implements RunningStep {
     this.#isUnderWay = false;
   }
 
-  #finish(
-    result: CallResult,
-    reasoningTokens: number,
-    outputTokens: number,
-    timeMs: number,
-  ): void {
+  #finish(result: CallResult, reasoningTokens: number, outputTokens: number, timeMs: number): void {
     const { session, context } = this.#scope;
     if (!result.isAnswered) {
       session.failTask(timeMs);

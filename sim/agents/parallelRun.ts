@@ -70,7 +70,8 @@ export class ParallelRun implements RunningStep {
     this.#isOver = true;
     const before = this.#scope.context.promptTokens;
     for (const { context, hasEnded } of this.#copies) {
-      if (context && hasEnded) this.#scope.context.append(Math.max(0, context.promptTokens - before));
+      if (context && hasEnded)
+        this.#scope.context.append(Math.max(0, context.promptTokens - before));
     }
     this.#cancelRest(timeMs);
     this.#onEnd(timeMs);

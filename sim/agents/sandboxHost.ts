@@ -59,7 +59,12 @@ export class SandboxHost implements AgentResource {
     if (this.#warm > 0) {
       this.#warm--;
       this.warmStarts++;
-      const hold = new SandboxHold(this, this.#calendar, job, this.#grid.round(this.#options.warmStartMs));
+      const hold = new SandboxHold(
+        this,
+        this.#calendar,
+        job,
+        this.#grid.round(this.#options.warmStartMs),
+      );
       hold.onSlot(timeMs);
       this.#refill(timeMs);
       return hold;

@@ -4,8 +4,8 @@ import type { RunningJob } from './agentResource.js';
 import type { CompiledStep } from './compiledGraph.js';
 import type { OnStepEnd, RunningStep } from './runningStep.js';
 import type { Scope } from './scope.js';
-import type { StepLogEntry } from './stepLog.js';
 import { StepDraw } from './stepDraw.js';
+import type { StepLogEntry } from './stepLog.js';
 import { wholeTokens } from './wholeTokens.js';
 
 /**
@@ -92,7 +92,8 @@ export class ServedRun implements RunningStep {
       }
     }
     session.logStepEnd(this.#log, timeMs);
-    if (laws.result) context.append(wholeTokens(laws.result(this.#key.uniform(StepDraw.result, 0)), 0));
+    if (laws.result)
+      context.append(wholeTokens(laws.result(this.#key.uniform(StepDraw.result, 0)), 0));
     this.#onEnd(timeMs);
   }
 }

@@ -18,7 +18,9 @@ export interface SessionWorkload {
   /** One task, from a submit on. */
   readonly task: Body;
   /** A task succeeds with the probability of its attempt (the last one holds for later attempts); a failure is tried again at once. */
-  readonly success: { readonly byAttempt: readonly number[]; readonly maxAttempts: number } | undefined;
+  readonly success:
+    | { readonly byAttempt: readonly number[]; readonly maxAttempts: number }
+    | undefined;
   /** The human stops the AI in the middle of a turn. */
   readonly interruption: { readonly probability: number; readonly afterMs: Law } | undefined;
   readonly human: HumanModel;

@@ -32,7 +32,9 @@ export function startStep(
     case 'human':
       return startHuman(step, spec.probability, scope, key, timeMs, onEnd);
     case 'delay': {
-      const delayMs = session.world.grid.round(step.laws.duration!(key.uniform(StepDraw.duration, 0)));
+      const delayMs = session.world.grid.round(
+        step.laws.duration!(key.uniform(StepDraw.duration, 0)),
+      );
       return startTimer(scope, delayMs, timeMs, onEnd);
     }
     case 'loop':

@@ -115,7 +115,10 @@ export interface ParallelStep extends StepBase {
   readonly kind: 'parallel';
   readonly copies: Law;
   /** How many copies must end before the step does; the others are cancelled. `quorum` 1…copies. */
-  readonly join: { readonly kind: 'all' } | { readonly kind: 'any' } | { readonly kind: 'quorum'; readonly count: number };
+  readonly join:
+    | { readonly kind: 'all' }
+    | { readonly kind: 'any' }
+    | { readonly kind: 'quorum'; readonly count: number };
   readonly body: Body;
 }
 

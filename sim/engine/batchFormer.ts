@@ -120,6 +120,20 @@ export class BatchFormer {
     this.#releaseBlocks(sequence, this.rows.remove(sequence));
   }
 
+  /** A running sequence is taken out of everything: nobody waits for its answer any more. */
+  releaseAborted(sequence: number): void {
+    const table = this.#table;
+    if (table.state[sequence] === SequenceState.prefill) {
+      this.kv.release(sequence, table.registeredBlocks[sequence]!, table.heldBlocks[sequence]!);
+      this.running.remove(sequence);
+      this.#partial = -1;
+      return;
+    }
+    this.firstTokens.remove(sequence);
+    this.resumedTokens.remove(sequence);
+    this.releaseDecoding(sequence);
+  }
+
   /**
    * Why a request, the only one waiting, is not admitted in the form that is `formsAhead` further in the
    * run; undefined when it may be.

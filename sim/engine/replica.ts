@@ -1,10 +1,11 @@
 import type { IterationCost } from '../hardware/iterationCost.js';
+import { IntList } from '../kernel/intList.js';
 import { invariant } from '../kernel/invariant.js';
 import type { LogHistogram } from '../statistics/logHistogram.js';
 import { BatchFormer } from './batchFormer.js';
 import type { PrefixCacheStore } from './prefixCacheStore.js';
 import type { ReplicaOptions } from './replicaOptions.js';
-import type { SequenceTable } from './sequenceTable.js';
+import { SequenceState, type SequenceTable } from './sequenceTable.js';
 
 /** Called when a sequence has all its tokens; its row is recycled right after. */
 export type OnSequenceEnd = (sequence: number, timeMs: number, replica: number) => void;
@@ -46,6 +47,8 @@ export class Replica {
   /** Forms of the run that are already applied to the state. */
   #appliedForms = 0;
   #nowMs = 0;
+  /** Running sequences that leave at the end of the segment. */
+  readonly #aborted = new IntList();
 
   constructor(
     index: number,
@@ -99,6 +102,7 @@ export class Replica {
       }
       draining.clear();
       former.waiting.completeDraining(this.#completePreempted);
+      this.#releaseAborted(timeMs);
       return;
     }
     const { rows } = former;
@@ -107,6 +111,7 @@ export class Replica {
       former.releaseDecoding(sequence);
       this.#complete(sequence, timeMs);
     }
+    this.#releaseAborted(timeMs);
   }
 
   /** Forms the batch of this instant and starts the next iteration. Follows `end`, or the arrival at an idle replica. */
@@ -115,6 +120,32 @@ export class Replica {
     this.#nowMs = timeMs;
     if (this.#lag === 1) this.#startAsynchronous(timeMs);
     else this.#startSynchronous(timeMs);
+  }
+
+  /**
+   * Nobody waits for a sequence any more. A waiting one leaves at once; a running one at the next boundary,
+   * where its row, slot and blocks are free for the batch that is formed then; one whose last token is in
+   * flight completes.
+   */
+  abort(sequence: number, timeMs: number): Wake {
+    const table = this.#table;
+    const state = table.state[sequence]!;
+    table.isAborted[sequence] = 1;
+    if (state === SequenceState.waiting) {
+      this.former.waiting.remove(sequence, timeMs);
+      this.#complete(sequence, timeMs);
+      // Whoever is first now may be admissible inside the run.
+      if (this.#isForming || this.former.waiting.length === 0) return Wake.nothing;
+      return this.#cutAt(timeMs);
+    }
+    if (state !== SequenceState.decode && state !== SequenceState.prefill) return Wake.nothing;
+    if (this.#isForming) {
+      this.former.releaseAborted(sequence);
+      this.#complete(sequence, timeMs);
+      return Wake.nothing;
+    }
+    this.#aborted.push(sequence);
+    return this.#cutAt(timeMs);
   }
 
   /** Brings blocks and contexts up to the last boundary before `timeMs`: routers look at caches inside a run. */
@@ -184,10 +215,32 @@ export class Replica {
       former.waiting.noteFirst(reason, formMs);
       return Wake.nothing;
     }
-    former.run.length = form;
-    former.counters.cuts++;
-    this.nextEndMs = formMs;
+    this.#cutRun(form);
     return Wake.endMoved;
+  }
+
+  /** The segment ends at its first boundary from `timeMs` on. */
+  #cutAt(timeMs: number): Wake {
+    const form = this.#firstFormFrom(timeMs);
+    if (form >= this.former.run.length) return Wake.nothing;
+    this.#cutRun(form);
+    return Wake.endMoved;
+  }
+
+  /** The segment ends with this form. */
+  #cutRun(form: number): void {
+    const { run, counters } = this.former;
+    run.length = form;
+    counters.cuts++;
+    this.nextEndMs = this.#segmentStartMs + this.#currentMs + run.timing.sumMs(form - this.#lag);
+  }
+
+  #releaseAborted(timeMs: number): void {
+    while (this.#aborted.count > 0) {
+      const sequence = this.#aborted.pop();
+      this.former.releaseAborted(sequence);
+      this.#complete(sequence, timeMs);
+    }
   }
 
   /** Number of the first form of the segment at or after `timeMs`, from 1; `runLength` when it is the one that follows the segment. */
@@ -231,6 +284,7 @@ export class Replica {
   }
 
   #complete(sequence: number, timeMs: number): void {
+    if (this.#aborted.count > 0) this.#aborted.remove(sequence);
     this.#onSequenceEnd(sequence, timeMs, this.index);
     this.#table.release(sequence);
   }

@@ -44,9 +44,13 @@ export class SequenceTable {
   /** Order of admission. */
   order = new Int32Array(initialCapacity);
   preemptions = new Int32Array(initialCapacity);
+  /** Which replica of its pool has it; the pool's to set. */
+  replica = new Int32Array(initialCapacity);
   /** Prompt tokens found cached, summed over admissions. */
   hitTokens = new Int32Array(initialCapacity);
   state = new Uint8Array(initialCapacity);
+  /** 1: nobody waits for the answer any more. */
+  isAborted = new Uint8Array(initialCapacity);
   /** Of a decoding sequence: computed tokens minus the replica's count of forms. Constant while it decodes. */
   offset = new Float64Array(initialCapacity);
   /** Number of the form that schedules its last token. */
@@ -96,6 +100,7 @@ export class SequenceTable {
     this.preemptions[sequence] = 0;
     this.hitTokens[sequence] = 0;
     this.state[sequence] = SequenceState.waiting;
+    this.isAborted[sequence] = 0;
     this.arrivalMs[sequence] = arrivalMs;
     this.scheduledMs[sequence] = Number.NaN;
     this.firstTokenMs[sequence] = Number.NaN;

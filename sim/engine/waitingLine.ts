@@ -55,6 +55,22 @@ export class WaitingLine {
     this.#noted = -1;
   }
 
+  /** A waiting sequence leaves: its request was cancelled. */
+  remove(sequence: number, timeMs: number): void {
+    this.settleFirst(timeMs);
+    let previous = -1;
+    for (let at = this.#first; at !== sequence; at = this.#table.next[at]!) previous = at;
+    const next = this.#table.next[sequence]!;
+    if (previous >= 0) this.#table.next[previous] = next;
+    else {
+      this.#first = next;
+      // Whoever is first now was not looked at yet: it waits for the next form.
+      if (next >= 0) this.noteFirst(Blocked.iteration, timeMs);
+    }
+    if (next < 0) this.#last = previous;
+    this.length--;
+  }
+
   /** Takes out the sequences whose last token was in flight when they were preempted, first to last. */
   completeDraining(complete: (sequence: number) => void): void {
     let previous = -1;

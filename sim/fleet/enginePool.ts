@@ -58,6 +58,9 @@ export class EnginePool {
   readonly #told: Int32Array;
   /** Operations and bytes of each replica as last told. */
   readonly #toldWork: Float64Array;
+  /** Row in the table of each request inside, by the caller's number. */
+  readonly #sequences: number[] = [];
+  #nextPreload = 0;
   #completed = 0;
   #waiting = 0;
 
@@ -130,6 +133,8 @@ export class EnginePool {
     const { stream, promptTokens } = routed;
     const index = this.#route(routed, timeMs);
     const sequence = this.#table.add(request, stream, promptTokens, outputTokens, timeMs);
+    this.#table.replica[sequence] = index;
+    this.#sequences[request] = sequence;
     this.#requests.add(index, 1);
     if (this.#countsTokens) this.#tokens.add(index, promptTokens);
     const replica = this.replicas[index]!;
@@ -141,6 +146,23 @@ export class EnginePool {
       this.#scheduleForming(timeMs, index);
     }
     this.#tellTimeline(timeMs, index);
+  }
+
+  /** The client of a request gave it up. */
+  cancel(request: number, timeMs: number): void {
+    const sequence = this.#sequences[request]!;
+    const index = this.#table.replica[sequence]!;
+    if (this.replicas[index]!.abort(sequence, timeMs) === Wake.endMoved) {
+      this.#calendar.cancel(this.#pendingEvent[index]!);
+      this.#scheduleEnd(index);
+    }
+    this.#tellTimeline(timeMs, index);
+  }
+
+  /** Puts the first `tokens` of a stream into the cache of the next replica in turn. */
+  preload(stream: number, tokens: number): void {
+    this.replicas[this.#nextPreload]!.former.kv.preload(stream, tokens);
+    this.#nextPreload = (this.#nextPreload + 1) % this.replicas.length;
   }
 
   /** What the pool did up to `timeMs`. */

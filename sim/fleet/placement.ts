@@ -5,6 +5,8 @@ export interface PlacedRequest {
   readonly population: string;
   readonly role: string;
   readonly interactive: boolean;
+  /** Of the `infer` step that asks; undefined for plain requests. */
+  readonly label?: string | undefined;
 }
 
 /** What placement asks of a pool. */
@@ -67,7 +69,8 @@ function matchesKind({ when }: PlacementRule, request: PlacedRequest): boolean {
   return (
     (when.interactive === undefined || when.interactive === request.interactive) &&
     (when.role === undefined || when.role === request.role) &&
-    (when.population === undefined || when.population === request.population)
+    (when.population === undefined || when.population === request.population) &&
+    (when.label === undefined || when.label === request.label)
   );
 }
 

@@ -43,7 +43,8 @@ export class TimelineRecorder {
 
   /** Adds the levels up to `timeMs`; call before changing one. */
   advance(timeMs: number): void {
-    if (timeMs === this.#lastMs) return;
+    // Before time 0 the world is only warmed up.
+    if (timeMs <= this.#lastMs) return;
     while (timeMs > this.#binEndMs) {
       this.#addToBin(this.#binEndMs - this.#lastMs);
       this.#lastMs = this.#binEndMs;

@@ -106,7 +106,7 @@ function tokenTimes(
   return (tokens, sampledRows) => {
     const touched = routed.count === 0 ? 0 : touchedExperts(routed.count, routed.active, tokens);
     const stream = denseStreamMs + touched * expertStreamMs + (sampledRows > 0 ? headStreamMs : 0);
-    const multiply = tokens * multiplyMsPerToken + 0 + sampledRows * headMsPerRow;
+    const multiply = tokens * multiplyMsPerToken + touched * paddingMs + sampledRows * headMsPerRow;
     return (
       portableCbrt(stream * stream * stream + multiply * multiply * multiply) +
       2 * model.layers * allReduceMs(tokens * share.allReduceBytesPerToken) +

@@ -39,7 +39,12 @@ export class EventCalendar {
   #capacity = initialCapacity;
   #used = 0;
   #scheduled = 0;
-  #nowMs = 0;
+  #nowMs: number;
+
+  /** The clock starts at `startMs`; a run that warms up its world before time 0 starts below it. */
+  constructor(startMs = 0) {
+    this.#nowMs = startMs;
+  }
 
   /** Time of the event that runs, or ran last. */
   get nowMs(): number {

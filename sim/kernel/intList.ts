@@ -15,6 +15,14 @@ export class IntList {
     return this.items[--this.count]!;
   }
 
+  /** Takes a number out, wherever it stands; does nothing when it is not there. */
+  remove(value: number): void {
+    const index = this.items.subarray(0, this.count).indexOf(value);
+    if (index < 0) return;
+    this.items.copyWithin(index, index + 1, this.count);
+    this.count--;
+  }
+
   clear(): void {
     this.count = 0;
   }

@@ -25,13 +25,14 @@ export function estimateMean(byReplication: readonly number[], samples: number):
  * A quantile over replications. Where each of them has 10/(1 − q) samples: the mean of their quantiles,
  * with its t-interval. Where only all together have as many, the quantile of one would be biased: then
  * that of the pooled samples, with an interval that covers both the t-interval and the order statistics.
+ * `pool` gives all samples together; it is only asked when needed.
  */
 export function estimateQuantile(
   byReplication: readonly Distribution[],
-  pooled: Distribution,
+  pool: () => Distribution,
   q: number,
 ): Estimate {
-  const samples = pooled.count;
+  const samples = byReplication.reduce((total, { count }) => total + count, 0);
   if (samples === 0) return noEstimate;
   const needed = samplesNeeded(q);
   const filled = byReplication.filter((replication) => replication.count > 0);
@@ -39,6 +40,9 @@ export function estimateQuantile(
     filled.map((replication) => replication.quantile(q)),
     samples,
   );
+  const isLong = filled.every((replication) => replication.count >= needed);
+  if (isLong && filled.length > 1) return each;
+  const pooled = filled.length > 1 ? pool() : filled[0]!;
   const value = pooled.quantile(q);
   if (samples < needed) {
     const note = `${quantileName(q)}: ${samples} of ${needed} samples`;
@@ -46,7 +50,6 @@ export function estimateQuantile(
   }
   const interval = pooledInterval(pooled, q);
   if (filled.length === 1) return { value, samples, ...noInterval, interval, ...oneReplication };
-  if (filled.every((replication) => replication.count >= needed)) return each;
   const halfWidth = each.halfWidth ?? 0;
   const low = Math.min(interval?.low ?? value, value - halfWidth);
   const high = Math.max(interval?.high ?? value, value + halfWidth);

@@ -48,9 +48,10 @@ function passedThrough(
   let completions = overflow.reduce((total, part) => total + part.completed, 0);
   for (let row = 0; row < requests.count; row++) {
     const outcome = requests.outcome[row]!;
-    const isLetIn = outcome === Outcome.completed || outcome === Outcome.open;
-    if (isLetIn && isInside(requests.sentMs[row]!)) arrivals++;
-    if (outcome === Outcome.completed && isInside(requests.finishMs[row]!)) completions++;
+    if (outcome === Outcome.rejected || outcome === Outcome.neverFits) continue;
+    if (isInside(requests.sentMs[row]!)) arrivals++;
+    // Who gives up leaves too; who is still open has no finish.
+    if (isInside(requests.finishMs[row]!)) completions++;
   }
   return { arrivals, completions };
 }

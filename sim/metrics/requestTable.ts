@@ -7,6 +7,8 @@ export const Outcome = {
   rejected: 2,
   /** Prompt and output can never fit the KV memory of any pool that the request may use. */
   neverFits: 3,
+  /** Given up by its client: its task was cancelled or interrupted. */
+  cancelled: 4,
 } as const;
 export type Outcome = (typeof Outcome)[keyof typeof Outcome];
 

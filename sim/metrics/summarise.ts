@@ -32,12 +32,16 @@ export function summarise(
     window: measuredWindow(run, warmup.untilMs, scenario.horizonMs),
   }));
   const stability = judgeStability(runs, warmup, scenario);
-  const subjects = [undefined, ...scenario.populations.map(({ name }) => name)];
-  const requests = subjects.flatMap((population) =>
-    summariseRequests(runs, population, limits, extraQuantiles),
-  );
+  const all = summariseRequests(runs, undefined, limits, extraQuantiles);
+  const [only, ...others] = scenario.populations.map(({ name }) => name);
+  const byPopulation =
+    others.length === 0
+      ? all.map((value) => ({ ...value, subject: only }))
+      : [only, ...others].flatMap((population) =>
+          summariseRequests(runs, population, limits, extraQuantiles),
+        );
   const pools = summarisePools(runs, scenario, extraQuantiles);
-  const metrics = [...requests, ...pools, ...summariseCost(runs, scenario)];
+  const metrics = [...all, ...byPopulation, ...pools, ...summariseCost(runs, scenario)];
   const first = results[0]!;
   return {
     scenarioName: first.scenarioName,

@@ -92,7 +92,12 @@ function gapsBetweenTokens(
   const means = byReplication.map((distribution) => distribution.mean);
   return [
     value(undefined, estimateMean(means, all.count)),
-    ...quantiles.map((q) => value(q, estimateQuantile(byReplication, all, q))),
+    ...quantiles.map((q) =>
+      value(
+        q,
+        estimateQuantile(byReplication, () => all, q),
+      ),
+    ),
   ];
 }
 

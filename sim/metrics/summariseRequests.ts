@@ -1,5 +1,6 @@
 import { fsum } from 'd3-array';
 import type { RunResult } from '../run/runResult.js';
+import type { Distribution } from './distribution.js';
 import { type Estimate, estimateMean, estimateQuantile } from './estimate.js';
 import type { MeasuredWindow } from './measuredWindow.js';
 import type { MetricId } from './metricDefinitions.js';
@@ -55,11 +56,16 @@ function summariseLatency(
   quantiles: readonly number[],
 ): [number | undefined, Estimate][] {
   const byReplication = slices.map((slice) => distributionOf([slice], measure));
-  const pooled = distributionOf(slices, measure);
   const means = byReplication.map((distribution) => distribution.mean);
+  const samples = byReplication.reduce((total, { count }) => total + count, 0);
+  let pooled: Distribution | undefined;
+  const pool = () => {
+    pooled ??= distributionOf(slices, measure);
+    return pooled;
+  };
   return [
-    [undefined, estimateMean(means, pooled.count)],
-    ...quantiles.map((q): [number, Estimate] => [q, estimateQuantile(byReplication, pooled, q)]),
+    [undefined, estimateMean(means, samples)],
+    ...quantiles.map((q): [number, Estimate] => [q, estimateQuantile(byReplication, pool, q)]),
   ];
 }
 

@@ -62,6 +62,9 @@ export function enginePoolOf(
       pool.accept(row, routed, recorder.outputTokens[row]!, timeMs);
       return true;
     },
+    windowTokens: contextWindow,
+    cancel: (row, timeMs) => pool.cancel(row, timeMs),
+    preload: (stream, tokens) => pool.preload(stream, tokens),
     finish: (timeMs) => pool.finish(timeMs),
   };
 }

@@ -14,6 +14,12 @@ import { stationPoolOf } from './stationPoolOf.js';
 export interface FleetPool extends PlacementTarget {
   /** Takes a request of the recorder; false when its waiting room is full. */
   accept(row: number, key: DrawKey, timeMs: number): boolean;
+  /** Longest context that its model accepts; 0 where there is no model. */
+  readonly windowTokens: number;
+  /** A request of it was given up by its client: what it holds comes back. */
+  cancel(row: number, timeMs: number): void;
+  /** Puts the first `tokens` of a context into the cache of a replica, as if it had been used. */
+  preload(stream: number, tokens: number): void;
   finish(timeMs: number): PoolRun;
 }
 

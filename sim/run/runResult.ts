@@ -1,4 +1,5 @@
 import type { RequestTable } from '../metrics/requestTable.js';
+import type { SessionTable, TurnRecord, TurnTable } from '../metrics/turnTable.js';
 import type { LogHistogram } from '../statistics/logHistogram.js';
 
 /** Facts of one simulated run (one replication). Everything printed later is computed from these. */
@@ -21,6 +22,31 @@ export interface RunResult {
   readonly populationNames: readonly string[];
   readonly pools: readonly PoolRun[];
   readonly gateway: PoolRun | undefined;
+  /** Of the sessions, when the scenario has any. */
+  readonly agents?: AgentsRun;
+}
+
+/** What sessions and humans did. */
+export interface AgentsRun {
+  readonly turns: TurnTable;
+  readonly sessions: SessionTable;
+  /** Steps of the slowest turns, slowest first. */
+  readonly records: readonly TurnRecord[];
+  readonly resources: readonly ResourceRun[];
+}
+
+/** What one resource beside the engines did. */
+export interface ResourceRun {
+  readonly name: string;
+  readonly kind: 'tools' | 'store' | 'model' | 'sandboxes';
+  readonly slots: number;
+  readonly timeline: PoolTimeline;
+  readonly completed: number;
+  readonly rejected: number;
+  /** Mean wait of the jobs that got a slot. */
+  readonly meanQueueMs: number;
+  /** Of sandboxes: share of starts that were not warm; 0 for others. */
+  readonly coldStartShare: number;
 }
 
 export interface OverflowMeasures {

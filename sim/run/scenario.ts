@@ -1,3 +1,5 @@
+import type { ResourceSpec } from '../agents/resourceSpec.js';
+import type { Prehistory, SessionPopulation } from '../agents/sessionPopulation.js';
 import type { Deployment } from '../hardware/deployment.js';
 import type { Law } from '../laws/law.js';
 import type { ArrivalProcess } from '../workload/arrivalProcess.js';
@@ -20,6 +22,16 @@ export interface Scenario {
   /** Tried in order; the first rule whose conditions hold decides. */
   readonly placement: readonly PlacementRule[];
   readonly limits: RunLimits;
+  /** Sessions of agents and humans, and what they use beside the engines. */
+  readonly agents?: AgentScenario;
+}
+
+export interface AgentScenario {
+  /** Sorted by name; numbered after the request populations. */
+  readonly populations: readonly SessionPopulation[];
+  readonly resources: readonly ResourceSpec[];
+  /** Undefined: sessions start at time 0, on empty caches. */
+  readonly prehistory: Prehistory | undefined;
 }
 
 export type Warmup = { readonly kind: 'auto' } | { readonly kind: 'cut'; readonly untilMs: number };
@@ -150,6 +162,8 @@ export interface PlacementRule {
     readonly interactive?: boolean;
     readonly role?: string;
     readonly population?: string;
+    /** Label of an `infer` step. */
+    readonly label?: string;
     /** Prompt tokens, both bounds included. */
     readonly contextTokens?: { readonly min: number; readonly max: number };
   };

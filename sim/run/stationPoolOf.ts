@@ -41,6 +41,10 @@ export function stationPoolOf(
       const draw = key.uniform(DrawPurpose.stationService, recorder.ordinal[row]!);
       return pool.queue.tryEnter(row, grid.round(serviceMs(draw)), timeMs);
     },
+    windowTokens: 0,
+    // A server that has begun finishes; the answer is dropped.
+    cancel: () => {},
+    preload: () => {},
     finish: (timeMs) => pool.finish(timeMs),
   };
 }

@@ -3,7 +3,7 @@ import type { Uniform } from '../kernel/random.js';
 import { lawSampler } from '../laws/lawSampler.js';
 import type { ArrivalProcess } from './arrivalProcess.js';
 
-const fullTurn = 2 * 3.141592653589793;
+const fullTurn = 2 * Math.PI;
 
 /**
  * Poisson arrivals whose rate follows the time of day: mean·(1 + amplitude·cos(2π(t − peak)/period)).

@@ -33,6 +33,7 @@ export const glossary: Readonly<Record<string, string>> = {
   completed: 'Requests that got all their tokens.',
   neverFits:
     'Requests whose prompt and output can never fit the KV memory of any pool that they may use.',
+  cancelled: 'Requests given up by their client before they had all their tokens.',
   open: 'Requests that were still inside when the run ended.',
   rejected:
     'Requests turned away (429) by the gateway or a pool whose limit on waiting was reached.',

@@ -14,7 +14,7 @@ export interface ProgressLine {
 
 /** Shows on stderr, when that is a terminal, what part of the simulated time is done. */
 export function progressLine(
-  terminal: Terminal,
+  terminal: Pick<Terminal, 'columns' | 'showProgress'>,
   experiment: { readonly name: string; readonly replications: number; readonly horizonMs: number },
 ): ProgressLine {
   const { name, replications, horizonMs } = experiment;

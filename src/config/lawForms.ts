@@ -154,19 +154,19 @@ function observed(quantity: z.ZodType<number>) {
   });
 }
 
+/** Sorted by value: the order of keys in a file does not matter. */
 function readWeighted(
   input: Readonly<Record<string, unknown>>,
   quantity: z.ZodType<number>,
   report: Report,
 ): { values: number[]; weights: number[] } | undefined {
-  const values: number[] = [];
-  const weights: number[] = [];
+  const pairs: [value: number, weight: number][] = [];
   for (const [key, weight] of Object.entries(input)) {
     const value = readPart(quantity, /^[\d.]+$/.test(key) ? Number(key) : key, [key], report);
     const share = readPart(weightSchema, weight, [key], report);
     if (value === undefined || share === undefined) return undefined;
-    values.push(value);
-    weights.push(share);
+    pairs.push([value, share]);
   }
-  return { values, weights };
+  pairs.sort(([a], [b]) => a - b);
+  return { values: pairs.map(([value]) => value), weights: pairs.map(([, weight]) => weight) };
 }

@@ -75,7 +75,7 @@ function readText(kind: QuantityKind, input: string, report: Report): number | u
   if (number === undefined)
     return report({ code: 'E_UNIT', message: `expected ${about}, found ${describeFound(input)}` });
   const unitText = text.slice(number.length).trim().replace(/\s+/g, ' ');
-  const unit = Object.hasOwn(kind.units, unitText) ? kind.units[unitText] : undefined;
+  const unit = ownEntry(kind.units, unitText);
   if (/^:[0-5]\d$/.test(unitText))
     return report({
       code: 'E_UNIT',
@@ -84,7 +84,7 @@ function readText(kind: QuantityKind, input: string, report: Report): number | u
     });
   if (unit !== undefined) return inBounds(kind, baseValue(number, unit), text, report);
   if (unitText === '') return report(missingUnit(kind, number));
-  const readings = kind.ambiguous?.[unitText];
+  const readings = ownEntry(kind.ambiguous ?? {}, unitText);
   if (readings !== undefined) {
     const [one, other] = readings.map((reading) => number + spaced(reading));
     return report({
@@ -99,6 +99,11 @@ function readText(kind: QuantityKind, input: string, report: Report): number | u
     message: `"${unitText}" is not a unit of ${kind.name}`,
     hint: `Units: ${known.join(', ')}`,
   });
+}
+
+/** Undefined also for the names that every object has, such as `constructor`. */
+function ownEntry<Value>(entries: Readonly<Record<string, Value>>, key: string): Value | undefined {
+  return Object.hasOwn(entries, key) ? entries[key] : undefined;
 }
 
 function spaced(unit: string): string {

@@ -14,7 +14,7 @@ export function tagged<Variant>(
   variants: Readonly<Record<string, z.ZodType<Variant>>>,
 ): z.ZodType<Variant> {
   const words = Object.keys(variants);
-  const form = { name: '', about, anyOf: () => Object.values(variants) };
+  const form = { name: '', about, anyOf: () => [...new Set(Object.values(variants))] };
   return inputSchema(form, (input, report) => {
     if (!isMapping(input))
       return report({

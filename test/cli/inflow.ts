@@ -35,9 +35,17 @@ export async function buildInflow(): Promise<void> {
 /** Runs the program as a process of its own, without a terminal, in a folder. */
 export function inflow(
   words: readonly string[],
-  options: { readonly in?: string; readonly started?: (child: ChildProcess) => void } = {},
+  options: {
+    readonly in?: string;
+    /** Through tsx, instead of what `buildInflow` made. */
+    readonly fromSources?: boolean;
+    readonly started?: (child: ChildProcess) => void;
+  } = {},
 ): Promise<Ended> {
-  const child = spawn(process.execPath, [join(folder, 'main.js'), ...words], {
+  const program = options.fromSources
+    ? ['--import', 'tsx', join(root, 'src/cli/main.ts')]
+    : [join(folder, 'main.js')];
+  const child = spawn(process.execPath, [...program, ...words], {
     cwd: options.in ?? root,
     env: { ...process.env, NO_COLOR: '1' },
     stdio: ['ignore', 'pipe', 'pipe'],

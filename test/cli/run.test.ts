@@ -133,38 +133,26 @@ describe('what cannot be run', () => {
 });
 
 describe('signals', () => {
-  // Thousands of replications, each of a few ms: some are finished when the signal comes.
-  const long = tinyExperiment({ replications: '10000' });
-
   test.each([
     ['SIGINT', 130],
     ['SIGTERM', 143],
-  ] as const)('%s keeps the finished replications and exits with %d', async (signal, exitCode) => {
-    const folder = folderWith({ 'tiny.yaml': long });
-    const { code, stdout, stderr } = await inflow(['run', 'tiny.yaml', '--json'], {
+  ] as const)('%s keeps what is finished and exits with %d', async (signal, exitCode) => {
+    const folder = folderWith({
+      'tiny.yaml': tinyExperiment(),
+      'endless.yaml': tinyExperiment({ name: 'endless', horizon: '60d', replications: '1' }),
+    });
+    const { code, stdout, stderr } = await inflow(['run', 'tiny.yaml', 'endless.yaml', '--json'], {
       in: folder,
-      started: (child) => setTimeout(() => child.kill(signal), 3000),
+      started: (child) =>
+        child.stderr?.on('data', (text) => {
+          if (text.includes('results: results/tiny/')) child.kill(signal);
+        }),
     });
     expect(code).toBe(exitCode);
     expect(stderr).toMatch(/stopping: finished replications are kept/);
-    expect(stderr).toMatch(/tiny: partial, \d+ of 10000 replications/);
-    const { experiment, fingerprints } = JSON.parse(stdout);
-    expect(experiment.replications).toBe(10_000);
-    expect(experiment.finished).toBe(fingerprints.length);
-    expect(experiment.finished).toBeGreaterThan(0);
-    expect(existsSync(join(folder, 'results/tiny/summary.json'))).toBe(true);
-  });
-
-  test('stopped before the first replication is finished: nothing is written', async () => {
-    const endless = { horizon: '30d', replications: '1', limits: '{ events: 1000000000 }' };
-    const folder = folderWith({ 'tiny.yaml': tinyExperiment(endless) });
-    const { code, stdout, stderr } = await inflow(['run', 'tiny.yaml'], {
-      in: folder,
-      started: (child) => setTimeout(() => child.kill('SIGINT'), 2000),
-    });
-    expect([code, stdout]).toEqual([130, '']);
-    expect(stderr).toMatch(/tiny: stopped before a replication was finished/);
-    expect(existsSync(join(folder, 'results'))).toBe(false);
+    expect(stderr).toMatch(/endless: stopped before a replication was finished/);
+    expect(JSON.parse(stdout).experiment.name).toBe('tiny');
+    expect(readdirSync(join(folder, 'results'))).toEqual(['tiny']);
   });
 });
 
@@ -184,4 +172,12 @@ test('old results are replaced as a whole', async () => {
   await inflow(['run', 'tiny.yaml'], { in: folder });
   expect(readFileSync(join(folder, 'results/tiny/requests.csv'), 'utf8')).toMatch(/^replication,/);
   expect(readdirSync(join(folder, 'results/tiny'))).toHaveLength(4);
+});
+
+test('the sources run without being built, as in `npm run demo`', async () => {
+  const folder = folderWith({ 'tiny.yaml': tinyExperiment() });
+  const words = ['run', join(folder, 'tiny.yaml'), '--no-files', '--replications', '2'];
+  const { stdout, code } = await inflow(words, { fromSources: true });
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^2 replications of 60\.0 s/m);
 });

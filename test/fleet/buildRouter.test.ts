@@ -91,7 +91,9 @@ describe('session-affinity', () => {
   test('one key has one home, and neighbouring keys are spread', () => {
     const homes = Array.from({ length: 1000 }, (_, key) => homeOf(key));
     expect(homes[7]).toBe(homeOf(7));
-    const counts = [0, 1, 2, 3, 4].map((replica) => homes.filter((home) => home === replica).length);
+    const counts = [0, 1, 2, 3, 4].map(
+      (replica) => homes.filter((home) => home === replica).length,
+    );
     for (const count of counts) expect(Math.abs(count - 200)).toBeLessThan(60);
   });
 

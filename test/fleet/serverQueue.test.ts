@@ -17,7 +17,8 @@ function loggedQueue(servers: number, maxWaiting = Number.POSITIVE_INFINITY) {
   });
   const arrive = (timeMs: number, request: number, serviceMs: number) => {
     const enter = () => {
-      if (!queue.tryEnter(request, serviceMs, timeMs)) log.push(`${timeMs}: ${request} turned away`);
+      if (!queue.tryEnter(request, serviceMs, timeMs))
+        log.push(`${timeMs}: ${request} turned away`);
     };
     calendar.scheduleArrival(timeMs, enter, request);
   };

@@ -151,6 +151,33 @@ describe('mixture of experts', () => {
   });
 });
 
+describe('grouped multiplications of experts', () => {
+  const mixtralMs = (experts: typeof plainRoofline.experts) => {
+    const accelerator = plainAccelerator({
+      memoryBytesPerSec: 1e18,
+      peakFlops: { bf16: 1e12 },
+      cost: { ...plainRoofline, experts },
+    });
+    const cost = iterationCost(deployment('h100-sxm', 'mixtral-8x7b', { accelerator }), grid);
+    return cost.deviceMs(decodeShape([0]));
+  };
+  const { experts } = plainRoofline;
+  const plainMs = mixtralMs(experts);
+
+  // One token passes 2 experts of 32·3·4,096·14,336 = 5.637144576 G parameters: 22.549 GFLOP, at 1 TFLOP/s.
+  test('at half the dense rate they take twice as long', () => {
+    expect(mixtralMs({ ...experts, matmulShare: 0.5 }) - plainMs).toBeCloseTo(22.548578, 5);
+  });
+
+  test('10 rows of padding on each of 2 experts cost as much as 10 tokens', () => {
+    expect(mixtralMs({ ...experts, paddingTokens: 10 }) - plainMs).toBeCloseTo(225.48578, 4);
+  });
+
+  test('10 us of start-up in each of 32 layers are 0.32 ms', () => {
+    expect(mixtralMs({ ...experts, perLayerMs: 0.01 }) - plainMs).toBeCloseTo(0.32, 6);
+  });
+});
+
 describe('sliding windows', () => {
   const sliding = { ...model('llama-3.1-8b'), slidingWindow: { layers: 32, tokens: 128 } };
   const cost = onPlain({}, { model: sliding });

@@ -56,7 +56,13 @@ describe('events run in the order of', () => {
 
   test('ranks again when a batch is formed and a new arrival falls on the same instant', () => {
     const { calendar, log, write } = logged();
-    calendar.scheduleReplica(5, Rank.batchForming, 0, (t) => calendar.scheduleArrival(t, write, 1), 0);
+    calendar.scheduleReplica(
+      5,
+      Rank.batchForming,
+      0,
+      (t) => calendar.scheduleArrival(t, write, 1),
+      0,
+    );
     calendar.scheduleReplica(5, Rank.batchForming, 1, write, 2);
     calendar.run(never, never);
     expect(log.map(([, subject]) => subject)).toEqual([1, 2]);

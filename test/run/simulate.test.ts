@@ -123,10 +123,7 @@ test('a full loss station passes requests on to the next pool, and the last turn
 test('an engine pool lets so many wait per replica, and turns away one more', () => {
   const requests = Array.from({ length: 8 }, (_, i) => [i, 1, 5] as const);
   const pools = [flatPool('gpu', { maxSequences: 1 }, { replicas: 2, maxWaiting: 2 })];
-  const result = simulate(
-    handScenario({ populations: [scripted('a', requests)], pools }),
-    first,
-  );
+  const result = simulate(handScenario({ populations: [scripted('a', requests)], pools }), first);
   // Two run, four wait.
   expect([...result.requests.outcome]).toEqual([1, 1, 1, 1, 1, 1, 2, 2]);
   expect(result.pools[0]!.rejected).toBe(2);

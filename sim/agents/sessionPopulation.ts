@@ -1,0 +1,41 @@
+import type { Law } from '../laws/law.js';
+import type { ArrivalProcess } from '../workload/arrivalProcess.js';
+import type { SessionWorkload } from './sessionWorkload.js';
+
+/** People, or programs, of one kind who hold sessions. */
+export interface SessionPopulation {
+  readonly kind: 'sessions';
+  readonly name: string;
+  readonly workload: SessionWorkload;
+  readonly members: ClosedMembers | OpenMembers;
+  /** One-way delay between client and gateway, each way, drawn per call. */
+  readonly networkMs: Law;
+}
+
+/** A fixed number of humans; each starts a new session when one has ended. */
+export interface ClosedMembers {
+  readonly kind: 'closed';
+  readonly users: number;
+  /** Sessions that each human runs at once. */
+  readonly sessionsPerHuman: number;
+  /** Time to turn from one of them to another. */
+  readonly switchMs: number;
+  /** Between the end of a session and the start of the next. */
+  readonly offTimeMs: Law;
+}
+
+/** Sessions that arrive; each has a human of its own. */
+export interface OpenMembers {
+  readonly kind: 'open';
+  readonly arrivals: ArrivalProcess;
+}
+
+/**
+ * How sessions are brought into mid-life before time 0: their tools, humans and resources run for real,
+ * while each LLM call takes a nominal time. At time 0 their contexts are put into the caches.
+ */
+export interface Prehistory {
+  readonly durationMs: number;
+  readonly ttftMs: number;
+  readonly tpotMs: number;
+}

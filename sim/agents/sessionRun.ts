@@ -1,0 +1,249 @@
+import type { DrawKey } from '../kernel/hashDraw.js';
+import { TurnEnd } from '../metrics/turnTable.js';
+import type { AgentContext } from './agentContext.js';
+import type { AgentWorld } from './agentWorld.js';
+import { BodyRun } from './bodyRun.js';
+import { HumanTurn } from './humanTurn.js';
+import type { UsefulOutput } from './perceivedWait.js';
+import type { PopulationRun } from './populationRun.js';
+import type { OnStepEnd, RunningStep } from './runningStep.js';
+import { Scope } from './scope.js';
+import { SessionDraw } from './stepDraw.js';
+import { maxLoggedSteps, type StepLogEntry } from './stepLog.js';
+import { wholeTokens } from './wholeTokens.js';
+
+/**
+ * One visit: tasks over a growing context. Runs the task graph after each submit, yields to the human, and
+ * goes on when the human submits again.
+ */
+export class SessionRun {
+  readonly world: AgentWorld;
+  readonly population: number;
+  /** Run-wide number. */
+  readonly number: number;
+  readonly human: number;
+  readonly context: AgentContext;
+  readonly #owner: PopulationRun;
+  readonly #key: DrawKey;
+  readonly #turnsKey: DrawKey;
+  readonly #tasks: number;
+  #task = -1;
+  #attempt = 0;
+  #turn = -1;
+  #turnRow = -1;
+  #body: BodyRun | undefined;
+  #interruption = -1;
+  #submitMs = 0;
+  #isYielded = true;
+  #outputs: UsefulOutput[] = [];
+  #log: StepLogEntry[] = [];
+  #calls = 0;
+  #promptTokens = 0;
+  #outputTokens = 0;
+
+  constructor(
+    owner: PopulationRun,
+    options: {
+      readonly number: number;
+      readonly human: number;
+      readonly key: DrawKey;
+      readonly context: AgentContext;
+    },
+  ) {
+    this.#owner = owner;
+    this.world = owner.world;
+    this.population = owner.index;
+    this.number = options.number;
+    this.human = options.human;
+    this.context = options.context;
+    this.#key = options.key;
+    this.#turnsKey = options.key.child('turn');
+    this.#tasks = Math.max(
+      1,
+      Math.floor(owner.laws.tasks(this.#key.uniform(SessionDraw.tasks, 0))),
+    );
+  }
+
+  /** The first submit of the session. */
+  start(timeMs: number): void {
+    this.#startTask(timeMs);
+  }
+
+  /** The run ends here: what is open is recorded as it stands. */
+  close(timeMs: number): void {
+    if (!this.#isYielded) this.#recordYield(TurnEnd.open, timeMs);
+  }
+
+  /** Tokens that a human can use came evenly between two times. */
+  showOutput(fromMs: number, untilMs: number, tokens: number): void {
+    this.#outputs.push({ fromMs, untilMs, tokens });
+  }
+
+  countCall(promptTokens: number, outputTokens: number): void {
+    this.#calls++;
+    this.#promptTokens += promptTokens;
+    this.#outputTokens += outputTokens;
+    this.#owner.recorder.addCall(this.number);
+  }
+
+  logStep(step: string, timeMs: number): StepLogEntry | undefined {
+    if (this.#log.length >= maxLoggedSteps) return undefined;
+    const entry = { step, startMs: timeMs, endMs: Number.NaN };
+    this.#log.push(entry);
+    return entry;
+  }
+
+  logStepEnd(entry: StepLogEntry | undefined, timeMs: number): void {
+    if (entry) entry.endMs = timeMs;
+  }
+
+  /** Replaces a context that would pass the compaction share of the model's window. */
+  compactIfNeeded(
+    context: AgentContext,
+    generatedTokens: number,
+    windowTokens: number,
+    key: DrawKey,
+  ): void {
+    const { compaction, prefixStream, prefixTokens } = this.#owner;
+    if (compaction === undefined) return;
+    if (context.promptTokens + generatedTokens <= compaction.atShare * windowTokens) return;
+    const summary = compaction.toTokens(key.uniform(SessionDraw.compaction, 0));
+    context.compact(prefixStream, prefixTokens, wholeTokens(summary, 1));
+    this.#owner.recorder.addCompaction(this.number);
+  }
+
+  /** A step hands control to the human; `onAnswer` begins the next turn of the same task. */
+  askHuman(engagedMs: number, timeMs: number, onAnswer: OnStepEnd): RunningStep {
+    let isCancelled = false;
+    this.#yield(TurnEnd.asked, timeMs, engagedMs, (answerMs) => {
+      if (isCancelled) return;
+      this.#beginTurn(answerMs);
+      onAnswer(answerMs);
+    });
+    return {
+      cancel: () => {
+        isCancelled = true;
+      },
+    };
+  }
+
+  /** A call was not answered: the task ends, and the human sees an error. */
+  failTask(timeMs: number): void {
+    this.#body?.cancel(timeMs);
+    this.#endTask(TurnEnd.failed, false, timeMs);
+  }
+
+  #startTask(timeMs: number): void {
+    this.#task++;
+    this.#attempt = 0;
+    if (this.#task > 0) this.#owner.droppedReasoning(this.context);
+    this.#beginTurn(timeMs);
+    this.#runBody(timeMs);
+  }
+
+  #runBody(timeMs: number): void {
+    const key = this.#key.child(this.#task).child(this.#attempt);
+    const scope = new Scope(this, this.context);
+    this.#body = new BodyRun(this.#owner.body, scope, key, (endMs) => this.#endAttempt(endMs));
+    this.#body.start(timeMs);
+  }
+
+  #endAttempt(timeMs: number): void {
+    const { success } = this.#owner.workload;
+    let hasSucceeded = true;
+    if (success) {
+      const { byAttempt, maxAttempts } = success;
+      const probability = byAttempt[Math.min(this.#attempt, byAttempt.length - 1)]!;
+      const draw = this.#key.child(this.#task).uniform(SessionDraw.success, this.#attempt);
+      hasSucceeded = draw < probability;
+      if (!hasSucceeded && this.#attempt + 1 < maxAttempts) {
+        this.#attempt++;
+        this.#runBody(timeMs);
+        return;
+      }
+    }
+    this.#endTask(TurnEnd.answered, hasSucceeded, timeMs);
+  }
+
+  #endTask(end: TurnEnd, hasSucceeded: boolean, timeMs: number): void {
+    this.#body = undefined;
+    const isLast = this.#task + 1 >= this.#tasks;
+    this.#owner.recorder.endTask(this.number, hasSucceeded);
+    const thinkingMs = this.#owner.laws.thinking(this.#turnKey().uniform(SessionDraw.thinking, 0));
+    this.#yield(end, timeMs, thinkingMs, (nextMs) => {
+      if (isLast) this.#owner.endSession(this, nextMs);
+      else this.#startTask(nextMs);
+    });
+  }
+
+  #beginTurn(timeMs: number): void {
+    this.#turn++;
+    this.#submitMs = timeMs;
+    this.#isYielded = false;
+    this.#outputs = [];
+    this.#log = [];
+    this.#calls = 0;
+    this.#promptTokens = 0;
+    this.#outputTokens = 0;
+    this.#turnRow = this.#owner.recorder.beginTurn(
+      this.population,
+      this.human,
+      this.number,
+      this.#task,
+      timeMs,
+    );
+    this.#planInterruption(timeMs);
+  }
+
+  #planInterruption(timeMs: number): void {
+    const { interruption } = this.#owner.laws;
+    if (interruption === undefined) return;
+    const key = this.#turnKey();
+    if (key.uniform(SessionDraw.interrupted, 0) >= interruption.probability) return;
+    const afterMs = this.world.grid.round(
+      interruption.afterMs(key.uniform(SessionDraw.interruptedAfter, 0)),
+    );
+    this.#interruption = this.world.calendar.scheduleArrival(
+      timeMs + afterMs,
+      (stopMs) => {
+        this.#interruption = -1;
+        this.#body?.cancel(stopMs);
+        this.#endTask(TurnEnd.interrupted, false, stopMs);
+      },
+      0,
+    );
+  }
+
+  #yield(end: TurnEnd, timeMs: number, engagedMs: number, onNext: (nextMs: number) => void): void {
+    if (this.#interruption >= 0) this.world.calendar.cancel(this.#interruption);
+    this.#interruption = -1;
+    const turn = this.#recordYield(end, timeMs);
+    this.#isYielded = true;
+    turn.answer(this.#owner, this.number, engagedMs, this.#turnKey(), (nextMs) => {
+      this.#owner.recorder.setNext(turn.row, nextMs);
+      onNext(nextMs);
+    });
+  }
+
+  #recordYield(end: TurnEnd, timeMs: number): HumanTurn {
+    const { recorder, workload } = this.#owner;
+    const turn = new HumanTurn(
+      this.#turnRow,
+      this.#submitMs,
+      timeMs,
+      this.#outputs,
+      workload.human.readingTokensPerMs,
+    );
+    recorder.endTurn(this.#turnRow, end, timeMs, turn.perception, {
+      calls: this.#calls,
+      promptTokens: this.#promptTokens,
+      outputTokens: this.#outputTokens,
+    });
+    recorder.offerRecord(this.#turnRow, turn.perception.waitMs, this.#log);
+    return turn;
+  }
+
+  #turnKey(): DrawKey {
+    return this.#turnsKey.child(this.#turn);
+  }
+}

@@ -1,0 +1,170 @@
+import {
+  type SessionTable,
+  TurnEnd,
+  type TurnRecord,
+  type TurnTable,
+} from '../metrics/turnTable.js';
+import { Columns } from './columns.js';
+import type { TurnPerception } from './perceivedWait.js';
+import type { StepLogEntry } from './stepLog.js';
+
+/** Turns whose steps are kept. */
+const keptRecords = 50;
+
+/** Collects the turns and sessions of a run, and the steps of its slowest turns. */
+export class TurnRecorder {
+  readonly #turns = new Columns(
+    ['population', 'human', 'session', 'task', 'end', 'calls'],
+    [
+      'submitMs',
+      'firstUsefulMs',
+      'yieldMs',
+      'nextMs',
+      'waitMs',
+      'longestGapMs',
+      'noticeMs',
+      'resumptionMs',
+      'readingMs',
+      'thinkingMs',
+      'seatMs',
+      'promptTokens',
+      'outputTokens',
+    ],
+  );
+  readonly #sessions = new Columns(
+    [
+      'population',
+      'human',
+      'end',
+      'tasks',
+      'succeededTasks',
+      'turns',
+      'calls',
+      'contextTokens',
+      'compactions',
+    ],
+    ['startMs', 'endMs'],
+  );
+  readonly #records: TurnRecord[] = [];
+
+  beginSession(population: number, human: number, timeMs: number): number {
+    const row = this.#sessions.addRow();
+    const { int, float } = this.#sessions;
+    int.population![row] = population;
+    int.human![row] = human;
+    float.startMs![row] = timeMs;
+    return row;
+  }
+
+  endSession(session: number, contextTokens: number, timeMs: number): void {
+    const { int, float } = this.#sessions;
+    int.end![session] = 1;
+    int.contextTokens![session] = contextTokens;
+    float.endMs![session] = timeMs;
+  }
+
+  noteContext(session: number, contextTokens: number): void {
+    this.#sessions.int.contextTokens![session] = contextTokens;
+  }
+
+  addCall(session: number): void {
+    this.#sessions.int.calls![session]!++;
+  }
+
+  addCompaction(session: number): void {
+    this.#sessions.int.compactions![session]!++;
+  }
+
+  endTask(session: number, hasSucceeded: boolean): void {
+    const { int } = this.#sessions;
+    int.tasks![session]!++;
+    if (hasSucceeded) int.succeededTasks![session]!++;
+  }
+
+  beginTurn(
+    population: number,
+    human: number,
+    session: number,
+    task: number,
+    timeMs: number,
+  ): number {
+    const row = this.#turns.addRow();
+    const { int, float } = this.#turns;
+    int.population![row] = population;
+    int.human![row] = human;
+    int.session![row] = session;
+    int.task![row] = task;
+    int.end![row] = TurnEnd.open;
+    float.submitMs![row] = timeMs;
+    this.#sessions.int.turns![session]!++;
+    return row;
+  }
+
+  endTurn(
+    row: number,
+    end: TurnEnd,
+    timeMs: number,
+    perception: TurnPerception,
+    work: { calls: number; promptTokens: number; outputTokens: number },
+  ): void {
+    const { int, float } = this.#turns;
+    int.end![row] = end;
+    int.calls![row] = work.calls;
+    float.promptTokens![row] = work.promptTokens;
+    float.outputTokens![row] = work.outputTokens;
+    float.firstUsefulMs![row] = perception.firstUsefulMs;
+    float.yieldMs![row] = timeMs;
+    float.waitMs![row] = perception.waitMs;
+    let longestMs = 0;
+    for (const { fromMs, untilMs } of perception.gaps) {
+      longestMs = Math.max(longestMs, untilMs - fromMs);
+    }
+    float.longestGapMs![row] = longestMs;
+  }
+
+  setHuman(
+    row: number,
+    times: { noticeMs: number; resumptionMs: number; readingMs: number; thinkingMs: number },
+  ): void {
+    const { float } = this.#turns;
+    float.noticeMs![row] = times.noticeMs;
+    float.resumptionMs![row] = times.resumptionMs;
+    float.readingMs![row] = times.readingMs;
+    float.thinkingMs![row] = times.thinkingMs;
+    float.seatMs![row] = 0;
+  }
+
+  setSeat(row: number, seatMs: number): void {
+    this.#turns.float.seatMs![row] = seatMs;
+  }
+
+  setNext(row: number, nextMs: number): void {
+    this.#turns.float.nextMs![row] = nextMs;
+  }
+
+  /** Keeps the steps of a turn if it is among the slowest so far. */
+  offerRecord(turn: number, waitMs: number, log: readonly StepLogEntry[]): void {
+    const records = this.#records;
+    const last = records[records.length - 1];
+    if (records.length === keptRecords && waitMs <= last!.waitMs) return;
+    let place = records.length;
+    while (place > 0 && records[place - 1]!.waitMs < waitMs) place--;
+    records.splice(place, 0, { turn, waitMs, steps: log });
+    if (records.length > keptRecords) records.pop();
+  }
+
+  turns(): TurnTable {
+    const { int, float } = this.#turns.finished();
+    return { count: this.#turns.count, ...int, ...float } as unknown as TurnTable;
+  }
+
+  sessions(): SessionTable {
+    const { int, float } = this.#sessions.finished();
+    return { count: this.#sessions.count, ...int, ...float } as unknown as SessionTable;
+  }
+
+  /** Slowest first. */
+  get records(): readonly TurnRecord[] {
+    return this.#records;
+  }
+}

@@ -1,0 +1,163 @@
+import type { SequenceTable } from '../engine/sequenceTable.js';
+import type { TokenStreams } from '../engine/tokenStreams.js';
+import type { Placement } from '../fleet/placement.js';
+import type { EventCalendar } from '../kernel/calendar.js';
+import type { DrawKey } from '../kernel/hashDraw.js';
+import type { TimeGrid } from '../kernel/timeGrid.js';
+import { Outcome } from '../metrics/requestTable.js';
+import { DrawPurpose } from './drawPurpose.js';
+import type { FleetPool } from './fleetPool.js';
+import type { GatewayStage } from './gatewayStage.js';
+import type { RequestRecorder } from './requestRecorder.js';
+
+/** Who a request comes from: what is decided and drawn for it on its way. */
+export interface Sender {
+  /** Names the draws, with the request's ordinal. */
+  readonly key: DrawKey;
+  readonly place: Placement;
+  /** Called when the request has ended at the fleet; its facts are in the recorder. */
+  readonly onEnd?: (row: number, outcome: Outcome, timeMs: number) => void;
+}
+
+/** What is sent. */
+export interface SentRequest {
+  readonly population: number;
+  readonly ordinal: number;
+  readonly promptTokens: number;
+  readonly outputTokens: number;
+  /** Token stream of the context. One reference is taken over and released at the end. */
+  readonly stream: number;
+  readonly affinityKey: number;
+  /** One-way delay between client and gateway. */
+  readonly networkMs: number;
+}
+
+/** The way of a request through the world: client → network → gateway → placement → router → replica. */
+export class RequestPath {
+  readonly #calendar: EventCalendar;
+  readonly #grid: TimeGrid;
+  readonly #streams: TokenStreams;
+  readonly #recorder: RequestRecorder;
+  readonly #senders: (Sender | undefined)[] = [];
+  /** Set by `connect`: pools and gateway report back to the path, so they come later. */
+  #pools: readonly FleetPool[] = [];
+  #gateway: GatewayStage | undefined;
+
+  constructor(
+    calendar: EventCalendar,
+    grid: TimeGrid,
+    streams: TokenStreams,
+    recorder: RequestRecorder,
+  ) {
+    this.#calendar = calendar;
+    this.#grid = grid;
+    this.#streams = streams;
+    this.#recorder = recorder;
+  }
+
+  connect(pools: readonly FleetPool[], gateway: GatewayStage | undefined): void {
+    this.#pools = pools;
+    this.#gateway = gateway;
+  }
+
+  /** A request leaves its client. Returns its row. */
+  send(sender: Sender, sent: SentRequest, timeMs: number): number {
+    const recorder = this.#recorder;
+    const { population, ordinal, promptTokens, outputTokens, networkMs } = sent;
+    const row = recorder.add(population, ordinal, promptTokens, outputTokens, timeMs);
+    recorder.stream[row] = sent.stream;
+    recorder.affinityKey[row] = sent.affinityKey;
+    recorder.networkMs[row] = networkMs;
+    this.#senders[row] = sender;
+    if (networkMs > 0) this.#calendar.scheduleArrival(timeMs + networkMs, this.#handleReached, row);
+    else this.#handleReached(timeMs, row);
+    return row;
+  }
+
+  /** The client gives up a request: it leaves wherever it is. Its sender is not told. */
+  cancel(row: number, timeMs: number): void {
+    const sender = this.#senders[row];
+    if (sender === undefined) return;
+    this.#senders[row] = { key: sender.key, place: sender.place };
+    this.#recorder.outcome[row] = Outcome.cancelled;
+    const pool = this.#recorder.pool[row]!;
+    // Before it reached a pool it goes on to the router, and ends there.
+    if (pool >= 0) this.#pools[pool]!.cancel(row, timeMs);
+  }
+
+  /** A request has come to the end of the gateway. */
+  reachRouter(row: number, timeMs: number): void {
+    const recorder = this.#recorder;
+    recorder.arrivalMs[row] = timeMs;
+    if (recorder.outcome[row] === Outcome.cancelled) {
+      this.#end(row, Outcome.cancelled, timeMs);
+      return;
+    }
+    const { key, place } = this.#senders[row]!;
+    const chosen = place(recorder.promptTokens[row]!, recorder.outputTokens[row]!, timeMs);
+    if (chosen < 0) {
+      this.#end(row, Outcome.neverFits, timeMs);
+      return;
+    }
+    recorder.pool[row] = chosen;
+    if (!this.#pools[chosen]!.accept(row, key, timeMs)) this.#end(row, Outcome.rejected, timeMs);
+  }
+
+  /** An engine has written the last token of a request, or dropped it. */
+  endSequence(table: SequenceTable, sequence: number, timeMs: number, replica: number): void {
+    const recorder = this.#recorder;
+    const row = table.request[sequence]!;
+    recorder.replica[row] = replica;
+    recorder.hitTokens[row] = table.hitTokens[sequence]!;
+    recorder.preemptions[row] = table.preemptions[sequence]!;
+    recorder.scheduledMs[row] = table.scheduledMs[sequence]!;
+    recorder.firstTokenMs[row] = table.firstTokenMs[sequence]!;
+    recorder.headOfLineMs[row] = table.headOfLineMs[sequence]!;
+    recorder.slotsMs[row] = table.slotsMs[sequence]!;
+    recorder.kvBlocksMs[row] = table.kvBlocksMs[sequence]!;
+    recorder.tokenBudgetMs[row] = table.tokenBudgetMs[sequence]!;
+    recorder.iterationMs[row] = table.iterationMs[sequence]!;
+    this.complete(row, timeMs);
+  }
+
+  /** A request has all its output. */
+  complete(row: number, timeMs: number): void {
+    const recorder = this.#recorder;
+    recorder.clientFirstTokenMs[row] = recorder.firstTokenMs[row]! + recorder.networkMs[row]!;
+    const isCancelled = recorder.outcome[row] === Outcome.cancelled;
+    this.#end(row, isCancelled ? Outcome.cancelled : Outcome.completed, timeMs);
+  }
+
+  readonly #handleReached = (timeMs: number, row: number): void => {
+    const gateway = this.#gateway;
+    if (gateway === undefined) {
+      this.reachRouter(row, timeMs);
+      return;
+    }
+    const recorder = this.#recorder;
+    const ordinal = recorder.ordinal[row]!;
+    const { key } = this.#senders[row]!;
+    const serviceMs = gateway.serviceMs(
+      recorder.promptTokens[row]!,
+      key.uniform(DrawPurpose.gatewayService, ordinal),
+    );
+    const overheadMs = gateway.overheadMs(key.uniform(DrawPurpose.gatewayOverhead, ordinal));
+    const isAccepted = gateway.tryEnter(
+      row,
+      this.#grid.round(serviceMs),
+      this.#grid.round(overheadMs),
+      timeMs,
+    );
+    if (!isAccepted) this.#end(row, Outcome.rejected, timeMs);
+  };
+
+  #end(row: number, outcome: Outcome, timeMs: number): void {
+    const recorder = this.#recorder;
+    const sender = this.#senders[row]!;
+    this.#senders[row] = undefined;
+    recorder.finishMs[row] = timeMs;
+    sender.onEnd?.(row, outcome, timeMs);
+    this.#streams.release(recorder.stream[row]!);
+    recorder.end(row, outcome);
+  }
+}

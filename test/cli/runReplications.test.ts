@@ -1,0 +1,72 @@
+import { expect, test } from 'vitest';
+import type { Scenario } from '../../sim/run/scenario.js';
+import { simulate } from '../../sim/run/simulate.js';
+import { type ReplicationPlan, runReplications } from '../../src/cli/runReplications.js';
+import { exampleScenario } from '../metrics/exampleScenario.js';
+
+/** One server, a request every 10 ms that takes 5 ms. */
+const scenario: Scenario = {
+  ...exampleScenario,
+  pools: [
+    {
+      kind: 'station',
+      name: 'server',
+      serves: ['chat'],
+      discipline: 'fcfs',
+      servers: 1,
+      serviceMs: { kind: 'constant', value: 5 },
+      maxWaiting: Number.POSITIVE_INFINITY,
+      usdPerServerHour: undefined,
+    },
+  ],
+  placement: [{ when: {}, prefer: ['server'], spillAt: {} }],
+};
+
+function plan(changes: Partial<ReplicationPlan> = {}): ReplicationPlan {
+  return {
+    scenario,
+    seed: '1',
+    replications: 4,
+    stop: new AbortController().signal,
+    onProgress: () => {},
+    onFinished: () => {},
+    ...changes,
+  };
+}
+
+test('threads give the same runs as the simulator itself, in order', async () => {
+  const runs = await runReplications(plan());
+  const own = [0, 1, 2, 3].map((replication) => simulate(scenario, { seed: '1', replication }));
+  expect(runs).toEqual(own);
+  expect(new Set(runs.map(({ fingerprint }) => fingerprint)).size).toBe(4);
+});
+
+test('stopped after the third of many, it returns finished ones only', async () => {
+  const stop = new AbortController();
+  let finished = 0;
+  const runs = await runReplications(
+    plan({
+      replications: 1000,
+      stop: stop.signal,
+      onFinished: () => {
+        finished++;
+        if (finished === 3) stop.abort();
+      },
+    }),
+  );
+  expect(runs.length).toBeGreaterThanOrEqual(3);
+  expect(runs.length).toBeLessThan(10);
+  const numbers = runs.map(({ replication }) => replication);
+  expect(numbers).toEqual([...numbers].sort((a, b) => a - b));
+});
+
+test('a bug in a thread is told with its replication', async () => {
+  const impossible = { ...scenario, horizonMs: Number.POSITIVE_INFINITY };
+  await expect(
+    runReplications(plan({ scenario: impossible, replications: 1 })),
+  ).rejects.toMatchObject({
+    name: 'SimulationFailed',
+    replication: 0,
+    message: expect.stringMatching(/^simulator bug: horizon of Infinity ms/),
+  });
+});

@@ -1,0 +1,25 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll } from 'vitest';
+import { formatMistakes } from '../../src/config/formatMistakes.js';
+import { type LoadOptions, loadExperiment } from '../../src/config/loadExperiment.js';
+import type { LoadedExperiment, LoadResult } from '../../src/config/loadedExperiment.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'inflow-config-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+let count = 0;
+
+/** Loads a text as if it were an experiment file. */
+export function loadText(text: string, options: Partial<LoadOptions> = {}): LoadResult {
+  const file = join(folder, `experiment${count++}.yaml`);
+  writeFileSync(file, text);
+  return loadExperiment(file, { overrides: [], quick: false, ...options });
+}
+
+/** Loads a text that must be valid. */
+export function loadValid(text: string, options: Partial<LoadOptions> = {}): LoadedExperiment {
+  const result = loadText(text, options);
+  if (!result.ok) throw new Error(formatMistakes(result.mistakes, 'x'));
+  return result.experiment;
+}
