@@ -41,6 +41,7 @@ export class HumanTurn {
         resumptionMs: 0,
         readingMs: 0,
         thinkingMs: gapMs,
+        seatMs: 0,
       });
       world.calendar.scheduleArrival(this.#yieldMs + gapMs, onNext, 0);
       return;
@@ -60,7 +61,8 @@ export class HumanTurn {
         : { noticeMs: 0, resumptionMs: 0 };
     const noticeMs = round(loss.noticeMs);
     const resumptionMs = round(loss.resumptionMs);
-    recorder.setHuman(this.row, { noticeMs, resumptionMs, readingMs, thinkingMs });
+    const seatMs = seat === undefined ? 0 : Number.NaN;
+    recorder.setHuman(this.row, { noticeMs, resumptionMs, readingMs, thinkingMs, seatMs });
     if (seat === undefined) {
       const nextMs = this.#yieldMs + noticeMs + resumptionMs + readingMs + thinkingMs;
       world.calendar.scheduleArrival(nextMs, onNext, 0);

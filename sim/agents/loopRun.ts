@@ -33,7 +33,7 @@ export class LoopRun implements RunningStep {
 
   start(timeMs: number): void {
     if (this.#rounds === 0) this.#onEnd(timeMs);
-    else this.#startRound(timeMs);
+    else this.#run(timeMs);
   }
 
   cancel(timeMs: number): void {
@@ -41,7 +41,23 @@ export class LoopRun implements RunningStep {
     this.#body?.cancel(timeMs);
   }
 
-  #startRound(timeMs: number): void {
+  /** Starts rounds, one after the other as long as they take no time: many of those would exhaust the stack. */
+  #run(timeMs: number): void {
+    let isStarting = true;
+    let nextMs: number | undefined = timeMs;
+    const startNext = (endMs: number) => {
+      if (isStarting) nextMs = endMs;
+      else this.#run(endMs);
+    };
+    while (nextMs !== undefined && !this.#isCancelled) {
+      const startMs: number = nextMs;
+      nextMs = undefined;
+      this.#startRound(startMs, startNext);
+    }
+    isStarting = false;
+  }
+
+  #startRound(timeMs: number, startNext: OnStepEnd): void {
     const round = this.#round++;
     const isLast = round + 1 === this.#rounds || this.#isDoneIn(round);
     this.#body = new BodyRun(
@@ -51,7 +67,7 @@ export class LoopRun implements RunningStep {
       (endMs) => {
         if (this.#isCancelled) return;
         if (isLast) this.#onEnd(endMs);
-        else this.#startRound(endMs);
+        else startNext(endMs);
       },
       isLast ? this.#spec.lastRoundEndsAfter : undefined,
     );

@@ -2,7 +2,9 @@ import type { Placement } from '../fleet/placement.js';
 import type { DrawKey } from '../kernel/hashDraw.js';
 import type { Uniform } from '../kernel/random.js';
 import { lawTransform, type Transform } from '../laws/lawTransform.js';
+import type { ArrivalProcess } from '../workload/arrivalProcess.js';
 import { arrivalTimes } from '../workload/arrivals.js';
+import { delayedArrivals } from '../workload/delayedArrivals.js';
 import { AgentContext } from './agentContext.js';
 import type { AgentWorld } from './agentWorld.js';
 import {
@@ -45,6 +47,7 @@ export class PopulationRun {
   readonly #live = new Set<SessionRun>();
   readonly #places = new Map<SessionRun, { human: number; slot: number; visit: number }>();
   readonly #seats: HumanSeat[] = [];
+  #horizonMs = 0;
 
   constructor(
     population: SessionPopulation,
@@ -96,6 +99,7 @@ export class PopulationRun {
 
   /** Begins the population. Closed users come in over `spreadMs` from `fromMs`; open sessions arrive from then to the horizon. */
   start(fromMs: number, spreadMs: number, horizonMs: number, arrivals: Uniform): void {
+    this.#horizonMs = horizonMs;
     const { members } = this.#population;
     if (members.kind === 'open') {
       this.#startOpen(members.arrivals, fromMs, horizonMs, arrivals);
@@ -140,6 +144,8 @@ export class PopulationRun {
     const offTime = lawTransform(members.offTimeMs);
     const key = this.#sessionKey(place.human, place.slot, visit);
     const offMs = this.world.grid.round(offTime(key.uniform(SessionDraw.offTime, 0)));
+    // A run that drains has no sessions after the horizon.
+    if (timeMs + offMs > this.#horizonMs) return;
     this.world.calendar.scheduleArrival(
       timeMs + offMs,
       (startMs) => this.#startSession({ ...place, visit }, startMs),
@@ -158,11 +164,12 @@ export class PopulationRun {
   readonly #humanOf = new Map<number, number>();
 
   #startOpen(
-    process: Parameters<typeof arrivalTimes>[0],
+    arrivals: ArrivalProcess,
     fromMs: number,
     horizonMs: number,
     uniform: Uniform,
   ): void {
+    const process = delayedArrivals(arrivals, -fromMs);
     const cursor = arrivalTimes(process, uniform, this.world.grid, horizonMs - fromMs);
     let ordinal = 0;
     const announce = () => {

@@ -18,7 +18,7 @@ export interface SandboxHostOptions {
 /**
  * Hosts of sandboxes. A sandbox takes a slot until it is released. One that is warm is handed over at
  * once; else it is created, no faster than the create rate allows. What is taken from the warm ones is
- * refilled while slots are free and nobody waits.
+ * refilled while slots are free and nobody waits; who comes to wait in the meantime gets the refill.
  */
 export class SandboxHost implements AgentResource {
   readonly queue: SlotQueue;
@@ -31,6 +31,8 @@ export class SandboxHost implements AgentResource {
   #refilling = 0;
   #refills = 0;
   #nextCreationMs = Number.NEGATIVE_INFINITY;
+  /** A refill is up and goes to the first in line. */
+  #isPassingOn = false;
 
   /** Starts with all warm sandboxes up. */
   constructor(
@@ -56,34 +58,37 @@ export class SandboxHost implements AgentResource {
   }
 
   run(job: ResourceJob, _amount: number, draw: number, timeMs: number): RunningJob {
+    const hold = new SandboxHold(this, this.#calendar, job, draw);
     if (this.#warm > 0) {
       this.#warm--;
-      this.warmStarts++;
-      const hold = new SandboxHold(
-        this,
-        this.#calendar,
-        job,
-        this.#grid.round(this.#options.warmStartMs),
-      );
-      hold.onSlot(timeMs);
+      hold.takeWarm(timeMs);
       this.#refill(timeMs);
-      return hold;
-    }
-    const hold = new SandboxHold(this, this.#calendar, job, undefined, draw);
-    hold.start(timeMs);
+    } else hold.start(timeMs);
     return hold;
   }
 
-  /** When a sandbox whose creation is asked for now is up. */
-  createdMs(draw: number, timeMs: number): number {
+  /** When a sandbox that is up already can be used. */
+  warmMs(timeMs: number): number {
+    this.warmStarts++;
+    return timeMs + this.#grid.round(this.#options.warmStartMs);
+  }
+
+  /** When the sandbox of a slot that was granted now can be used. */
+  usableMs(draw: number, timeMs: number): number {
+    if (this.#isPassingOn) return this.warmMs(timeMs);
+    this.coldStarts++;
+    return this.#createdMs(draw, timeMs);
+  }
+
+  #createdMs(draw: number, timeMs: number): number {
     const startMs = Math.max(timeMs, this.#nextCreationMs);
     this.#nextCreationMs = startMs + this.#options.createIntervalMs;
     return startMs + this.#grid.round(this.#options.createMs(draw));
   }
 
   /** A slot came back; perhaps a warm sandbox can be made in it. */
-  slotReleased(timeMs: number): void {
-    this.queue.release(timeMs);
+  slotReleased(timeMs: number, isDone: boolean): void {
+    this.queue.release(timeMs, isDone);
     this.#refill(timeMs);
   }
 
@@ -98,14 +103,22 @@ export class SandboxHost implements AgentResource {
       // A low-discrepancy sequence stands for a draw: refills belong to no session.
       const draw = (this.#refills++ * 0.6180339887498949) % 1;
       this.#calendar.scheduleArrival(
-        this.createdMs(draw, timeMs),
-        () => {
-          this.#refilling--;
-          this.#warm++;
-        },
+        this.#createdMs(draw, timeMs),
+        (upMs) => this.#endRefill(upMs),
         0,
       );
     }
+  }
+
+  #endRefill(timeMs: number): void {
+    this.#refilling--;
+    if (this.queue.waiting === 0) {
+      this.#warm++;
+      return;
+    }
+    this.#isPassingOn = true;
+    this.queue.release(timeMs, false);
+    this.#isPassingOn = false;
   }
 }
 
@@ -114,8 +127,6 @@ class SandboxHold implements SlotHolder, RunningJob {
   readonly #host: SandboxHost;
   readonly #calendar: EventCalendar;
   readonly #job: ResourceJob;
-  /** Of a warm one; undefined: it must be created. */
-  readonly #handOverMs: number | undefined;
   readonly #draw: number;
   #event: EventId = -1;
   #state: 'waiting' | 'starting' | 'up' | 'over' = 'waiting';
@@ -124,13 +135,11 @@ class SandboxHold implements SlotHolder, RunningJob {
     host: SandboxHost,
     calendar: EventCalendar,
     job: ResourceJob,
-    handOverMs: number | undefined,
-    draw = 0,
+    draw: number,
   ) {
     this.#host = host;
     this.#calendar = calendar;
     this.#job = job;
-    this.#handOverMs = handOverMs;
     this.#draw = draw;
   }
 
@@ -141,14 +150,17 @@ class SandboxHold implements SlotHolder, RunningJob {
   }
 
   onSlot(timeMs: number): void {
+    this.#wait(this.#host.usableMs(this.#draw, timeMs));
+  }
+
+  takeWarm(timeMs: number): void {
+    this.#wait(this.#host.warmMs(timeMs));
+  }
+
+  #wait(usableMs: number): void {
     this.#state = 'starting';
-    let upMs: number;
-    if (this.#handOverMs === undefined) {
-      this.#host.coldStarts++;
-      upMs = this.#host.createdMs(this.#draw, timeMs);
-    } else upMs = timeMs + this.#handOverMs;
     this.#event = this.#calendar.scheduleArrival(
-      upMs,
+      usableMs,
       (doneMs) => {
         this.#state = 'up';
         this.#job.onDone(doneMs);
@@ -163,7 +175,7 @@ class SandboxHold implements SlotHolder, RunningJob {
     if (state === 'waiting') this.#host.queue.leave(this, timeMs);
     else if (state !== 'over') {
       if (state === 'starting') this.#calendar.cancel(this.#event);
-      this.#host.slotReleased(timeMs);
+      this.#host.slotReleased(timeMs, state === 'up');
     }
   }
 }

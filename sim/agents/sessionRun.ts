@@ -12,6 +12,13 @@ import { SessionDraw } from './stepDraw.js';
 import { maxLoggedSteps, type StepLogEntry } from './stepLog.js';
 import { wholeTokens } from './wholeTokens.js';
 
+/** Something that a step asks the human. */
+interface Question {
+  readonly engagedMs: number;
+  readonly onAnswer: OnStepEnd;
+  isCancelled: boolean;
+}
+
 /**
  * One visit: tasks over a growing context. Runs the task graph after each submit, yields to the human, and
  * goes on when the human submits again.
@@ -35,6 +42,10 @@ export class SessionRun {
   #interruption = -1;
   #submitMs = 0;
   #isYielded = true;
+  /** What comes after the human's answer when the task ended while the human was at it. */
+  #afterAnswer: OnStepEnd | undefined;
+  /** Asked while the human is at another question. */
+  #questions: Question[] = [];
   #outputs: UsefulOutput[] = [];
   #log: StepLogEntry[] = [];
   #calls = 0;
@@ -112,17 +123,17 @@ export class SessionRun {
     this.#owner.recorder.addCompaction(this.number);
   }
 
-  /** A step hands control to the human; `onAnswer` begins the next turn of the same task. */
+  /**
+   * A step hands control to the human; `onAnswer` begins the next turn of the same task. Who is at a question
+   * already takes the next one right after it.
+   */
   askHuman(engagedMs: number, timeMs: number, onAnswer: OnStepEnd): RunningStep {
-    let isCancelled = false;
-    this.#yield(TurnEnd.asked, timeMs, engagedMs, (answerMs) => {
-      if (isCancelled) return;
-      this.#beginTurn(answerMs);
-      onAnswer(answerMs);
-    });
+    const question = { engagedMs, onAnswer, isCancelled: false };
+    if (this.#isYielded) this.#questions.push(question);
+    else this.#ask(question, timeMs);
     return {
       cancel: () => {
-        isCancelled = true;
+        question.isCancelled = true;
       },
     };
   }
@@ -131,6 +142,23 @@ export class SessionRun {
   failTask(timeMs: number): void {
     this.#body?.cancel(timeMs);
     this.#endTask(TurnEnd.failed, false, timeMs);
+  }
+
+  #ask(question: Question, timeMs: number): void {
+    this.#yield(TurnEnd.asked, timeMs, question.engagedMs, (answerMs) => {
+      const goOn = this.#afterAnswer;
+      if (goOn) {
+        this.#afterAnswer = undefined;
+        goOn(answerMs);
+        return;
+      }
+      this.#beginTurn(answerMs);
+      if (!question.isCancelled) question.onAnswer(answerMs);
+      if (this.#isYielded) return;
+      this.#questions = this.#questions.filter(({ isCancelled }) => !isCancelled);
+      const next = this.#questions.shift();
+      if (next) this.#ask(next, answerMs);
+    });
   }
 
   #startTask(timeMs: number): void {
@@ -167,13 +195,22 @@ export class SessionRun {
 
   #endTask(end: TurnEnd, hasSucceeded: boolean, timeMs: number): void {
     this.#body = undefined;
+    this.#questions.length = 0;
+    const { recorder, laws } = this.#owner;
+    recorder.endTask(this.number, this.#turnRow, hasSucceeded);
     const isLast = this.#task + 1 >= this.#tasks;
-    this.#owner.recorder.endTask(this.number, hasSucceeded);
-    const thinkingMs = this.#owner.laws.thinking(this.#turnKey().uniform(SessionDraw.thinking, 0));
-    this.#yield(end, timeMs, thinkingMs, (nextMs) => {
+    const goOn = (nextMs: number) => {
       if (isLast) this.#owner.endSession(this, nextMs);
       else this.#startTask(nextMs);
-    });
+    };
+    if (this.#isYielded) {
+      // The human is at a question of this task: the answer comes too late.
+      recorder.setEnd(this.#turnRow, end);
+      this.#afterAnswer = goOn;
+      return;
+    }
+    const thinkingMs = laws.thinking(this.#turnKey().uniform(SessionDraw.thinking, 0));
+    this.#yield(end, timeMs, thinkingMs, goOn);
   }
 
   #beginTurn(timeMs: number): void {
@@ -182,9 +219,6 @@ export class SessionRun {
     this.#isYielded = false;
     this.#outputs = [];
     this.#log = [];
-    this.#calls = 0;
-    this.#promptTokens = 0;
-    this.#outputTokens = 0;
     this.#turnRow = this.#owner.recorder.beginTurn(
       this.population,
       this.human,
@@ -239,6 +273,10 @@ export class SessionRun {
       promptTokens: this.#promptTokens,
       outputTokens: this.#outputTokens,
     });
+    // Calls that are made while the human is at it count with the next turn.
+    this.#calls = 0;
+    this.#promptTokens = 0;
+    this.#outputTokens = 0;
     recorder.offerRecord(this.#turnRow, turn.perception.waitMs, this.#log);
     return turn;
   }

@@ -34,7 +34,7 @@ export class TimedJob implements SlotHolder, RunningJob {
     if (this.#state === 'waiting') this.#queue.leave(this, timeMs);
     else if (this.#state === 'served') {
       this.#calendar.cancel(this.#event);
-      this.#queue.release(timeMs);
+      this.#queue.release(timeMs, false);
     }
     this.#state = 'over';
   }

@@ -14,7 +14,7 @@ const keptRecords = 50;
 /** Collects the turns and sessions of a run, and the steps of its slowest turns. */
 export class TurnRecorder {
   readonly #turns = new Columns(
-    ['population', 'human', 'session', 'task', 'end', 'calls'],
+    ['population', 'human', 'session', 'task', 'end', 'succeeded', 'calls'],
     [
       'submitMs',
       'firstUsefulMs',
@@ -75,10 +75,13 @@ export class TurnRecorder {
     this.#sessions.int.compactions![session]!++;
   }
 
-  endTask(session: number, hasSucceeded: boolean): void {
+  /** A task ended with this turn. */
+  endTask(session: number, turn: number, hasSucceeded: boolean): void {
     const { int } = this.#sessions;
     int.tasks![session]!++;
-    if (hasSucceeded) int.succeededTasks![session]!++;
+    if (!hasSucceeded) return;
+    int.succeededTasks![session]!++;
+    this.#turns.int.succeeded![turn] = 1;
   }
 
   beginTurn(
@@ -122,16 +125,27 @@ export class TurnRecorder {
     float.longestGapMs![row] = longestMs;
   }
 
+  /** A turn that had yielded turns out to have ended otherwise. */
+  setEnd(row: number, end: TurnEnd): void {
+    this.#turns.int.end![row] = end;
+  }
+
   setHuman(
     row: number,
-    times: { noticeMs: number; resumptionMs: number; readingMs: number; thinkingMs: number },
+    times: {
+      noticeMs: number;
+      resumptionMs: number;
+      readingMs: number;
+      thinkingMs: number;
+      seatMs: number;
+    },
   ): void {
     const { float } = this.#turns;
     float.noticeMs![row] = times.noticeMs;
     float.resumptionMs![row] = times.resumptionMs;
     float.readingMs![row] = times.readingMs;
     float.thinkingMs![row] = times.thinkingMs;
-    float.seatMs![row] = 0;
+    float.seatMs![row] = times.seatMs;
   }
 
   setSeat(row: number, seatMs: number): void {
@@ -142,8 +156,9 @@ export class TurnRecorder {
     this.#turns.float.nextMs![row] = nextMs;
   }
 
-  /** Keeps the steps of a turn if it is among the slowest so far. */
+  /** Keeps the steps of a turn if it is among the slowest so far. Turns from before time 0 are not looked at. */
   offerRecord(turn: number, waitMs: number, log: readonly StepLogEntry[]): void {
+    if (this.#turns.float.submitMs![turn]! < 0) return;
     const records = this.#records;
     const last = records[records.length - 1];
     if (records.length === keptRecords && waitMs <= last!.waitMs) return;

@@ -2,6 +2,7 @@ import type { IterationCost } from '../hardware/iterationCost.js';
 import { IntList } from '../kernel/intList.js';
 import { Admission } from './admission.js';
 import { DecodeRows } from './decodeRows.js';
+import { Departures } from './departures.js';
 import { FormedRun } from './formedRun.js';
 import { KvMemory } from './kvMemory.js';
 import type { PrefixCacheStore } from './prefixCacheStore.js';
@@ -24,6 +25,7 @@ export class BatchFormer {
   readonly running: RunningList;
   /** The batch formed last and its equals. */
   readonly run: FormedRun;
+  readonly departures: Departures;
   readonly counters = newReplicaCounters();
   /** Sequences whose last token is in the iteration that runs now, in order of completion. */
   readonly draining = new IntList();
@@ -37,8 +39,6 @@ export class BatchFormer {
   readonly #admission: Admission;
   /** Prompts that complete in the batch being formed. */
   readonly #ready = new IntList();
-  /** The sequence whose prompt is partly computed, −1 for none. It is the last of the running list. */
-  #partial = -1;
   #admissions = 0;
   #preempted = false;
   /** When the iteration that runs now ends. */
@@ -71,6 +71,7 @@ export class BatchFormer {
     this.waiting = new WaitingLine(table);
     this.running = new RunningList(table);
     this.#admission = new Admission(this.kv, this.#blockShift, options.wholeSequenceAdmission);
+    this.departures = new Departures(this, table, this.#blockShift);
   }
 
   /** Forms the batch of `timeMs`; it starts to run `untilStartMs` later. */
@@ -84,7 +85,7 @@ export class BatchFormer {
     if (rows.count > 0) this.#allocateDecodeBlocks();
     rows.advance(1);
     run.begin(rows.count, rows.contextTokens, rows.windowedTokens);
-    if (this.#partial >= 0) this.#continuePartial();
+    if (this.running.partial >= 0) this.#continuePartial();
     const reason = this.#admit(timeMs, untilStartMs);
     if (waiting.length > 0) waiting.noteFirst(reason, timeMs);
     if (run.isEmpty) return;
@@ -110,30 +111,6 @@ export class BatchFormer {
     if (blocks > 0) this.kv.allocate(blocks);
   }
 
-  /** A draining sequence gives up its slot and blocks. */
-  releaseDraining(sequence: number): void {
-    this.#releaseBlocks(sequence, this.#table.computed[sequence]!);
-  }
-
-  /** A decoding sequence leaves the batch, its slot and its blocks. */
-  releaseDecoding(sequence: number): void {
-    this.#releaseBlocks(sequence, this.rows.remove(sequence));
-  }
-
-  /** A running sequence is taken out of everything: nobody waits for its answer any more. */
-  releaseAborted(sequence: number): void {
-    const table = this.#table;
-    if (table.state[sequence] === SequenceState.prefill) {
-      this.kv.release(sequence, table.registeredBlocks[sequence]!, table.heldBlocks[sequence]!);
-      this.running.remove(sequence);
-      this.#partial = -1;
-      return;
-    }
-    this.firstTokens.remove(sequence);
-    this.resumedTokens.remove(sequence);
-    this.releaseDecoding(sequence);
-  }
-
   /**
    * Why a request, the only one waiting, is not admitted in the form that is `formsAhead` further in the
    * run; undefined when it may be.
@@ -155,14 +132,9 @@ export class BatchFormer {
   /** Rows whose last token was scheduled in the form before: they hold slot and blocks until it has run. */
   #drainFinishedRows(): void {
     const { rows } = this;
-    const table = this.#table;
-    while (rows.count > 0 && table.finishForm[rows.firstToFinish]! <= rows.forms) {
-      const sequence = rows.firstToFinish;
-      const computed = rows.remove(sequence);
-      table.computed[sequence] = computed;
-      table.state[sequence] = SequenceState.draining;
-      this.kv.settle(sequence, computed >> this.#blockShift);
-      this.draining.push(sequence);
+    const { finishForm } = this.#table;
+    while (rows.count > 0 && finishForm[rows.firstToFinish]! <= rows.forms) {
+      this.departures.drain(rows.firstToFinish);
     }
   }
 
@@ -180,7 +152,7 @@ export class BatchFormer {
       if (table.state[row] !== SequenceState.decode || !rows.beginsBlock(row)) continue;
       while (kv.availableBlocks < 1) {
         const victim = this.running.last;
-        this.#preempt(victim);
+        this.departures.preempt(victim, this.#currentEndMs);
         if (victim === row) return;
       }
       kv.allocate(1);
@@ -190,14 +162,14 @@ export class BatchFormer {
   #continuePartial(): void {
     const { kv } = this;
     const table = this.#table;
-    const sequence = this.#partial;
+    const sequence = this.running.partial;
     const computed = table.computed[sequence]!;
     const left = table.promptTokens[sequence]! + table.generated[sequence]! - computed;
     const chunk = Math.min(left, this.#options.maxBatchTokens - this.rows.count);
     const blocks = this.#admission.blocksFor(computed + chunk);
     const added = blocks - table.heldBlocks[sequence]!;
     if (added > kv.availableBlocks) {
-      this.#preempt(sequence);
+      this.departures.preempt(sequence, this.#currentEndMs);
       this.#preempted = true;
       return;
     }
@@ -263,7 +235,7 @@ export class BatchFormer {
       this.kv.register(sequence, registered, covered);
       table.registeredBlocks[sequence] = covered;
     }
-    this.#partial = isPartial ? sequence : -1;
+    this.running.partial = isPartial ? sequence : -1;
     if (!isPartial) this.#ready.push(sequence);
   }
 
@@ -288,35 +260,5 @@ export class BatchFormer {
       if (generated === 0) this.firstTokens.push(sequence);
       else this.resumedTokens.push(sequence);
     }
-  }
-
-  /** The tail of the running list loses its place and its blocks, and goes to the front of the waiting line. */
-  #preempt(sequence: number): void {
-    const { kv, rows } = this;
-    const table = this.#table;
-    let stateAfter: number = SequenceState.waiting;
-    if (table.state[sequence] === SequenceState.prefill) {
-      kv.release(sequence, table.registeredBlocks[sequence]!, table.heldBlocks[sequence]!);
-      this.running.remove(sequence);
-      this.#partial = -1;
-    } else if (table.state[sequence] === SequenceState.draining) {
-      this.draining.pop();
-      this.releaseDraining(sequence);
-      stateAfter = SequenceState.drainingPreempted;
-    } else {
-      const tokensLeft = table.finishForm[sequence]! - rows.forms;
-      table.generated[sequence] = table.outputTokens[sequence]! - tokensLeft;
-      table.lastTokenMs[sequence] = this.#currentEndMs;
-      this.releaseDecoding(sequence);
-    }
-    table.state[sequence] = stateAfter;
-    table.preemptions[sequence]!++;
-    this.counters.preemptions++;
-    this.waiting.pushFirst(sequence);
-  }
-
-  #releaseBlocks(sequence: number, computed: number): void {
-    this.kv.release(sequence, computed >> this.#blockShift, this.#admission.blocksFor(computed));
-    this.running.remove(sequence);
   }
 }

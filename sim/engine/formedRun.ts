@@ -1,4 +1,5 @@
 import { type BatchShape, emptyBatchShape, type IterationCost } from '../hardware/iterationCost.js';
+import type { LogHistogram } from '../statistics/logHistogram.js';
 import type { ReplicaCounters } from './replicaCounters.js';
 import { RunTiming } from './runTiming.js';
 
@@ -14,6 +15,8 @@ export class FormedRun {
   readonly #isAsync: boolean;
   /** Decode rows that are inside the attention window. */
   #growingRows = 0;
+  /** Decode rows of the last batch that were cancelled after it was formed: they run, and give no token. */
+  #cancelledRows = 0;
 
   constructor(cost: IterationCost, isAsync: boolean) {
     this.#cost = cost;
@@ -37,6 +40,7 @@ export class FormedRun {
     shape.windowedChunkPairs = 0;
     shape.windowedChunkPriorTokens = 0;
     this.length = 1;
+    this.#cancelledRows = 0;
   }
 
   /** Adds a chunk that computes the tokens after `prior` up to and with `after` of a context. */
@@ -73,13 +77,31 @@ export class FormedRun {
 
   /** Adds the operations and bytes of the whole run. */
   addWork(counters: ReplicaCounters): void {
-    if (this.isEmpty) return;
     // Work is linear in the context, so the batch in the middle of the run stands for all.
     this.#shiftContexts((this.length - 1) / 2);
     const work = this.#cost.work(this.shape);
     counters.flops += work.flops * this.length;
     counters.memoryBytes += work.memoryBytes * this.length;
     this.#shiftContexts(-(this.length - 1) / 2);
+  }
+
+  /** A decode row is cancelled. Under asynchronous scheduling the last batch of the run still has to run with it. */
+  cancelRow(): void {
+    if (this.#isAsync) this.#cancelledRows++;
+  }
+
+  /** Adds the gap between tokens that each iteration of the run means for each of its decode rows. */
+  recordGaps(histogram: LogHistogram): void {
+    const { timing, length } = this;
+    const { decodeRows } = this.shape;
+    if (decodeRows === 0) return;
+    if (this.#cancelledRows === 0) {
+      timing.recordDurations(histogram, length, decodeRows);
+      return;
+    }
+    timing.recordDurations(histogram, length - 1, decodeRows);
+    const lastRows = decodeRows - this.#cancelledRows;
+    if (lastRows > 0) histogram.add(timing.durationMs(length - 1), lastRows);
   }
 
   #listDurations(hostMs: number): void {

@@ -139,25 +139,6 @@ export class KvMemory {
     this.#evict(evict);
   }
 
-  /**
-   * Puts the full blocks of the first `tokens` of a stream into the cache, the most recent of all, as if a
-   * sequence had used them. Does nothing when they can never fit.
-   */
-  preload(stream: number, tokens: number): void {
-    const blocks = tokens >> this.#blockShift;
-    if (!this.#caching || blocks === 0 || blocks > this.totalBlocks) return;
-    this.lookup(stream, blocks);
-    const present = this.presentBlocks;
-    if (blocks - present > this.availableBlocks - (present - this.pinnedBlocks)) return;
-    const sequence = this.#table.add(-1, stream, tokens, 0, 0);
-    this.#table.state[sequence] = SequenceState.prefill;
-    this.acquire(sequence, stream);
-    this.allocate(blocks - present);
-    this.register(sequence, present, blocks);
-    this.release(sequence, blocks, blocks);
-    this.#table.release(sequence);
-  }
-
   /** A sequence starts to write its stream: everything present on the chain becomes referenced. */
   acquire(sequence: number, stream: number): void {
     if (!this.#caching) return;

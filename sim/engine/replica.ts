@@ -7,7 +7,7 @@ import type { PrefixCacheStore } from './prefixCacheStore.js';
 import type { ReplicaOptions } from './replicaOptions.js';
 import { SequenceState, type SequenceTable } from './sequenceTable.js';
 
-/** Called when a sequence has all its tokens; its row is recycled right after. */
+/** Called when a sequence has all its tokens, or was cancelled and leaves; its row is recycled right after. */
 export type OnSequenceEnd = (sequence: number, timeMs: number, replica: number) => void;
 
 /** What an arrival asks of the calendar. */
@@ -43,11 +43,10 @@ export class Replica {
   #isForming = false;
   #segmentStartMs = 0;
   #currentMs = 0;
-  #currentDecodeRows = 0;
   /** Forms of the run that are already applied to the state. */
   #appliedForms = 0;
   #nowMs = 0;
-  /** Running sequences that leave at the end of the segment. */
+  /** Cancelled sequences that leave at the end of the segment, in order of cancelling. */
   readonly #aborted = new IntList();
 
   constructor(
@@ -88,8 +87,6 @@ export class Replica {
     const { former } = this;
     this.#nowMs = timeMs;
     this.#applyForms(former.run.length - 1);
-    this.#recordGaps();
-    former.run.addWork(former.counters);
     former.counters.busyMs += timeMs - this.#segmentStartMs;
     this.#segmentStartMs = timeMs;
     this.#isForming = true;
@@ -97,7 +94,7 @@ export class Replica {
     if (this.#lag === 1) {
       const { draining } = former;
       for (let i = 0; i < draining.count; i++) {
-        former.releaseDraining(draining.items[i]!);
+        former.departures.releaseDraining(draining.items[i]!);
         this.#complete(draining.items[i]!, timeMs);
       }
       draining.clear();
@@ -108,7 +105,7 @@ export class Replica {
     const { rows } = former;
     while (rows.count > 0 && this.#table.finishForm[rows.firstToFinish]! <= rows.forms) {
       const sequence = rows.firstToFinish;
-      former.releaseDecoding(sequence);
+      former.departures.releaseDecoding(sequence);
       this.#complete(sequence, timeMs);
     }
     this.#releaseAborted(timeMs);
@@ -118,33 +115,32 @@ export class Replica {
   start(timeMs: number): void {
     this.#isForming = false;
     this.#nowMs = timeMs;
+    this.#recordRun();
     if (this.#lag === 1) this.#startAsynchronous(timeMs);
     else this.#startSynchronous(timeMs);
   }
 
   /**
-   * Nobody waits for a sequence any more. A waiting one leaves at once; a running one at the next boundary,
-   * where its row, slot and blocks are free for the batch that is formed then; one whose last token is in
-   * flight completes.
+   * Nobody waits for a sequence any more. One that gets a token from the running iteration, or computes its
+   * prompt, leaves at the next boundary, unless that token is its last; any other leaves at once.
    */
   abort(sequence: number, timeMs: number): Wake {
     const table = this.#table;
+    const { waiting } = this.former;
     const state = table.state[sequence]!;
+    const isWaiting = state === SequenceState.waiting;
+    const isRunning = state === SequenceState.decode || state === SequenceState.prefill;
+    if (!(isWaiting || isRunning) || table.isAborted[sequence] === 1) return Wake.nothing;
     table.isAborted[sequence] = 1;
-    if (state === SequenceState.waiting) {
-      this.former.waiting.remove(sequence, timeMs);
-      this.#complete(sequence, timeMs);
-      // Whoever is first now may be admissible inside the run.
-      if (this.#isForming || this.former.waiting.length === 0) return Wake.nothing;
+    const isInFlight = isRunning || table.lastTokenMs[sequence]! > timeMs;
+    if (isInFlight && !this.#isForming) {
+      this.#aborted.push(sequence);
       return this.#cutAt(timeMs);
     }
-    if (state !== SequenceState.decode && state !== SequenceState.prefill) return Wake.nothing;
-    if (this.#isForming) {
-      this.former.releaseAborted(sequence);
-      this.#complete(sequence, timeMs);
-      return Wake.nothing;
-    }
-    this.#aborted.push(sequence);
+    const wasFirst = waiting.first === sequence;
+    this.#leave(sequence, timeMs);
+    if (!wasFirst || waiting.length === 0 || this.#isForming) return Wake.nothing;
+    // Whoever is first now may be admissible inside the run.
     return this.#cutAt(timeMs);
   }
 
@@ -165,10 +161,9 @@ export class Replica {
         return;
       }
       run.length = 1;
-      run.addWork(former.counters);
+      this.#recordRun();
     }
     this.#currentMs = run.timing.durationMs(run.length - 1);
-    this.#currentDecodeRows = run.shape.decodeRows;
     this.#stampTokens(timeMs + this.#currentMs);
     this.#appliedForms = 0;
     former.form(timeMs, this.#currentMs);
@@ -196,7 +191,6 @@ export class Replica {
       );
     this.isIdle = true;
     this.#currentMs = 0;
-    this.#currentDecodeRows = 0;
   }
 
   /**
@@ -236,11 +230,15 @@ export class Replica {
   }
 
   #releaseAborted(timeMs: number): void {
-    while (this.#aborted.count > 0) {
-      const sequence = this.#aborted.pop();
-      this.former.releaseAborted(sequence);
-      this.#complete(sequence, timeMs);
-    }
+    const aborted = this.#aborted;
+    for (let i = 0; i < aborted.count; i++) this.#leave(aborted.items[i]!, timeMs);
+    aborted.clear();
+  }
+
+  #leave(sequence: number, timeMs: number): void {
+    this.former.departures.cancel(sequence, timeMs);
+    this.#onSequenceEnd(sequence, timeMs, this.index);
+    this.#table.release(sequence);
   }
 
   /** Number of the first form of the segment at or after `timeMs`, from 1; `runLength` when it is the one that follows the segment. */
@@ -270,22 +268,20 @@ export class Replica {
     resumedTokens.clear();
   }
 
-  /** Adds the gaps between tokens of the iterations that this segment ran: every decode row waits exactly one iteration. */
-  #recordGaps(): void {
-    const { timing, shape, length } = this.former.run;
-    const { decodeRows } = shape;
-    if (this.#currentDecodeRows > 0) this.#itlMs.add(this.#currentMs, this.#currentDecodeRows);
-    const ranCount = length - this.#lag;
-    if (decodeRows === 0 || ranCount === 0) return;
-    const firstMs = timing.durationMs(0);
-    const lastMs = timing.durationMs(ranCount - 1);
-    if (firstMs === lastMs) this.#itlMs.add(firstMs, decodeRows * ranCount);
-    else timing.recordDurations(this.#itlMs, ranCount, decodeRows);
+  /** Counts a run that is over but for its last batch, whose time is known: its work, and the gaps between its tokens. */
+  #recordRun(): void {
+    const { run, counters } = this.former;
+    if (run.isEmpty) return;
+    run.addWork(counters);
+    // Every decode row waits exactly one iteration for its next token.
+    run.recordGaps(this.#itlMs);
   }
 
   #complete(sequence: number, timeMs: number): void {
-    if (this.#aborted.count > 0) this.#aborted.remove(sequence);
+    const table = this.#table;
+    // It was cancelled in the iteration that gave its last token.
+    if (this.#aborted.count > 0 && this.#aborted.remove(sequence)) table.isAborted[sequence] = 0;
     this.#onSequenceEnd(sequence, timeMs, this.index);
-    this.#table.release(sequence);
+    table.release(sequence);
   }
 }

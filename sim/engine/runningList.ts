@@ -5,6 +5,8 @@ export class RunningList {
   count = 0;
   first = -1;
   last = -1;
+  /** The sequence whose prompt is partly computed, −1 for none. It is the last of the list. */
+  partial = -1;
   readonly #table: SequenceTable;
 
   constructor(table: SequenceTable) {
@@ -29,6 +31,7 @@ export class RunningList {
     else this.first = next;
     if (next >= 0) table.previous[next] = previous;
     else this.last = previous;
+    if (sequence === this.partial) this.partial = -1;
     this.count--;
   }
 }

@@ -15,6 +15,8 @@ export const SequenceState = {
 } as const;
 
 const initialCapacity = 1024;
+/** Stands in free rows. */
+const noRequest = -1;
 
 /**
  * The requests that are inside engines, one row each, in columns shared by all replicas of a pool.
@@ -49,7 +51,7 @@ export class SequenceTable {
   /** Prompt tokens found cached, summed over admissions. */
   hitTokens = new Int32Array(initialCapacity);
   state = new Uint8Array(initialCapacity);
-  /** 1: nobody waits for the answer any more. */
+  /** 1: nobody waits for the answer any more; it leaves, or has left, without its last token. */
   isAborted = new Uint8Array(initialCapacity);
   /** Of a decoding sequence: computed tokens minus the replica's count of forms. Constant while it decodes. */
   offset = new Float64Array(initialCapacity);
@@ -58,7 +60,7 @@ export class SequenceTable {
   arrivalMs = new Float64Array(initialCapacity);
   scheduledMs = new Float64Array(initialCapacity);
   firstTokenMs = new Float64Array(initialCapacity);
-  /** When the last token before a preemption came out. */
+  /** When the last token before a preemption comes out; NaN before the first preemption. */
   lastTokenMs = new Float64Array(initialCapacity);
   /** Queue time by reason while first in line; see `queueReasons`. The rest was spent behind others. */
   slotsMs = new Float64Array(initialCapacity);
@@ -104,6 +106,7 @@ export class SequenceTable {
     this.arrivalMs[sequence] = arrivalMs;
     this.scheduledMs[sequence] = Number.NaN;
     this.firstTokenMs[sequence] = Number.NaN;
+    this.lastTokenMs[sequence] = Number.NaN;
     this.slotsMs[sequence] = 0;
     this.kvBlocksMs[sequence] = 0;
     this.tokenBudgetMs[sequence] = 0;
@@ -112,7 +115,13 @@ export class SequenceTable {
     return sequence;
   }
 
+  /** Row of a request that is inside, −1 when it is not. Looks at all rows: for rare occasions. */
+  rowOf(request: number): number {
+    return this.request.indexOf(request);
+  }
+
   release(sequence: number): void {
+    this.request[sequence] = noRequest;
     this.next[sequence] = this.#firstFree;
     this.#firstFree = sequence;
     this.#inUse--;

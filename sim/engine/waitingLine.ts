@@ -57,18 +57,20 @@ export class WaitingLine {
 
   /** A waiting sequence leaves: its request was cancelled. */
   remove(sequence: number, timeMs: number): void {
-    this.settleFirst(timeMs);
+    const table = this.#table;
     let previous = -1;
-    for (let at = this.#first; at !== sequence; at = this.#table.next[at]!) previous = at;
-    const next = this.#table.next[sequence]!;
-    if (previous >= 0) this.#table.next[previous] = next;
+    for (let at = this.#first; at !== sequence; at = table.next[at]!) previous = at;
+    const next = table.next[sequence]!;
+    if (previous >= 0) table.next[previous] = next;
     else {
+      this.#settleCancelled(sequence, timeMs);
       this.#first = next;
       // Whoever is first now was not looked at yet: it waits for the next form.
-      if (next >= 0) this.noteFirst(Blocked.iteration, timeMs);
+      this.noteFirst(Blocked.iteration, timeMs);
     }
     if (next < 0) this.#last = previous;
     this.length--;
+    if (Number.isNaN(table.scheduledMs[sequence]!)) this.#bookRest(sequence, timeMs);
   }
 
   /** Takes out the sequences whose last token was in flight when they were preempted, first to last. */
@@ -115,6 +117,20 @@ export class WaitingLine {
   endQueueTime(sequence: number, timeMs: number, untilStartMs: number): void {
     const table = this.#table;
     table.scheduledMs[sequence] = timeMs;
+    this.#bookRest(sequence, timeMs);
+    table.iterationMs[sequence]! += untilStartMs;
+  }
+
+  /** The first in line is cancelled. Its reason may be noted from the next boundary on, which it does not live to see. */
+  #settleCancelled(sequence: number, timeMs: number): void {
+    const earlyMs = this.#sinceMs - timeMs;
+    if (sequence === this.#noted && earlyMs > 0) this.#table.iterationMs[sequence]! -= earlyMs;
+    else this.settleFirst(timeMs);
+  }
+
+  /** What a request waited for no reason of its own, it waited behind others. */
+  #bookRest(sequence: number, timeMs: number): void {
+    const table = this.#table;
     table.headOfLineMs[sequence] =
       timeMs -
       table.arrivalMs[sequence]! -
@@ -122,6 +138,5 @@ export class WaitingLine {
       table.slotsMs[sequence]! -
       table.kvBlocksMs[sequence]! -
       table.tokenBudgetMs[sequence]!;
-    table.iterationMs[sequence]! += untilStartMs;
   }
 }

@@ -1,4 +1,5 @@
 import type { PrefixCacheStore } from '../engine/prefixCacheStore.js';
+import { preloadContext } from '../engine/preloadContext.js';
 import { Replica, Wake } from '../engine/replica.js';
 import { newReplicaCounters } from '../engine/replicaCounters.js';
 import type { ReplicaOptions } from '../engine/replicaOptions.js';
@@ -28,7 +29,7 @@ export interface EnginePoolOptions {
   readonly timelineBins: number;
 }
 
-/** Called when a request of the pool has its last token; its facts are in `table` at row `sequence`. */
+/** Called when a request of the pool has its last token, or was cancelled and has left; its facts are in `table` at row `sequence`. */
 export type OnPoolRequestEnd = (
   table: SequenceTable,
   sequence: number,
@@ -58,8 +59,6 @@ export class EnginePool {
   readonly #told: Int32Array;
   /** Operations and bytes of each replica as last told. */
   readonly #toldWork: Float64Array;
-  /** Row in the table of each request inside, by the caller's number. */
-  readonly #sequences: number[] = [];
   #nextPreload = 0;
   #completed = 0;
   #waiting = 0;
@@ -134,7 +133,6 @@ export class EnginePool {
     const index = this.#route(routed, timeMs);
     const sequence = this.#table.add(request, stream, promptTokens, outputTokens, timeMs);
     this.#table.replica[sequence] = index;
-    this.#sequences[request] = sequence;
     this.#requests.add(index, 1);
     if (this.#countsTokens) this.#tokens.add(index, promptTokens);
     const replica = this.replicas[index]!;
@@ -150,7 +148,8 @@ export class EnginePool {
 
   /** The client of a request gave it up. */
   cancel(request: number, timeMs: number): void {
-    const sequence = this.#sequences[request]!;
+    const sequence = this.#table.rowOf(request);
+    if (sequence < 0) return;
     const index = this.#table.replica[sequence]!;
     if (this.replicas[index]!.abort(sequence, timeMs) === Wake.endMoved) {
       this.#calendar.cancel(this.#pendingEvent[index]!);
@@ -161,7 +160,10 @@ export class EnginePool {
 
   /** Puts the first `tokens` of a stream into the cache of the next replica in turn. */
   preload(stream: number, tokens: number): void {
-    this.replicas[this.#nextPreload]!.former.kv.preload(stream, tokens);
+    const { prefixCache, blockTokens } = this.#options.engine;
+    if (!prefixCache) return;
+    const { kv } = this.replicas[this.#nextPreload]!.former;
+    preloadContext(kv, this.#table, stream, Math.floor(tokens / blockTokens));
     this.#nextPreload = (this.#nextPreload + 1) % this.replicas.length;
   }
 
@@ -229,7 +231,7 @@ export class EnginePool {
     const index = replica - this.#options.firstReplica;
     this.#requests.add(index, -1);
     if (this.#countsTokens) this.#tokens.add(index, -this.#table.promptTokens[sequence]!);
-    this.#completed++;
+    if (this.#table.isAborted[sequence] === 0) this.#completed++;
     this.#onEnd(this.#table, sequence, timeMs, index);
   }
 
@@ -246,12 +248,14 @@ export class EnginePool {
     const waiting = former.waiting.length;
     const used = kv.totalBlocks - kv.availableBlocks;
     const cached = kv.evictableBlocks;
-    timeline.change(Level.busyUnits, busy - told[row]!);
-    timeline.change(Level.running, running - told[row + 1]!);
-    timeline.change(Level.waiting, waiting - told[row + 2]!);
-    timeline.change(Level.usedKvBlocks, used - told[row + 3]!);
-    timeline.change(Level.cachedKvBlocks, cached - told[row + 4]!);
-    this.#waiting += waiting - told[row + 2]!;
+    if (busy !== told[row]) timeline.change(Level.busyUnits, busy - told[row]!);
+    if (running !== told[row + 1]) timeline.change(Level.running, running - told[row + 1]!);
+    if (waiting !== told[row + 2]) {
+      timeline.change(Level.waiting, waiting - told[row + 2]!);
+      this.#waiting += waiting - told[row + 2]!;
+    }
+    if (used !== told[row + 3]) timeline.change(Level.usedKvBlocks, used - told[row + 3]!);
+    if (cached !== told[row + 4]) timeline.change(Level.cachedKvBlocks, cached - told[row + 4]!);
     told[row] = busy;
     told[row + 1] = running;
     told[row + 2] = waiting;

@@ -18,9 +18,10 @@ interface WaitingHolder {
  * leave the queue or the slot at any time (its task was cancelled).
  */
 export class SlotQueue {
+  /** Holders that kept their slot as long as they needed it. */
   completed = 0;
   rejected = 0;
-  /** Total time that holders waited, and how many waited or were served. */
+  /** Total time that holders waited for the slots that were granted. */
   waitedMs = 0;
   granted = 0;
   readonly #slots: number;
@@ -80,9 +81,9 @@ export class SlotQueue {
     this.#timeline.change(Level.waiting, -1);
   }
 
-  /** A slot comes back and goes to the next in line. */
-  release(timeMs: number): void {
-    this.completed++;
+  /** A slot comes back and goes to the next in line. `isDone`: false when its holder gave up. */
+  release(timeMs: number, isDone = true): void {
+    if (isDone) this.completed++;
     this.#timeline.advance(timeMs);
     const next = this.#takeFirst();
     if (next === undefined) {

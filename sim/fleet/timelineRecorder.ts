@@ -28,8 +28,11 @@ export class TimelineRecorder {
   readonly #integrals: Float64Array[];
   #flops: Float64Array;
   #memoryBytes: Float64Array;
+  /** Per level: Σ change · time since the start of the bin, what its end value overstates. */
+  readonly #missed = new Float64Array(levelCount);
   #lastMs = 0;
   #bin = 0;
+  #binStartMs = 0;
   #binEndMs: number;
 
   constructor(binMs: number, expectedBins: number) {
@@ -41,21 +44,18 @@ export class TimelineRecorder {
     this.#memoryBytes = new Float64Array(capacity);
   }
 
-  /** Adds the levels up to `timeMs`; call before changing one. */
+  /** Moves on to `timeMs`; call before changing a level. */
   advance(timeMs: number): void {
     // Before time 0 the world is only warmed up.
     if (timeMs <= this.#lastMs) return;
-    while (timeMs > this.#binEndMs) {
-      this.#addToBin(this.#binEndMs - this.#lastMs);
-      this.#lastMs = this.#binEndMs;
-      this.#nextBin();
-    }
-    this.#addToBin(timeMs - this.#lastMs);
+    while (timeMs > this.#binEndMs) this.#closeBin();
     this.#lastMs = timeMs;
   }
 
+  /** A level changes now. Only what changes costs anything: a level over time is its end value less what it gained late. */
   change(level: Level, change: number): void {
     this.#levels[level]! += change;
+    this.#missed[level]! += change * (this.#lastMs - this.#binStartMs);
   }
 
   /** Work that ended now. */
@@ -67,13 +67,13 @@ export class TimelineRecorder {
   /** Time averages up to the last `advance`. */
   finish(): PoolTimeline {
     const binCount = this.#bin + 1;
-    const lastBinMs = this.#lastMs - this.#bin * this.#binMs;
+    const lastBinMs = this.#lastMs - this.#binStartMs;
+    this.#integrateTo(lastBinMs);
     const averages = this.#integrals.map((integral) =>
-      integral
-        .slice(0, binCount)
-        .map((sum, bin) =>
-          bin < this.#bin ? sum / this.#binMs : lastBinMs > 0 ? sum / lastBinMs : 0,
-        ),
+      integral.slice(0, binCount).map((sum, bin) => {
+        const widthMs = bin < this.#bin ? this.#binMs : lastBinMs;
+        return widthMs > 0 ? sum / widthMs : 0;
+      }),
     );
     return {
       binMs: this.#binMs,
@@ -88,17 +88,23 @@ export class TimelineRecorder {
     };
   }
 
-  #addToBin(durationMs: number): void {
-    const bin = this.#bin;
+  /** Level·ms of the bin that is open, `sinceStartMs` into it. */
+  #integrateTo(sinceStartMs: number): void {
     for (let level = 0; level < levelCount; level++) {
-      this.#integrals[level]![bin]! += this.#levels[level]! * durationMs;
+      const sum = this.#levels[level]! * sinceStartMs - this.#missed[level]!;
+      // The difference of two equal sums may be a little below 0.
+      this.#integrals[level]![this.#bin] = Math.max(0, sum);
     }
   }
 
-  #nextBin(): void {
+  #closeBin(): void {
+    this.#integrateTo(this.#binMs);
+    this.#missed.fill(0);
     this.#bin++;
     if (this.#bin === mostBins) this.#joinBins();
-    this.#binEndMs = (this.#bin + 1) * this.#binMs;
+    this.#binStartMs = this.#bin * this.#binMs;
+    this.#lastMs = this.#binStartMs;
+    this.#binEndMs = this.#binStartMs + this.#binMs;
     if (this.#bin < this.#flops.length) return;
     const capacity = 2 * this.#flops.length;
     for (let level = 0; level < levelCount; level++) {

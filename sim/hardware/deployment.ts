@@ -7,6 +7,8 @@ export interface Deployment {
   readonly model: ModelArchitecture;
   /** Accelerators that share each layer. For pipeline machines: chips or wafers of the replica. */
   readonly tensorParallel: number;
+  /** How these accelerators divide attention; undefined: `tensor`. Pipeline machines divide by layers. */
+  readonly attention?: AttentionSplit;
   readonly weightPrecision: Precision;
   readonly kvPrecision: Precision;
   /** Share of the memory that weights and KV may fill, 0–1. */
@@ -14,6 +16,13 @@ export interface Deployment {
   /** Batch sizes of captured decode graphs, ascending: a decode batch is padded to the next. Empty: no padding. */
   readonly graphSizes: readonly number[];
 }
+
+/**
+ * `tensor`: each accelerator works on some heads of every sequence. `data`: each works on all heads of some
+ * sequences and holds their KV; attention weights are on every one. All else is divided alike.
+ */
+export const attentionSplits = ['tensor', 'data'] as const;
+export type AttentionSplit = (typeof attentionSplits)[number];
 
 export const precisions = ['bf16', 'fp8', 'int8', 'fp4', 'int4'] as const;
 export type Precision = (typeof precisions)[number];

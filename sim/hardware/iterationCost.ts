@@ -47,7 +47,7 @@ export interface IterationCost {
   hostMs(rows: number): number;
   /** Time added to every asynchronous iteration, where host and device meet. */
   readonly syncMs: number;
-  /** Bytes moved and operations done by one iteration on one accelerator, for MBU and MFU. */
+  /** Bytes moved and operations done by one iteration on one accelerator, for MBU and MFU. The next call fills the same object. */
   work(shape: BatchShape): IterationWork;
 }
 

@@ -3,35 +3,65 @@ import type { ModelArchitecture } from './modelArchitecture.js';
 import type { ModelShare } from './modelShare.js';
 import { touchedExperts } from './touchedExperts.js';
 
+/** Decode batches up to here remember the experts that they touch. */
+const rememberedRows = 1024;
+
 /**
  * Useful bytes and operations of an iteration on one accelerator: weights read once, KV read once,
- * multiplications without padding. Activations and re-reads are left out, as MBU and MFU are defined.
+ * multiplications without padding. Activations and re-reads are left out, as MBU and MFU are defined. Where
+ * accelerators divide sequences among them, it is their mean. The result is one object, filled anew by each call.
  *
- * @param share what a tensor-parallel group member does
+ * @param share what a member of the group does
  * @param chips accelerators that divide the share further, layer by layer
  */
 export function iterationWork(
   { experts }: ModelArchitecture,
   share: ModelShare,
   chips: number,
-  shape: BatchShape,
-): IterationWork {
-  const tokens = shape.decodeRows + shape.chunkTokens;
-  if (tokens === 0) return { memoryBytes: 0, flops: 0 };
-  const touched = experts === undefined ? 0 : touchedExperts(experts.count, experts.active, tokens);
+): (shape: BatchShape) => IterationWork {
   const { full, windowed } = share;
-  const memoryBytes =
-    share.denseBytes +
-    touched * share.bytesPerExpert +
-    (shape.sampledRows > 0 ? share.headBytes : 0) +
-    (shape.decodeContextTokens + shape.chunkPriorTokens) * full.kvBytesPerToken +
-    (shape.windowedDecodeContextTokens + shape.windowedChunkPriorTokens) * windowed.kvBytesPerToken;
-  const flops =
-    tokens * (share.denseFlopsPerToken + share.expertFlopsPerToken) +
-    shape.sampledRows * share.headFlopsPerRow +
-    shape.decodeContextTokens * full.decodeFlopsPerToken +
-    shape.windowedDecodeContextTokens * windowed.decodeFlopsPerToken +
-    shape.chunkPairs * full.flopsPerPair +
-    shape.windowedChunkPairs * windowed.flopsPerPair;
-  return { memoryBytes: memoryBytes / chips, flops: flops / chips };
+  const own = 1 / (chips * share.attentionRanks);
+  const denseBytes = share.denseBytes / chips;
+  const headBytes = share.headBytes / chips;
+  const bytesPerExpert = share.bytesPerExpert / chips;
+  const kvBytes = full.kvBytesPerToken * own;
+  const windowedKvBytes = windowed.kvBytesPerToken * own;
+  const flopsPerToken =
+    share.attentionFlopsPerToken * own +
+    (share.denseFlopsPerToken + share.expertFlopsPerToken) / chips;
+  const flopsPerRow = share.headFlopsPerRow / chips;
+  const decodeFlops = full.decodeFlopsPerToken * own;
+  const windowedDecodeFlops = windowed.decodeFlopsPerToken * own;
+  const pairFlops = full.flopsPerPair * own;
+  const windowedPairFlops = windowed.flopsPerPair * own;
+
+  const streamedBytes = (tokens: number) =>
+    experts === undefined
+      ? denseBytes
+      : denseBytes + touchedExperts(experts.count, experts.active, tokens) * bytesPerExpert;
+  const remembered = Float64Array.from({ length: rememberedRows }, (_, rows) =>
+    streamedBytes(rows),
+  );
+  const work: IterationWork = { memoryBytes: 0, flops: 0 };
+  return (shape) => {
+    const tokens = shape.decodeRows + shape.chunkTokens;
+    if (tokens === 0) {
+      work.memoryBytes = 0;
+      work.flops = 0;
+      return work;
+    }
+    work.memoryBytes =
+      (tokens < rememberedRows ? remembered[tokens]! : streamedBytes(tokens)) +
+      (shape.sampledRows > 0 ? headBytes : 0) +
+      (shape.decodeContextTokens + shape.chunkPriorTokens) * kvBytes +
+      (shape.windowedDecodeContextTokens + shape.windowedChunkPriorTokens) * windowedKvBytes;
+    work.flops =
+      tokens * flopsPerToken +
+      shape.sampledRows * flopsPerRow +
+      shape.decodeContextTokens * decodeFlops +
+      shape.windowedDecodeContextTokens * windowedDecodeFlops +
+      shape.chunkPairs * pairFlops +
+      shape.windowedChunkPairs * windowedPairFlops;
+    return work;
+  };
 }

@@ -7,12 +7,14 @@ export interface MemoryPlan {
   readonly accelerators: number;
   /** Embedding table included. */
   readonly weightBytes: number;
-  /** Per token of context. */
+  /** Per token of context; with data-parallel attention the mean over the accelerators, of which one holds it. */
   readonly kvBytesPerToken: number;
   /** Left for the KV cache; 0 when the weights do not fit. */
   readonly kvBytes: number;
   /** Whole blocks of KV that the replica holds. */
   readonly kvBlocks: number;
+  /** Most of them that one sequence can take: all, or those of one accelerator with data-parallel attention. */
+  readonly sequenceBlocks: number;
   readonly blockTokens: number;
   /** Why the replica cannot serve, with the arithmetic; undefined when it can. */
   readonly problem: string | undefined;
@@ -23,23 +25,25 @@ export interface MemoryPlan {
 /**
  * Divides the memory of a deployment: a share of the capacity, less what the runtime keeps, less the
  * weights, is KV cache. Tensor-parallel groups divide weights evenly and KV by whole heads (the latent
- * of MLA is held by each); pipeline machines divide both by layers.
+ * of MLA is held by each), or whole sequences with data-parallel attention, which has its weights on
+ * each; pipeline machines divide both by layers.
  */
 export function planMemory(deployment: Deployment, blockTokens: number): MemoryPlan {
   const { accelerator, tensorParallel, memoryShare, model } = deployment;
   const usableBytes = accelerator.memoryBytes * memoryShare - accelerator.reservedBytes;
-  const { weightBytes, kvBytesPerToken } = perAccelerator(deployment, tensorParallel);
+  const { weightBytes, heldBytesPerToken, ranks } = perAccelerator(deployment, tensorParallel);
   const leftBytes = usableBytes - weightBytes;
-  const kvBlocks = Math.max(0, Math.floor(leftBytes / (kvBytesPerToken * blockTokens)));
+  const blockBytes = heldBytesPerToken * blockTokens;
+  const sequenceBlocks = Math.max(0, Math.floor(leftBytes / blockBytes));
   const domain = accelerator.scaleUp?.domain ?? 1;
   let problem: string | undefined;
   if (tensorParallel > domain && accelerator.cost.kind !== 'pipeline') {
     problem = `${tensorParallel} accelerators cannot share layers: ${accelerator.name} links ${domain}`;
-  } else if (kvBlocks === 0) {
+  } else if (sequenceBlocks === 0) {
     const { memoryBytes, reservedBytes } = accelerator;
     problem =
       `${model.name} needs ${memorySize(weightBytes)} of weights on each of ${tensorParallel} × ${accelerator.name}` +
-      (leftBytes > 0 ? ` and ${memorySize(kvBytesPerToken * blockTokens)} for a KV block` : '') +
+      (leftBytes > 0 ? ` and ${memorySize(blockBytes)} for a KV block` : '') +
       `; there is ${memorySize(memoryBytes)} × ${memoryShare}` +
       (reservedBytes > 0
         ? ` − ${memorySize(reservedBytes)} kept by the runtime = ${memorySize(usableBytes)}`
@@ -48,9 +52,10 @@ export function planMemory(deployment: Deployment, blockTokens: number): MemoryP
   return {
     accelerators: tensorParallel,
     weightBytes,
-    kvBytesPerToken,
+    kvBytesPerToken: heldBytesPerToken / ranks,
     kvBytes: Math.max(0, leftBytes),
-    kvBlocks: problem === undefined ? kvBlocks : 0,
+    kvBlocks: problem === undefined ? ranks * sequenceBlocks : 0,
+    sequenceBlocks: problem === undefined ? sequenceBlocks : 0,
     blockTokens,
     problem,
     minAccelerators: minAccelerators(deployment, usableBytes, blockTokens),
@@ -58,21 +63,26 @@ export function planMemory(deployment: Deployment, blockTokens: number): MemoryP
 }
 
 /** Contexts of this many tokens that the KV cache holds at once, without shared prefixes. */
-export function contextsThatFit({ kvBlocks, blockTokens }: MemoryPlan, tokens: number): number {
-  return Math.floor(kvBlocks / Math.ceil(tokens / blockTokens));
+export function contextsThatFit(plan: MemoryPlan, tokens: number): number {
+  const { kvBlocks, sequenceBlocks, blockTokens } = plan;
+  if (kvBlocks === 0) return 0;
+  const perRank = Math.floor(sequenceBlocks / Math.ceil(tokens / blockTokens));
+  return perRank * (kvBlocks / sequenceBlocks);
 }
 
+/** Weights of one accelerator, and KV where it is held: on `ranks` accelerators, each for its own sequences. */
 function perAccelerator(
-  { accelerator, model, weightPrecision, kvPrecision }: Deployment,
+  { accelerator, model, weightPrecision, kvPrecision, attention }: Deployment,
   accelerators: number,
 ) {
   const isPipeline = accelerator.cost.kind === 'pipeline';
   const ways = isPipeline ? 1 : accelerators;
-  const share = modelShare(model, ways, weightPrecision, kvPrecision);
+  const share = modelShare(model, ways, weightPrecision, kvPrecision, attention);
   const chips = isPipeline ? accelerators : 1;
   return {
     weightBytes: share.weightBytes / chips,
-    kvBytesPerToken: share.kvBytesPerToken / chips,
+    heldBytesPerToken: share.kvBytesPerToken / chips,
+    ranks: share.attentionRanks,
   };
 }
 
@@ -86,7 +96,7 @@ function minAccelerators(deployment: Deployment, usableBytes: number, blockToken
   for (let n = Math.max(1, Math.floor(weightBytes / usableBytes)); n <= most; n++) {
     if (!isPipeline && !dividesHeads(attention, n)) continue;
     const needed = perAccelerator(deployment, n);
-    if (needed.weightBytes + needed.kvBytesPerToken * blockTokens <= usableBytes) return n;
+    if (needed.weightBytes + needed.heldBytesPerToken * blockTokens <= usableBytes) return n;
   }
   return Number.POSITIVE_INFINITY;
 }

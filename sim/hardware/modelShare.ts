@@ -1,16 +1,19 @@
 import { bytesPerElement } from './bytesPerElement.js';
-import type { Precision } from './deployment.js';
+import type { AttentionSplit, Precision } from './deployment.js';
 import type { ModelArchitecture, StoredWeights } from './modelArchitecture.js';
 import { type ParameterCounts, parameterCounts } from './parameterCounts.js';
 import { storedWeights } from './storedWeights.js';
 
 /**
- * What one of `ways` tensor-parallel accelerators holds, reads and computes of a model: bytes and
+ * What one of `ways` accelerators that share layers holds, reads and computes of a model: bytes and
  * operations per token, per pair, per row. Weights and query heads divide evenly; key-value heads do not
- * divide below one, and the latent of MLA is held by all (as in vLLM).
+ * divide below one, and the latent of MLA is held by all (as in vLLM). With data-parallel attention each
+ * does all attention of its own sequences, so attention's figures are those of the whole model.
  */
 export interface ModelShare {
   readonly weights: StoredWeights;
+  /** Accelerators among which sequences are divided; 1: each attends to all. */
+  readonly attentionRanks: number;
   /** All weights, the embedding table included. */
   readonly weightBytes: number;
   /** Weights that every iteration reads: attention, dense and shared blocks, routers. */
@@ -18,6 +21,9 @@ export interface ModelShare {
   readonly headBytes: number;
   /** One routed expert, in all layers that have experts. */
   readonly bytesPerExpert: number;
+  /** Projections of attention, per token that this accelerator attends to. */
+  readonly attentionFlopsPerToken: number;
+  /** Dense and shared blocks and routers, per token of the replica. */
   readonly denseFlopsPerToken: number;
   /** Routed experts of one token. */
   readonly expertFlopsPerToken: number;
@@ -30,10 +36,12 @@ export interface ModelShare {
   /** Layers that see the whole context, and layers that see a window. */
   readonly full: AttentionWork;
   readonly windowed: AttentionWork;
-  /** Read and written once per token by norms, rotary embedding, activation and residuals. */
+  /** Read and written once by norms, rotary embedding and residuals, per token that this accelerator attends to. */
+  readonly attentionActivationBytesPerToken: number;
+  /** Read and written once by the activation function, per token of the replica. */
   readonly activationBytesPerToken: number;
-  /** Size of one all-reduce, per token; two per layer. */
-  readonly allReduceBytesPerToken: number;
+  /** What members of the group tell each other about one token in one layer, before or after they share work. */
+  readonly exchangedBytesPerToken: number;
 }
 
 /** Work of a group of attention layers, summed over them. */
@@ -53,15 +61,20 @@ export function modelShare(
   ways: number,
   weightPrecision: Precision,
   kvPrecision: Precision,
+  split: AttentionSplit = 'tensor',
 ): ModelShare {
   const counts = parameterCounts(model);
   const weights = storedWeights(model, weightPrecision);
   const { layers, hiddenSize, experts } = model;
+  const attentionRanks = split === 'data' ? ways : 1;
+  const attentionWays = ways / attentionRanks;
   const windowedLayers = model.slidingWindow?.layers ?? 0;
   const work = (ofLayers: number) =>
-    attentionWork(model, ofLayers, ways, bytesPerElement[kvPrecision]);
+    attentionWork(model, ofLayers, attentionWays, bytesPerElement[kvPrecision]);
   const headBytes = (counts.head * weights.head.bytesPerParameter) / ways;
-  const denseBytes = (counts.dense * weights.dense.bytesPerParameter) / ways;
+  const attentionParameters = counts.attention / attentionWays;
+  const denseParameters = (counts.dense - counts.attention) / ways;
+  const denseBytes = (attentionParameters + denseParameters) * weights.dense.bytesPerParameter;
   const flopsPerExpertRow = (2 * counts.perExpert * counts.expertLayers) / ways;
   const bytesPerExpert =
     (counts.perExpert * counts.expertLayers * weights.experts.bytesPerParameter) / ways;
@@ -69,6 +82,7 @@ export function modelShare(
   const windowed = work(windowedLayers);
   return {
     weights,
+    attentionRanks,
     weightBytes:
       denseBytes +
       headBytes * (model.tiedEmbeddings ? 1 : 2) +
@@ -76,7 +90,8 @@ export function modelShare(
     denseBytes,
     headBytes,
     bytesPerExpert,
-    denseFlopsPerToken: (2 * counts.dense) / ways,
+    attentionFlopsPerToken: 2 * attentionParameters,
+    denseFlopsPerToken: 2 * denseParameters,
     expertFlopsPerToken: flopsPerExpertRow * (experts?.active ?? 0),
     flopsPerExpertRow,
     headFlopsPerRow: (2 * counts.head) / ways,
@@ -84,8 +99,9 @@ export function modelShare(
     kvBytesPerToken: full.kvBytesPerToken + windowed.kvBytesPerToken,
     full,
     windowed,
-    activationBytesPerToken: activationBytesPerToken(model, counts, ways),
-    allReduceBytesPerToken: 2 * hiddenSize,
+    attentionActivationBytesPerToken: attentionActivationBytes(model, attentionWays),
+    activationBytesPerToken: activationBytes(model, counts, ways),
+    exchangedBytesPerToken: 2 * hiddenSize,
   };
 }
 
@@ -116,19 +132,26 @@ function attentionWork(
   };
 }
 
-/** 16-bit elements: two norms with residual (8 × hidden), queries, keys and values (twice), gate, up and product of the feed-forward block. */
-function activationBytesPerToken(
-  model: ModelArchitecture,
-  { expertLayers }: ParameterCounts,
+/** 16-bit elements: two norms with residual (8 × hidden); queries, keys and values (twice). */
+function attentionActivationBytes(
+  { layers, hiddenSize, attention }: ModelArchitecture,
   ways: number,
 ): number {
-  const { layers, hiddenSize, attention, experts } = model;
   const projected =
     attention.kind === 'grouped'
       ? (attention.heads + 2 * attention.kvHeads) * attention.headSize
       : attention.heads * (2 * attention.keySize + attention.rotarySize + attention.valueSize);
+  return 2 * layers * (8 * hiddenSize + (2 * projected) / ways);
+}
+
+/** 16-bit elements: gate, up and product of the feed-forward blocks. */
+function activationBytes(
+  { layers, feedForwardSize, experts }: ModelArchitecture,
+  { expertLayers }: ParameterCounts,
+  ways: number,
+): number {
   const expertInner =
     experts === undefined ? 0 : (experts.active + experts.shared) * experts.feedForwardSize;
-  const inner = (layers - expertLayers) * model.feedForwardSize + expertLayers * expertInner;
-  return 2 * (layers * (8 * hiddenSize + (2 * projected) / ways) + (3 * inner) / ways);
+  const inner = (layers - expertLayers) * feedForwardSize + expertLayers * expertInner;
+  return (2 * 3 * inner) / ways;
 }

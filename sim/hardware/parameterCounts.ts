@@ -4,6 +4,8 @@ import type { LatentAttention, ModelArchitecture } from './modelArchitecture.js'
 export interface ParameterCounts {
   /** Attention, dense and shared feed-forward blocks and routers, over all layers. */
   readonly dense: number;
+  /** Part of them: the projections of attention. */
+  readonly attention: number;
   /** One routed expert of one layer. */
   readonly perExpert: number;
   /** Layers with routed experts. */
@@ -23,8 +25,9 @@ export function parameterCounts(model: ModelArchitecture): ParameterCounts {
   const perExpert = experts === undefined ? 0 : 3 * hiddenSize * experts.feedForwardSize;
   const perExpertLayer =
     experts === undefined ? 0 : hiddenSize * experts.count + experts.shared * perExpert;
+  const attention = layers * attentionParameters(model);
   const dense =
-    layers * attentionParameters(model) +
+    attention +
     (layers - expertLayers) * 3 * hiddenSize * model.feedForwardSize +
     expertLayers * perExpertLayer;
   const head = model.vocabulary * hiddenSize;
@@ -32,6 +35,7 @@ export function parameterCounts(model: ModelArchitecture): ParameterCounts {
   const routed = expertLayers * perExpert;
   return {
     dense,
+    attention,
     perExpert,
     expertLayers,
     head,

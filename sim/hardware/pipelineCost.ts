@@ -58,7 +58,7 @@ export function pipelineCost(
     decodeGrowthMs: (decodeRows, growingRows) => decode.growthMs(decodeRows, growingRows),
     hostMs: () => 0,
     syncMs: 0,
-    work: (shape) => iterationWork(model, share, chips, shape),
+    work: iterationWork(model, share, chips),
   };
 }
 
@@ -95,7 +95,8 @@ function prefillTime(
     return (shape) => shape.chunkTokens * msPerToken;
   }
   const msPerFlop = 1000 / (accelerator.peakFlops.bf16 * prefillEfficiency * chips);
-  const flopsPerToken = share.denseFlopsPerToken + share.expertFlopsPerToken;
+  const flopsPerToken =
+    share.attentionFlopsPerToken + share.denseFlopsPerToken + share.expertFlopsPerToken;
   return (shape) =>
     msPerFlop *
     (shape.chunkTokens * flopsPerToken +

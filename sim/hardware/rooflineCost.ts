@@ -1,12 +1,12 @@
 import { portableCbrt } from '../kernel/portableCbrt.js';
 import type { TimeGrid } from '../kernel/timeGrid.js';
 import type { Accelerator } from './accelerator.js';
-import { allReduceTime } from './allReduceTime.js';
 import { DecodeTimes } from './decodeTimes.js';
 import type { Deployment, Precision } from './deployment.js';
 import { hostTime } from './hostTime.js';
 import type { BatchShape, IterationCost } from './iterationCost.js';
 import { iterationWork } from './iterationWork.js';
+import { layerCollectives } from './layerCollectives.js';
 import type { WeightFormat } from './modelArchitecture.js';
 import { type AttentionWork, type ModelShare, modelShare } from './modelShare.js';
 import type { Efficiency, RooflineParameters } from './rooflineParameters.js';
@@ -17,15 +17,22 @@ import { touchedExperts } from './touchedExperts.js';
  * machines with HBM. Weight streaming and matrix multiplication overlap imperfectly (a p-norm with
  * p = 3); everything else adds:
  *
- *   t = ∛(weights³ + matmul³) + KV reads + attention + per sequence + all-reduces + per layer + activations
+ *   t = ∛(weights³ + matmul³) + KV reads + attention + per sequence + collectives + per layer + activations
+ *
+ * With data-parallel attention the accelerator with the most sequences decides: of n sequences on N
+ * accelerators it has ⌈n/N⌉, with as much context each as the others, so attention takes n/N times the
+ * skew ⌈n/N⌉·N/n of what one sequence takes. Chunks are divided likewise.
  */
 export function rooflineCost(
   deployment: Deployment,
   parameters: RooflineParameters,
   grid: TimeGrid,
 ): IterationCost {
-  const { accelerator, model, tensorParallel, weightPrecision, kvPrecision } = deployment;
-  const share = modelShare(model, tensorParallel, weightPrecision, kvPrecision);
+  const { accelerator, model, tensorParallel, graphSizes, kvPrecision } = deployment;
+  const { weightPrecision, attention: split } = deployment;
+  const share = modelShare(model, tensorParallel, weightPrecision, kvPrecision, split);
+  const ranks = share.attentionRanks;
+  const busiest = (rows: number) => Math.ceil(rows / ranks);
   const tokensMs = tokenTimes(deployment, share, parameters);
   const attention = attentionTimes(accelerator, parameters, kvPrecision);
   const full = attention(share.full);
@@ -33,26 +40,39 @@ export function rooflineCost(
   const perSequenceMs = model.layers * parameters.perSequenceMs;
   const decode = new DecodeTimes(
     {
-      constantMs: (rows) =>
-        tokensMs(paddedRows(deployment.graphSizes, rows), rows) + rows * perSequenceMs,
-      contextMsPerToken: () => full.decodeMsPerToken,
-      windowedMsPerToken: () => windowed.decodeMsPerToken,
+      constantMs: (rows) => {
+        // Ranks run the same graph, so all are padded as the busiest.
+        const own = paddedRows(graphSizes, busiest(rows));
+        const tokens = graphSizes.length === 0 ? rows : ranks * own;
+        return tokensMs(tokens, own, rows) + busiest(rows) * perSequenceMs;
+      },
+      contextMsPerToken: (rows) => full.decodeMsPerToken * (busiest(rows) / rows),
+      windowedMsPerToken: (rows) => windowed.decodeMsPerToken * (busiest(rows) / rows),
     },
     grid,
   );
 
   function mixedMs(shape: BatchShape): number {
-    const { decodeRows, chunks } = shape;
-    const constantMs =
-      tokensMs(decodeRows + shape.chunkTokens, shape.sampledRows) +
-      (decodeRows + chunks) * perSequenceMs +
+    const { decodeRows, chunks, chunkTokens } = shape;
+    const ownDecodes = busiest(decodeRows);
+    const ownChunks = busiest(chunks);
+    const decodeShare = decodeRows === 0 ? 0 : ownDecodes / decodeRows;
+    const chunkShare = ownChunks / chunks;
+    const ownTokens = ownDecodes + chunkTokens * chunkShare;
+    const chunksMs =
       shape.chunkPairs * full.msPerPair +
       shape.chunkPriorTokens * full.priorMsPerToken +
       shape.windowedChunkPairs * windowed.msPerPair +
-      shape.windowedChunkPriorTokens * windowed.priorMsPerToken +
+      shape.windowedChunkPriorTokens * windowed.priorMsPerToken;
+    const decodesMs =
       shape.decodeContextTokens * full.decodeMsPerToken +
       shape.windowedDecodeContextTokens * windowed.decodeMsPerToken;
-    return grid.round(constantMs);
+    return grid.round(
+      tokensMs(decodeRows + chunkTokens, ownTokens, shape.sampledRows) +
+        (ownDecodes + ownChunks) * perSequenceMs +
+        chunkShare * chunksMs +
+        decodeShare * decodesMs,
+    );
   }
 
   return {
@@ -66,16 +86,20 @@ export function rooflineCost(
     },
     decodeGrowthMs: (decodeRows, growingRows) => decode.growthMs(decodeRows, growingRows),
     ...hostTime(parameters.host, grid),
-    work: (shape) => iterationWork(model, share, 1, shape),
+    work: iterationWork(model, share, 1),
   };
 }
 
-/** Time of what depends on the number of tokens alone: weights, matrix multiplications, all-reduces, activations, start-up. */
+/**
+ * Time of what depends on the number of tokens alone: weights, matrix multiplications, collectives,
+ * activations, start-up. `ownTokens` are those that the accelerator attends to.
+ */
 function tokenTimes(
-  { accelerator, model, tensorParallel }: Deployment,
+  deployment: Deployment,
   share: ModelShare,
   parameters: RooflineParameters,
-): (tokens: number, sampledRows: number) => number {
+): (tokens: number, ownTokens: number, sampledRows: number) => number {
+  const { accelerator, model } = deployment;
   const { dense, experts, head } = share.weights;
   const streamMs = (bytes: number, format: WeightFormat) =>
     (1000 * bytes) /
@@ -92,25 +116,32 @@ function tokenTimes(
   const multiplyMsPerToken =
     multiplyMs(share.denseFlopsPerToken, dense) +
     multiplyMs(share.expertFlopsPerToken, experts) / matmulShare;
+  const multiplyMsPerOwnToken = multiplyMs(share.attentionFlopsPerToken, dense);
   const headMsPerRow = multiplyMs(share.headFlopsPerRow, head);
 
   const startMs =
     model.layers *
       (efficiencyOf(parameters, dense.storedAs).perLayerMs + parameters.unfused.perLayerMs) +
     share.expertLayers * parameters.experts.perLayerMs;
-  const activationMsPerToken =
-    streamMs(share.activationBytesPerToken, { ...dense, storedAs: 'bf16' }) *
-    parameters.unfused.activationTraffic;
-  const allReduceMs = allReduceTime(accelerator.scaleUp, tensorParallel);
+  const activationMs = (bytes: number) =>
+    streamMs(bytes, { ...dense, storedAs: 'bf16' }) * parameters.unfused.activationTraffic;
+  const activationMsPerToken = activationMs(share.activationBytesPerToken);
+  const activationMsPerOwnToken = activationMs(share.attentionActivationBytesPerToken);
+  const collectivesMs = layerCollectives(deployment);
 
-  return (tokens, sampledRows) => {
+  return (tokens, ownTokens, sampledRows) => {
     const touched = routed.count === 0 ? 0 : touchedExperts(routed.count, routed.active, tokens);
     const stream = denseStreamMs + touched * expertStreamMs + (sampledRows > 0 ? headStreamMs : 0);
-    const multiply = tokens * multiplyMsPerToken + touched * paddingMs + sampledRows * headMsPerRow;
+    const multiply =
+      tokens * multiplyMsPerToken +
+      ownTokens * multiplyMsPerOwnToken +
+      touched * paddingMs +
+      sampledRows * headMsPerRow;
     return (
       portableCbrt(stream * stream * stream + multiply * multiply * multiply) +
-      2 * model.layers * allReduceMs(tokens * share.allReduceBytesPerToken) +
+      model.layers * collectivesMs(tokens * share.exchangedBytesPerToken) +
       tokens * activationMsPerToken +
+      ownTokens * activationMsPerOwnToken +
       startMs
     );
   };

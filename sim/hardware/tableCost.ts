@@ -18,8 +18,8 @@ export function tableCost(
   parameters: TableParameters,
   grid: TimeGrid,
 ): IterationCost {
-  const { model, tensorParallel, weightPrecision, kvPrecision } = deployment;
-  const share = modelShare(model, tensorParallel, weightPrecision, kvPrecision);
+  const { model, tensorParallel, weightPrecision, kvPrecision, attention } = deployment;
+  const share = modelShare(model, tensorParallel, weightPrecision, kvPrecision, attention);
   const decode = parameters.decode;
   const prefill = parameters.prefill;
   const decodeMs = bilinear(decode.rows, decode.contextTokens, decode.timesMs);
@@ -39,6 +39,6 @@ export function tableCost(
     },
     decodeGrowthMs: () => 0,
     ...hostTime(parameters.host, grid),
-    work: (shape) => iterationWork(model, share, 1, shape),
+    work: iterationWork(model, share, 1),
   };
 }

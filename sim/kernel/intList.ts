@@ -15,12 +15,13 @@ export class IntList {
     return this.items[--this.count]!;
   }
 
-  /** Takes a number out, wherever it stands; does nothing when it is not there. */
-  remove(value: number): void {
+  /** Takes a number out, wherever it stands. Returns whether it was there. */
+  remove(value: number): boolean {
     const index = this.items.subarray(0, this.count).indexOf(value);
-    if (index < 0) return;
+    if (index < 0) return false;
     this.items.copyWithin(index, index + 1, this.count);
     this.count--;
+    return true;
   }
 
   clear(): void {

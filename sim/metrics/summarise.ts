@@ -33,6 +33,7 @@ export function summarise(
   }));
   const stability = judgeStability(runs, warmup, scenario);
   const all = summariseRequests(runs, undefined, limits, extraQuantiles);
+  // With one population the whole run is that population.
   const [only, ...others] = scenario.populations.map(({ name }) => name);
   const byPopulation =
     others.length === 0

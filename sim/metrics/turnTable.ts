@@ -25,12 +25,14 @@ export interface TurnTable {
   readonly session: Int32Array;
   /** Of the session, from 0. */
   readonly task: Int32Array;
-  readonly end: Uint8Array;
+  readonly end: Int32Array;
+  /** 1: a task ended with this turn, and it succeeded. */
+  readonly succeeded: Int32Array;
   readonly submitMs: Float64Array;
   /** First useful token; the yield when nothing useful came before it. */
   readonly firstUsefulMs: Float64Array;
   readonly yieldMs: Float64Array;
-  /** Submit of the next turn of the session, NaN when there is none. */
+  /** The human is done with it: submits the next turn, or leaves the session. NaN: not before the run ended. */
   readonly nextMs: Float64Array;
   /** Perceived wait W. Of an open turn: up to the end of the run. */
   readonly waitMs: Float64Array;
@@ -42,7 +44,7 @@ export interface TurnTable {
   /** Engaged after the yield: reading what is unread, and thinking. */
   readonly readingMs: Float64Array;
   readonly thinkingMs: Float64Array;
-  /** Waiting for a human who attends to another session, and switching. */
+  /** Waiting for a human who attends to another session, and switching. NaN while it lasts. */
   readonly seatMs: Float64Array;
   readonly calls: Int32Array;
   readonly promptTokens: Float64Array;
@@ -57,10 +59,11 @@ export interface SessionTable {
   readonly count: number;
   readonly population: Int32Array;
   readonly human: Int32Array;
-  readonly end: Uint8Array;
+  readonly end: Int32Array;
   readonly startMs: Float64Array;
   /** NaN while open. */
   readonly endMs: Float64Array;
+  /** Tasks that have ended. */
   readonly tasks: Int32Array;
   readonly succeededTasks: Int32Array;
   readonly turns: Int32Array;

@@ -20,9 +20,11 @@ export class AgentCalls {
   readonly #prehistory: Prehistory;
   readonly #firstPopulation: number;
   readonly #networkMs: readonly (((draw: number) => number) | undefined)[];
-  /** Nominal calls under way by handle (negative), and answers on their way back by row. */
+  /** Calls inside the fleet, by their rows there. Rows are used again, so they cannot be the handles. */
+  readonly #rows = new Map<CallHandle, number>();
+  /** Nominal calls under way, and answers on their way back. */
   readonly #pending = new Map<CallHandle, EventId>();
-  #nextNominal = -2;
+  #nextHandle = 0;
 
   constructor(
     world: PopulationWorld,
@@ -42,15 +44,19 @@ export class AgentCalls {
   }
 
   send(call: AgentCall, timeMs: number): CallHandle {
-    if (timeMs < 0) return this.#sendNominal(call, timeMs);
+    const handle = this.#nextHandle++;
+    if (timeMs < 0) {
+      this.#sendNominal(call, handle, timeMs);
+      return handle;
+    }
     this.#world.streams.retain(call.stream);
     const networkMs =
       this.#networkMs[call.population]?.(call.key.uniform(DrawPurpose.network, callOrdinal)) ?? 0;
-    return this.#path.send(
+    const row = this.#path.send(
       {
         key: call.key,
         place: call.place,
-        onEnd: (row, outcome, endMs) => this.#answer(call, row, outcome, endMs),
+        onEnd: (row, outcome, endMs) => this.#answer(call, handle, { row, outcome }, endMs),
       },
       {
         population: this.#firstPopulation + call.population,
@@ -63,6 +69,9 @@ export class AgentCalls {
       },
       timeMs,
     );
+    // It may have been turned away at once.
+    if (!this.#pending.has(handle)) this.#rows.set(handle, row);
+    return handle;
   }
 
   cancel(handle: CallHandle, timeMs: number): void {
@@ -70,11 +79,22 @@ export class AgentCalls {
     if (event !== undefined) {
       this.#world.calendar.cancel(event);
       this.#pending.delete(handle);
-    } else if (handle >= 0) this.#path.cancel(handle, timeMs);
+      return;
+    }
+    const row = this.#rows.get(handle);
+    if (row === undefined) return;
+    this.#rows.delete(handle);
+    this.#path.cancel(row, timeMs);
   }
 
   /** The answer goes back to the client, whose step goes on when the last token is there. */
-  #answer(call: AgentCall, row: number, outcome: Outcome, timeMs: number): void {
+  #answer(
+    call: AgentCall,
+    handle: CallHandle,
+    { row, outcome }: { row: number; outcome: Outcome },
+    timeMs: number,
+  ): void {
+    this.#rows.delete(handle);
     const requests = this.#requests;
     const networkMs = requests.networkMs[row]!;
     const result = {
@@ -82,17 +102,15 @@ export class AgentCalls {
       firstTokenMs: requests.firstTokenMs[row]! + networkMs,
     };
     // Always by an event: the step may end before `send` has returned its handle.
-    this.#wait(row, timeMs + networkMs, (endMs) => call.onEnd(result, endMs));
+    this.#wait(handle, timeMs + networkMs, (endMs) => call.onEnd(result, endMs));
   }
 
-  #sendNominal(call: AgentCall, timeMs: number): CallHandle {
+  #sendNominal(call: AgentCall, handle: CallHandle, timeMs: number): void {
     const { ttftMs, tpotMs } = this.#prehistory;
     const { grid } = this.#world;
     const firstTokenMs = timeMs + grid.round(ttftMs);
     const endMs = firstTokenMs + grid.round((call.outputTokens - 1) * tpotMs);
-    const handle = this.#nextNominal--;
     this.#wait(handle, endMs, (doneMs) => call.onEnd({ isAnswered: true, firstTokenMs }, doneMs));
-    return handle;
   }
 
   #wait(handle: CallHandle, untilMs: number, then: (timeMs: number) => void): void {

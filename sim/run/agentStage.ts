@@ -2,6 +2,7 @@ import type { AgentResource } from '../agents/agentResource.js';
 import type { AgentCall, AgentWorld, CallHandle } from '../agents/agentWorld.js';
 import { PopulationRun } from '../agents/populationRun.js';
 import type { Prehistory } from '../agents/sessionPopulation.js';
+import { SessionReplay } from '../agents/sessionReplay.js';
 import { TurnRecorder } from '../agents/turnRecorder.js';
 import { buildPlacement } from '../fleet/placement.js';
 import { DrawKey } from '../kernel/hashDraw.js';
@@ -17,7 +18,8 @@ import type { AgentScenario, Scenario } from './scenario.js';
 export class AgentStage {
   readonly #recorder = new TurnRecorder();
   readonly #resources: readonly RunningResource[];
-  readonly #populations: readonly PopulationRun[];
+  readonly #populations: PopulationRun[] = [];
+  readonly #replays: SessionReplay[] = [];
   readonly #pools: readonly FleetPool[];
 
   constructor(
@@ -46,29 +48,38 @@ export class AgentStage {
       resource: (name) => byName.get(name)!,
       prefixStream: world.prefixStream,
     };
-    this.#populations = agents.populations.map((population, index) => {
-      const { name, workload } = population;
-      const key = DrawKey.fromStream(world.randomStream(`population/${name}`));
-      const run = new PopulationRun(population, {
+    for (const [index, population] of agents.populations.entries()) {
+      const { name } = population;
+      const interactive =
+        population.kind === 'sessions' ? population.workload.interactive : population.interactive;
+      const options = {
         index,
         world: agentWorld,
-        key,
+        key: DrawKey.fromStream(world.randomStream(`population/${name}`)),
         recorder: this.#recorder,
         fleet: {
-          placementOf: (role, label) =>
+          placementOf: (role: string, label: string | undefined) =>
             buildPlacement(
-              { population: name, role, interactive: workload.interactive, label },
+              { population: name, role, interactive, label },
               scenario.placement,
               pools,
             ),
-          windowTokensOf: (role) => longestWindow(role, pools),
+          windowTokensOf: (role: string) => longestWindow(role, pools),
         },
-      });
+        horizonMs: scenario.horizonMs,
+      };
       const arrivals = world.randomStream(`arrivals/${name}`);
+      if (population.kind === 'sessionReplay') {
+        const replay = new SessionReplay(population, options);
+        replay.start(arrivals);
+        this.#replays.push(replay);
+        continue;
+      }
+      const run = new PopulationRun(population, options);
       const spreadMs = prehistory.durationMs / 4;
       run.start(-prehistory.durationMs, spreadMs, scenario.horizonMs, arrivals);
-      return run;
-    });
+      this.#populations.push(run);
+    }
     if (prehistory.durationMs > 0) {
       calendar.scheduleArrival(0, (timeMs) => this.#warmCaches(timeMs), 0);
     }
@@ -77,6 +88,7 @@ export class AgentStage {
   /** Turns, sessions and resources up to `endMs`. */
   finish(endMs: number): AgentsRun {
     for (const population of this.#populations) population.close(endMs);
+    for (const replay of this.#replays) replay.close(endMs);
     return {
       turns: this.#recorder.turns(),
       sessions: this.#recorder.sessions(),

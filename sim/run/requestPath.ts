@@ -38,7 +38,9 @@ export class RequestPath {
   readonly #grid: TimeGrid;
   readonly #streams: TokenStreams;
   readonly #recorder: RequestRecorder;
-  readonly #senders: (Sender | undefined)[] = [];
+  /** Senders of populations by their index, and of single requests by row. */
+  readonly #common: (Sender | undefined)[] = [];
+  readonly #single = new Map<number, Sender>();
   /** Set by `connect`: pools and gateway report back to the path, so they come later. */
   #pools: readonly FleetPool[] = [];
   #gateway: GatewayStage | undefined;
@@ -68,7 +70,8 @@ export class RequestPath {
     recorder.stream[row] = sent.stream;
     recorder.affinityKey[row] = sent.affinityKey;
     recorder.networkMs[row] = networkMs;
-    this.#senders[row] = sender;
+    if (sender.onEnd) this.#single.set(row, sender);
+    else this.#common[population] = sender;
     if (networkMs > 0) this.#calendar.scheduleArrival(timeMs + networkMs, this.#handleReached, row);
     else this.#handleReached(timeMs, row);
     return row;
@@ -76,9 +79,9 @@ export class RequestPath {
 
   /** The client gives up a request: it leaves wherever it is. Its sender is not told. */
   cancel(row: number, timeMs: number): void {
-    const sender = this.#senders[row];
+    const sender = this.#single.get(row);
     if (sender === undefined) return;
-    this.#senders[row] = { key: sender.key, place: sender.place };
+    this.#single.set(row, { ...sender, onEnd: () => {} });
     this.#recorder.outcome[row] = Outcome.cancelled;
     const pool = this.#recorder.pool[row]!;
     // Before it reached a pool it goes on to the router, and ends there.
@@ -93,7 +96,7 @@ export class RequestPath {
       this.#end(row, Outcome.cancelled, timeMs);
       return;
     }
-    const { key, place } = this.#senders[row]!;
+    const { key, place } = this.#senderOf(row);
     const chosen = place(recorder.promptTokens[row]!, recorder.outputTokens[row]!, timeMs);
     if (chosen < 0) {
       this.#end(row, Outcome.neverFits, timeMs);
@@ -136,7 +139,7 @@ export class RequestPath {
     }
     const recorder = this.#recorder;
     const ordinal = recorder.ordinal[row]!;
-    const { key } = this.#senders[row]!;
+    const { key } = this.#senderOf(row);
     const serviceMs = gateway.serviceMs(
       recorder.promptTokens[row]!,
       key.uniform(DrawPurpose.gatewayService, ordinal),
@@ -153,11 +156,18 @@ export class RequestPath {
 
   #end(row: number, outcome: Outcome, timeMs: number): void {
     const recorder = this.#recorder;
-    const sender = this.#senders[row]!;
-    this.#senders[row] = undefined;
     recorder.finishMs[row] = timeMs;
-    sender.onEnd?.(row, outcome, timeMs);
+    if (this.#single.size > 0) {
+      const sender = this.#single.get(row);
+      this.#single.delete(row);
+      sender?.onEnd?.(row, outcome, timeMs);
+    }
     this.#streams.release(recorder.stream[row]!);
     recorder.end(row, outcome);
+  }
+
+  #senderOf(row: number): Sender {
+    const single = this.#single.size > 0 ? this.#single.get(row) : undefined;
+    return single ?? this.#common[this.#recorder.population[row]!]!;
   }
 }

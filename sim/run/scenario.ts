@@ -1,5 +1,6 @@
 import type { ResourceSpec } from '../agents/resourceSpec.js';
 import type { Prehistory, SessionPopulation } from '../agents/sessionPopulation.js';
+import type { SessionReplayPopulation } from '../agents/sessionReplayPopulation.js';
 import type { Deployment } from '../hardware/deployment.js';
 import type { Law } from '../laws/law.js';
 import type { ArrivalProcess } from '../workload/arrivalProcess.js';
@@ -28,9 +29,9 @@ export interface Scenario {
 
 export interface AgentScenario {
   /** Sorted by name; numbered after the request populations. */
-  readonly populations: readonly SessionPopulation[];
+  readonly populations: readonly (SessionPopulation | SessionReplayPopulation)[];
   readonly resources: readonly ResourceSpec[];
-  /** Undefined: sessions start at time 0, on empty caches. */
+  /** Undefined: sessions start at time 0, on empty caches. Replayed sessions always do. */
   readonly prehistory: Prehistory | undefined;
 }
 

@@ -2,6 +2,9 @@ import type { TimeGrid } from '../kernel/timeGrid.js';
 import type { ArrivalCursor } from './arrivals.js';
 import type { RequestTrace } from './requestTrace.js';
 
+/** Recorded arrivals: of a trace's requests, or sessions. */
+type Recorded = Pick<RequestTrace, 'count' | 'arrivalMs'>;
+
 /**
  * Arrivals of a recorded trace before `untilMs`. The k-th arrival (from 0) is request k mod `trace.count`
  * of copy floor(k / `trace.count`).
@@ -11,7 +14,7 @@ import type { RequestTrace } from './requestTrace.js';
  * @param rateFactor arrivals come this many times as fast as recorded.
  */
 export function replayTimes(
-  source: { readonly trace: RequestTrace; readonly rateFactor: number; readonly copies: number },
+  source: { readonly trace: Recorded; readonly rateFactor: number; readonly copies: number },
   grid: TimeGrid,
   untilMs: number,
 ): ArrivalCursor {
@@ -38,7 +41,7 @@ export function replayTimes(
 }
 
 /** Time from the start of one copy to the start of the next, at the recorded rate: the span and one mean gap. */
-export function tilePeriodMs(trace: RequestTrace): number {
+export function tilePeriodMs(trace: Recorded): number {
   const spanMs = trace.arrivalMs[trace.count - 1]!;
   return trace.count < 2 ? 0 : (spanMs * trace.count) / (trace.count - 1);
 }

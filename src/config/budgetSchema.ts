@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { choice } from './choiceSchema.js';
 import { fields } from './fields.js';
 import { id } from './idSchema.js';
-import { inputSchema } from './inputSchema.js';
+import { describeFound, inputSchema } from './inputSchema.js';
 
 const quantile = inputSchema<number>(
   {
@@ -13,10 +13,11 @@ const quantile = inputSchema<number>(
     },
   },
   (input, report) => {
-    const [, percent] = /^(\d+(?:\.\d+)?) *%$/.exec(String(input)) ?? [];
+    const text = typeof input === 'string' ? input : '';
+    const [, percent] = /^(\d+(?:\.\d+)?) *%$/.exec(text) ?? [];
     const share = percent === undefined ? input : Number(`${percent}e-2`);
     if (typeof share === 'number' && share > 0 && share < 1) return share;
-    const message = `a quantile must be between 0 and 1, both excluded, found ${String(input)}`;
+    const message = `a quantile must be between 0 and 1, both excluded, found ${describeFound(input)}`;
     return report({ code: 'E_STAT', message });
   },
 );

@@ -10,7 +10,7 @@ export function choice<const Words extends readonly string[]>(
   const form = { name: '', about: `${about}: ${words.join(', ')}`, json: { enum: words } };
   return inputSchema<Words[number]>(form, (input, report) => {
     if (typeof input === 'string' && words.includes(input)) return input;
-    const hint = suggestion(String(input), words);
+    const hint = suggestion(typeof input === 'string' ? input : '', words);
     return report({
       code: 'E_VALUE',
       message: `expected ${about}, found ${describeFound(input)}`,

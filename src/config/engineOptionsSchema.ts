@@ -1,6 +1,6 @@
 import { flag } from './choiceSchema.js';
 import { fields } from './fields.js';
-import { inputSchema } from './inputSchema.js';
+import { describeFound, inputSchema } from './inputSchema.js';
 import { countUpTo } from './numberSchema.js';
 
 const blockSizes: readonly unknown[] = [16, 64, 128];
@@ -10,7 +10,10 @@ const blockTokens = inputSchema<number>(
   (input, report) =>
     blockSizes.includes(input)
       ? (input as number)
-      : report({ code: 'E_VALUE', message: `expected 16, 64 or 128, found ${String(input)}` }),
+      : report({
+          code: 'E_VALUE',
+          message: `expected 16, 64 or 128, found ${describeFound(input)}`,
+        }),
 );
 
 /** How the engine of a pool schedules: `engine:` of an engine pool. Defaults are those of vLLM 0.19. */

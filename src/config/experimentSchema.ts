@@ -10,7 +10,7 @@ import { placementRuleSchema } from './placementSchema.js';
 import { poolSchema } from './poolSchema.js';
 import { populationSchema } from './populationSchema.js';
 import { durationMs, positiveDurationMs } from './quantity.js';
-import { reference } from './reference.js';
+import { filePath, reference } from './reference.js';
 import { schemaVersion } from './schemaVersion.js';
 
 const seed = inputSchema<string>(
@@ -57,7 +57,7 @@ export const runKeys = {
   warmup: warmup
     .optional()
     .describe('Cut from every statistic: auto (MSER-5, the default) or a duration.'),
-  data: reference('data').optional().describe('Folder of traces, relative to this file.'),
+  data: filePath('a folder').optional().describe('Folder of traces, relative to this file.'),
   limits: limits.optional(),
 };
 

@@ -51,9 +51,8 @@ function loadFits(pools: readonly PoolSpec[], demands: readonly Demand[]): LoadF
     const offeredPerSec = mean.requestsPerSec;
     const load = offeredPerSec / capacityPerSec;
     const role = roles.join(', ');
-    const text =
-      `${role}: ${perSec(offeredPerSec)} offered, roughly ${perSec(capacityPerSec)} possible ` +
-      `(${formatNumber(load * 100, 0)}%)`;
+    const percent = capacityPerSec === 0 ? '' : ` (${formatNumber(load * 100, 0)}%)`;
+    const text = `${role}: ${perSec(offeredPerSec)} offered, roughly ${perSec(capacityPerSec)} possible${percent}`;
     return [{ kind: 'load', role, offeredPerSec, capacityPerSec, load, text }];
   });
 }

@@ -1,6 +1,6 @@
 import type { ModelArchitecture } from '../../sim/hardware/modelArchitecture.js';
 import type { Scenario } from '../../sim/run/scenario.js';
-import { checkContextWindows } from './checkContextWindows.js';
+import { checkContextSizes } from './checkContextSizes.js';
 import { checkReachability } from './checkReachability.js';
 import { configHash } from './configHash.js';
 import { namedSections } from './experimentSchema.js';
@@ -69,7 +69,7 @@ function resolveExperiment(
   if (!isComplete) return undefined;
 
   checkReachability(populations, fleet.pools, placement, loading);
-  checkContextWindows(populations, models, loading);
+  checkContextSizes(populations, fleet.pools, loading);
   if (loading.mistakes.hasErrors()) return undefined;
   const { name, seed, replications } = settings;
   const scenario: Scenario = {

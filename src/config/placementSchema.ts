@@ -1,7 +1,7 @@
 import { flag } from './choiceSchema.js';
 import { fields } from './fields.js';
 import { id } from './idSchema.js';
-import { inputSchema, type Report, readPart } from './inputSchema.js';
+import { describeFound, inputSchema, type Report, readPart } from './inputSchema.js';
 import { oneOrMore } from './lists.js';
 import { numberSchema } from './numberSchema.js';
 import { durationMs, tokens } from './quantity.js';
@@ -40,11 +40,12 @@ function readBound(
   path: readonly number[],
   report: Report,
 ): TokenRange | undefined {
-  const [, sign, amount] = /^(<=?|>=?) *(.+)$/.exec(String(input).trim()) ?? [];
+  const [, sign, amount] =
+    /^(<=?|>=?) *(.+)$/.exec(typeof input === 'string' ? input.trim() : '') ?? [];
   if (sign === undefined)
     return report({
       code: 'E_VALUE',
-      message: `expected a bound such as "< 128k" or ">= 128k", found ${String(input)}`,
+      message: `expected a bound such as "< 128k" or ">= 128k", found ${describeFound(input)}`,
       path,
     });
   const count = readPart(tokens, amount, path, report);

@@ -9,7 +9,7 @@ import { describeFound, inputSchema, isMapping, readPart } from './inputSchema.j
 import { law } from './lawSchema.js';
 import { countUpTo, numberSchema } from './numberSchema.js';
 import { durationMs } from './quantity.js';
-import { reference } from './reference.js';
+import { filePath, reference } from './reference.js';
 import { inlineWorkloadSchema } from './workloadSchema.js';
 
 type InlineWorkload = z.infer<typeof inlineWorkloadSchema>;
@@ -27,8 +27,8 @@ const workload: z.ZodType<string | InlineWorkload> = inputSchema(
 );
 
 const replay = fields({
-  trace: reference('data').describe(
-    'Trace file: a path from the data folder, or from here with ./',
+  trace: filePath('a trace file').describe(
+    'A path from the data folder, or from this file with ./',
   ),
   format: choice('a trace format', traceFormats).default('auto'),
   model: id.describe('Model role that the requests ask for.'),

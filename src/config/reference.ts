@@ -1,10 +1,14 @@
 import type { z } from 'zod';
 import { describeFound, inputSchema } from './inputSchema.js';
 
-/** How a file names another: by its name in a library, or by a path relative to itself (`./mine.yaml`). */
+/** How a file names another: by its name in a library folder, or by a path relative to itself (`./mine.yaml`). */
 export function reference(library: string): z.ZodType<string> {
-  const about = `the name of a file in ${library}/, or a path that starts with ./`;
-  const form = { name: '', about, json: { type: 'string', description: about } };
+  return filePath(`the name of a file in ${library}/, or a path that starts with ./`);
+}
+
+/** Text that can be a path. @param about what it names, with its article. */
+export function filePath(about: string): z.ZodType<string> {
+  const form = { name: '', about, json: { type: 'string', minLength: 1, maxLength: 1000 } };
   return inputSchema(form, (input, report) => {
     if (typeof input !== 'string' || input === '')
       return report({

@@ -29,7 +29,7 @@ export function tagged<Variant>(
       word === undefined
         ? `missing: ${tag}, one of ${words.join(', ')}`
         : `expected ${words.join(' or ')}, found ${describeFound(word)}`;
-    const hint = suggestion(String(word), words);
+    const hint = suggestion(typeof word === 'string' ? word : '', words);
     return report({
       code: word === undefined ? 'E_REQUIRED' : 'E_VALUE',
       message,

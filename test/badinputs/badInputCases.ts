@@ -348,7 +348,7 @@ const numbers: readonly BadInput[] = [
     intent: 'a percentile above 100',
     edits: [['quantile: 0.95', 'quantile: 101%']],
     code: 'E_STAT',
-    message: 'a quantile must be between 0 and 1, both excluded, found 101%',
+    message: 'a quantile must be between 0 and 1, both excluded, found text "101%"',
     line: 'quantile: 101%',
     underlined: '101%',
   },

@@ -197,7 +197,7 @@ describe('what only looks bad is accepted', () => {
       '{ median: 500 tokens, sigma: 1.0, max: 8k tokens }',
       '200k tokens',
       'W_WINDOW',
-      'the mean context of 200113 tokens exceeds the 131072 tokens that llama-3.1-8b accepts',
+      'the mean context of 200113 tokens exceeds the 131072 tokens that llama-3.1-8b accepts: such',
       'workload:',
     ],
   ])('with a warning: %s', (_what, from, to, code, message, line) => {

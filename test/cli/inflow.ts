@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -17,8 +17,11 @@ export interface Ended {
   readonly code: number | null;
 }
 
-/** Builds the program from the sources as they are, in a tenth of a second: to be called before the tests of a file. */
-export async function buildInflow(): Promise<void> {
+/**
+ * Builds the program from the sources as they are, in a tenth of a second: to be called before the tests
+ * of a file. Returns what is to be called after them.
+ */
+export async function buildInflow(): Promise<() => void> {
   await build({
     entryPoints: ['main', 'replicationWorker'].map((name) => join(root, `src/cli/${name}.ts`)),
     bundle: true,
@@ -30,6 +33,7 @@ export async function buildInflow(): Promise<void> {
     outdir: folder,
     logLevel: 'error',
   });
+  return () => rmSync(folder, { recursive: true, force: true });
 }
 
 /** Runs the program as a process of its own, without a terminal, in a folder. */

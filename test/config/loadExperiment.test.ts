@@ -90,8 +90,8 @@ describe('a small experiment', () => {
   test('comes with the arithmetic before a run', () => {
     const [memory, load] = experiment.fit;
     expect(memory).toMatchObject({ kind: 'memory', pool: 'gpu' });
-    // 8.03e9 parameters of 2 bytes.
-    expect(memory).toMatchObject({ weightBytes: 16_060_522_496, memoryBytes: 85.9e9 });
+    // 8,029,995,008 parameters of 2 bytes.
+    expect(memory).toMatchObject({ weightBytes: 16_059_990_016, memoryBytes: 85.9e9 });
     expect(load).toMatchObject({ kind: 'load', role: 'small', offeredPerSec: 2 });
     expect(load?.text).toMatch(/^small: 2.00\/s offered, roughly \d+\/s possible \(\d%\)$/);
   });

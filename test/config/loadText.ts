@@ -8,11 +8,10 @@ import type { LoadedExperiment, LoadResult } from '../../src/config/loadedExperi
 
 const folder = mkdtempSync(join(tmpdir(), 'inflow-config-'));
 afterAll(() => rmSync(folder, { recursive: true }));
-let count = 0;
 
 /** Loads a text as if it were an experiment file. */
 export function loadText(text: string, options: Partial<LoadOptions> = {}): LoadResult {
-  const file = join(folder, `experiment${count++}.yaml`);
+  const file = join(folder, 'experiment.yaml');
   writeFileSync(file, text);
   return loadExperiment(file, { overrides: [], quick: false, ...options });
 }

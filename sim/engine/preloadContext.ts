@@ -1,0 +1,26 @@
+import type { KvMemory } from './kvMemory.js';
+import { SequenceState, type SequenceTable } from './sequenceTable.js';
+
+/**
+ * Puts the first `blocks` full blocks of a stream into a prefix cache, the most recent of all, as if a
+ * sequence had used them. Does nothing when they cannot fit.
+ */
+export function preloadContext(
+  kv: KvMemory,
+  table: SequenceTable,
+  stream: number,
+  blocks: number,
+): void {
+  if (blocks === 0) return;
+  kv.lookup(stream, blocks);
+  const present = kv.presentBlocks;
+  // What is present must leave the evictable blocks, so it is no room for the others.
+  if (blocks - present > kv.availableBlocks - (present - kv.pinnedBlocks)) return;
+  const sequence = table.add(-1, stream, 0, 0, 0);
+  table.state[sequence] = SequenceState.prefill;
+  kv.acquire(sequence, stream);
+  kv.allocate(blocks - present);
+  kv.register(sequence, present, blocks);
+  kv.release(sequence, blocks, blocks);
+  table.release(sequence);
+}
