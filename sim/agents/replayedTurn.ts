@@ -56,7 +56,7 @@ export class ReplayedTurn {
       outputTokens: this.#outputTokens,
     });
     recorder.offerRecord(this.#row, perception.waitMs, this.#log);
-    if (end !== TurnEnd.open) recorder.endTask(number, end === TurnEnd.answered);
+    if (end !== TurnEnd.open) recorder.endTask(number, this.#row, end === TurnEnd.answered);
     if (gapMs === undefined) return;
     const none = { noticeMs: 0, resumptionMs: 0, readingMs: 0 };
     recorder.setHuman(this.#row, { ...none, thinkingMs: gapMs });

@@ -137,7 +137,8 @@ export class TurnRecorder {
       resumptionMs: number;
       readingMs: number;
       thinkingMs: number;
-      seatMs: number;
+      /** NaN: not yet known; left out: there is no queue for the human. */
+      seatMs?: number;
     },
   ): void {
     const { float } = this.#turns;
@@ -145,7 +146,7 @@ export class TurnRecorder {
     float.resumptionMs![row] = times.resumptionMs;
     float.readingMs![row] = times.readingMs;
     float.thinkingMs![row] = times.thinkingMs;
-    float.seatMs![row] = times.seatMs;
+    float.seatMs![row] = times.seatMs ?? 0;
   }
 
   setSeat(row: number, seatMs: number): void {

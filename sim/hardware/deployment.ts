@@ -13,6 +13,8 @@ export interface Deployment {
   readonly kvPrecision: Precision;
   /** Share of the memory that weights and KV may fill, 0–1. */
   readonly memoryShare: number;
+  /** Longest context accepted, below what the model accepts; undefined: the model's. */
+  readonly maxContextTokens?: number;
   /** Batch sizes of captured decode graphs, ascending: a decode batch is padded to the next. Empty: no padding. */
   readonly graphSizes: readonly number[];
 }

@@ -1,5 +1,6 @@
 import { EnginePool } from '../fleet/enginePool.js';
 import type { RoutedRequest } from '../fleet/router.js';
+import { acceptedTokens } from '../hardware/acceptedTokens.js';
 import { iterationCost } from '../hardware/iterationCost.js';
 import { planMemory } from '../hardware/memoryPlan.js';
 import { invariant } from '../kernel/invariant.js';
@@ -36,7 +37,7 @@ export function enginePoolOf(
   );
   const mostWaiting = spec.maxWaiting * spec.replicas;
   const hasRoom = () => pool.waiting < mostWaiting;
-  const { contextWindow } = spec.deployment.model;
+  const windowTokens = acceptedTokens(spec.deployment);
   const needsDraw = spec.router.policy === 'random' || spec.router.policy === 'power-of-two';
   const routed: RoutedRequest = { stream: 0, promptTokens: 0, draw: 0, affinityKey: 0 };
   return {
@@ -45,7 +46,7 @@ export function enginePoolOf(
     units: spec.replicas,
     canHold: (promptTokens, outputTokens) => {
       const tokens = promptTokens + outputTokens;
-      return tokens <= contextWindow && Math.ceil(tokens / blockTokens) <= plan.kvBlocks;
+      return tokens <= windowTokens && Math.ceil(tokens / blockTokens) <= plan.sequenceBlocks;
     },
     hasRoom,
     waiting: () => pool.waiting,
@@ -62,7 +63,7 @@ export function enginePoolOf(
       pool.accept(row, routed, recorder.outputTokens[row]!, timeMs);
       return true;
     },
-    windowTokens: contextWindow,
+    windowTokens,
     cancel: (row, timeMs) => pool.cancel(row, timeMs),
     preload: (stream, tokens) => pool.preload(stream, tokens),
     finish: (timeMs) => pool.finish(timeMs),

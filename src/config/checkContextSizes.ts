@@ -1,3 +1,4 @@
+import { acceptedTokens } from '../../sim/hardware/acceptedTokens.js';
 import { planMemory } from '../../sim/hardware/memoryPlan.js';
 import type { PoolSpec } from '../../sim/run/scenario.js';
 import type { Loading } from './loading.js';
@@ -33,11 +34,12 @@ export function checkContextSizes(
 /** Tokens of the longest context that a pool takes, and what sets the limit. */
 function contextLimit(pool: PoolSpec): { readonly tokens: number; readonly why: string } {
   if (pool.kind === 'station') return { tokens: Number.POSITIVE_INFINITY, why: 'nothing limits' };
-  const { name, contextWindow } = pool.deployment.model;
+  const { name } = pool.deployment.model;
+  const accepted = acceptedTokens(pool.deployment);
   const { kvBlocks, blockTokens } = planMemory(pool.deployment, pool.engine.blockTokens);
   const kvTokens = kvBlocks * blockTokens;
-  return contextWindow <= kvTokens
-    ? { tokens: contextWindow, why: `${name} accepts` }
+  return accepted <= kvTokens
+    ? { tokens: accepted, why: `${name} accepts` }
     : { tokens: kvTokens, why: `a replica of ${pool.name} has memory for` };
 }
 

@@ -1,5 +1,6 @@
 import { flag } from './choiceSchema.js';
 import { fields } from './fields.js';
+import { graphSizes } from './graphSizesSchema.js';
 import { describeFound, inputSchema } from './inputSchema.js';
 import { countUpTo } from './numberSchema.js';
 
@@ -30,11 +31,9 @@ export const engineOptionsSchema = fields({
   maxBatchTokens: countUpTo(10_000_000)
     .default(8192)
     .describe('Tokens computed in an iteration; at least maxSequences.'),
-  graphSizes: countUpTo(65_536)
-    .array()
-    .max(1000)
+  graphSizes: graphSizes
     .default([])
     .describe(
-      'Batch sizes of captured decode graphs: a batch is padded to the next. None: no padding.',
+      'Batch sizes of captured decode graphs: a batch is padded to the next. Default none: no padding. vllm: those of vLLM, 1, 2, 4, 8, 16, 24, … 512.',
     ),
 });

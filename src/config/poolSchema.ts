@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { precisions } from '../../sim/hardware/deployment.js';
+import { attentionSplits, precisions } from '../../sim/hardware/deployment.js';
 import { routerPolicies } from '../../sim/run/scenario.js';
 import { choice } from './choiceSchema.js';
 import { engineOptionsSchema } from './engineOptionsSchema.js';
@@ -10,7 +10,7 @@ import { law } from './lawSchema.js';
 import { oneOrMore } from './lists.js';
 import { countUpTo, numberSchema } from './numberSchema.js';
 import { priceSchema } from './priceSchema.js';
-import { durationMs, ratio } from './quantity.js';
+import { durationMs, ratio, tokens } from './quantity.js';
 import { reference } from './reference.js';
 
 const maxUnits = 100_000;
@@ -68,10 +68,18 @@ const enginePool = fields({
     .describe(
       'Pipeline machines: chips or wafers of one replica (default: as many as the model needs).',
     ),
+  attention: choice('a division of attention', attentionSplits)
+    .optional()
+    .describe(
+      'tensor (default): each accelerator works on some heads of every sequence. data: on all heads of some sequences, whose KV it holds. Not for pipeline machines.',
+    ),
   replicas: units('replicas').default(1).describe('Model instances.'),
   weights: precision.optional().describe('Precision of the weights (default: the checkpoint’s).'),
   kv: precision.optional().describe('Precision of the KV cache (default bf16).'),
   memory: ratio.optional().describe('Share of the memory for weights and KV (default 90%).'),
+  maxContext: tokens
+    .optional()
+    .describe('Longest context accepted, prompt and output (default: what the model accepts).'),
   engine: engineOptionsSchema.optional().describe('Options of the engine.'),
   router: router.optional().describe('How a replica is chosen (default least-requests).'),
   maxWaiting: limit

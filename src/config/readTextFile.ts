@@ -56,8 +56,9 @@ function contentOf(path: string): Uint8Array | undefined {
   let file: number | undefined;
   try {
     file = openSync(path, 'r');
-    if (!fstatSync(file).isFile()) return undefined;
-    const buffer = new Uint8Array(maxFileBytes);
+    const stats = fstatSync(file);
+    if (!stats.isFile()) return undefined;
+    const buffer = new Uint8Array(Math.min(stats.size, maxFileBytes));
     let length = 0;
     for (;;) {
       const count = readSync(file, buffer, length, buffer.length - length, null);

@@ -23,6 +23,7 @@ export function resolveDeployment(
       path: [...path, 'hardware'],
     });
   const { accelerator } = hardware;
+  checkPoolKeys(name, pool, accelerator, model, loading);
   const deployment: Deployment = {
     accelerator,
     model,
@@ -30,6 +31,8 @@ export function resolveDeployment(
     weightPrecision: pool.weights ?? model.nativePrecision,
     kvPrecision: pool.kv ?? 'bf16',
     memoryShare: pool.memory ?? 0.9,
+    ...(pool.attention === undefined ? {} : { attention: pool.attention }),
+    ...(pool.maxContext === undefined ? {} : { maxContextTokens: pool.maxContext }),
     graphSizes: [...new Set(options.graphSizes)].sort((a, b) => a - b),
   };
   const { blockTokens } = options;
@@ -57,6 +60,32 @@ export function resolveDeployment(
     atKey: true,
     hint: remedy(plan, accelerator),
   });
+}
+
+/** Reports what this machine or this model cannot do. */
+function checkPoolKeys(
+  name: string,
+  { attention, maxContext }: EnginePool,
+  accelerator: Accelerator,
+  model: ModelArchitecture,
+  { report }: Loading,
+): void {
+  if (attention === 'data' && accelerator.cost.kind === 'pipeline')
+    report({
+      code: 'E_KEY',
+      message: `${accelerator.name} is a pipeline machine, which divides a model by layers`,
+      path: ['fleet', name, 'attention'],
+    });
+  if (maxContext === undefined) return;
+  const path = ['fleet', name, 'maxContext'];
+  if (maxContext === 0)
+    report({ code: 'E_RANGE', message: 'a pool must accept at least one token', path });
+  if (maxContext > model.contextWindow)
+    report({
+      code: 'E_RANGE',
+      message: `${model.name} accepts ${model.contextWindow} tokens, less than ${maxContext}`,
+      path,
+    });
 }
 
 /** Accelerators of one replica: as the file says, else one, or as many chips as a pipeline machine needs. */

@@ -98,8 +98,9 @@ function engineOptions(options: WrittenOptions): EngineOptions {
   return { asyncScheduling: async, ...rest };
 }
 
-function precisionText({ weightPrecision, kvPrecision }: Deployment): string {
-  return `${weightPrecision} weights, ${kvPrecision} KV`;
+function precisionText({ weightPrecision, kvPrecision, attention }: Deployment): string {
+  const split = attention === 'data' ? ', data-parallel attention' : '';
+  return `${weightPrecision} weights, ${kvPrecision} KV${split}`;
 }
 
 function confidenceText(calibration: Calibration): string {

@@ -1,7 +1,6 @@
-import { isUtf8 } from 'node:buffer';
 import type { ByteLines } from './byteLines.js';
-import { CsvFields } from './csvFields.js';
-import { quoted, type TraceMistakes } from './traceMistakes.js';
+import { type CsvHeader, readCsvHeader } from './csvHeader.js';
+import type { TraceMistakes } from './traceMistakes.js';
 import type { TraceFormat } from './traceReading.js';
 
 /** How a column gives the time of arrival. */
@@ -20,10 +19,10 @@ export interface CsvLayout {
   readonly blockTokens: number | undefined;
 }
 
-type Role = 'time' | 'promptTokens' | 'outputTokens' | 'requestId' | 'hashes' | 'unused';
+type Role = 'time' | 'promptTokens' | 'outputTokens' | 'requestId' | 'hashes';
 
 /** Column names of both formats. The second name of a role is what other tools write. */
-const roles = new Map<string, Role>([
+const roles = new Map<string, Role | 'unused'>([
   ['arrival_s', 'time'],
   ['arrival_ms', 'time'],
   ['timestamp_s', 'time'],
@@ -41,8 +40,16 @@ const roles = new Map<string, Role>([
 ]);
 
 const requiredNames = {
-  inflow: { time: 'arrival_s', promptTokens: 'input_tokens', outputTokens: 'output_tokens' },
-  azure: { time: 'TIMESTAMP', promptTokens: 'ContextTokens', outputTokens: 'GeneratedTokens' },
+  inflow: new Map<Role, string>([
+    ['time', 'arrival_s'],
+    ['promptTokens', 'input_tokens'],
+    ['outputTokens', 'output_tokens'],
+  ]),
+  azure: new Map<Role, string>([
+    ['time', 'TIMESTAMP'],
+    ['promptTokens', 'ContextTokens'],
+    ['outputTokens', 'GeneratedTokens'],
+  ]),
 };
 
 const maxBlockTokens = 65_536;
@@ -53,69 +60,13 @@ export function readCsvLayout(
   format: TraceFormat,
   mistakes: TraceMistakes,
 ): CsvLayout | undefined {
-  const header = new CsvFields();
-  if (lines.isTooLong || header.split(lines.buffer, lines.start, lines.end) !== 'fine') {
-    mistakes.ofLine(lines, 'E_HEADER', 'the first line does not name columns');
-    return undefined;
-  }
-  if (header.hasNonAscii && !isUtf8(lines.buffer.subarray(lines.start, lines.end))) {
-    mistakes.ofLine(lines, 'E_ENCODING', 'the line is not UTF-8', 'Save the file as UTF-8');
-    return undefined;
-  }
-  if (header.count > header.starts.length) {
-    mistakes.ofLine(lines, 'E_HEADER', `more than ${header.starts.length} columns`);
-    return undefined;
-  }
-  const names: string[] = [];
-  const found = new Map<Role, number>();
-  const before = mistakes.mistakes.length;
-  for (let i = 0; i < header.count; i++) {
-    const [start, end] = [header.starts[i]!, header.ends[i]!];
-    const name = lines.buffer.toString('utf8', start, end);
-    names.push(name);
-    const role = roleOf(name);
-    if (role === undefined || role === 'unused') continue;
-    const earlier = found.get(role);
-    if (earlier === undefined) found.set(role, i);
-    else {
-      const message = `column ${quoted(name)} gives the same as column ${quoted(names[earlier]!)}`;
-      mistakes.inLine(lines, start, end, 'E_HEADER', message, 'Keep one of them');
-    }
-  }
-  noteMissing(lines, format, names, found, mistakes);
-  return mistakes.mistakes.length === before ? layoutOf(names, found, mistakes) : undefined;
+  const required = (names: readonly string[]) =>
+    requiredNames[format === 'azure' || names.includes('TIMESTAMP') ? 'azure' : 'inflow'];
+  const header = readCsvHeader(lines, { roleOf, required }, mistakes);
+  return header && layoutOf(header);
 }
 
-function noteMissing(
-  lines: ByteLines,
-  format: TraceFormat,
-  names: readonly string[],
-  found: ReadonlyMap<Role, number>,
-  mistakes: TraceMistakes,
-): void {
-  const wanted = format === 'azure' || names.includes('TIMESTAMP') ? 'azure' : 'inflow';
-  const required = requiredNames[wanted];
-  const separators = names.some((name) => name.includes(';') || name.includes('\t'));
-  const hint = separators
-    ? 'Separate the columns with commas'
-    : `The first line must name the columns: ${Object.values(required).join(',')}`;
-  const missing = Object.entries(required).filter(([role]) => !found.has(role as Role));
-  if (missing.length === 0) return;
-  const listed = missing.map(([, name]) => `"${name}"`).join(', ');
-  const noun = missing.length === 1 ? 'column' : 'columns';
-  mistakes.ofLine(lines, 'E_HEADER', `missing ${noun} ${listed}`, hint);
-}
-
-function layoutOf(
-  names: readonly string[],
-  found: ReadonlyMap<Role, number>,
-  mistakes: TraceMistakes,
-): CsvLayout {
-  const unknown = names.filter((name) => roleOf(name) === undefined);
-  if (unknown.length > 0) {
-    const listed = unknown.slice(0, 8).map(quoted).join(', ');
-    mistakes.warn(1, 'W_COLUMN', `columns that are not used: ${listed}`);
-  }
+function layoutOf({ names, found }: CsvHeader<Role>): CsvLayout {
   const place = (role: Role) => found.get(role) ?? -1;
   const hashes = place('hashes');
   return {
@@ -130,7 +81,7 @@ function layoutOf(
   };
 }
 
-function roleOf(name: string): Role | undefined {
+function roleOf(name: string): Role | 'unused' | undefined {
   return hashBlockTokens(name) === undefined ? roles.get(name) : 'hashes';
 }
 

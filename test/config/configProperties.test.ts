@@ -19,7 +19,7 @@ describe('the order of keys in a file', () => {
         expect(other.scenario).toEqual(scenario);
         expect(other.configHash).toBe(configHash);
       }),
-      { seed: 1, numRuns: 10 },
+      { seed: 1, numRuns: 5 },
     );
   });
 });
@@ -40,14 +40,14 @@ describe('whatever a file holds, loading it gives an experiment or mistakes, and
   };
 
   test('text in which characters were changed, taken away or put in', () => {
-    fc.assert(fc.property(mutatedText(base), judge), { seed: 2, numRuns: 200 });
+    fc.assert(fc.property(mutatedText(base), judge), { seed: 2, numRuns: 120 });
   });
 
   test('a tree in which some values were replaced by others', () => {
     const tree = parse(base) as Tree;
     fc.assert(
       fc.property(mutatedTree(tree), (mutated) => judge(JSON.stringify(mutated, null, 1))),
-      { seed: 3, numRuns: 200 },
+      { seed: 3, numRuns: 120 },
     );
   });
 
@@ -83,7 +83,7 @@ describe('whatever a file holds, loading it gives an experiment or mistakes, and
         const result = loadText(base, { overrides });
         if (!result.ok) expect(result.mistakes.length).toBeGreaterThan(0);
       }),
-      { seed: 4, numRuns: 150 },
+      { seed: 4, numRuns: 80 },
     );
   });
 });

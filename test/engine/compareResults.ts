@@ -5,6 +5,7 @@ const columns = [
   'scheduledMs',
   'firstTokenMs',
   'finishMs',
+  'cancelled',
   'preemptions',
   'replica',
   'hitTokens',

@@ -9,14 +9,16 @@ import type { World, WorldTask } from './world.js';
  * The plain engine that says what is right: every iteration is an event, every KV block an object, and
  * nothing is skipped. It is slow and stays in the tests for ever, as the measure of the fast engine.
  *
- * At one instant iterations end first (replicas by index), then requests arrive (in the order of
- * submission), then batches are formed.
+ * At one instant iterations end first (replicas by index), then requests arrive or are cancelled (in
+ * the order of submission), then batches are formed.
  */
 export function runReference(world: World): ReferenceResult {
   return new ReferenceRun(world).run();
 }
 
-interface PendingArrival {
+/** What clients do: requests arrive and are given up. */
+interface PendingEvent {
+  readonly kind: 'arrival' | 'cancel';
   readonly atMs: number;
   readonly order: number;
   readonly task: number;
@@ -29,7 +31,11 @@ class ReferenceRun {
   /** Names of the full blocks of each task's prompt and output. */
   readonly #identitiesByTask: number[][];
   /** By time, then by submission. */
-  readonly #pending: PendingArrival[] = [];
+  readonly #pending: PendingEvent[] = [];
+  /** Sequences of the tasks that have arrived. */
+  readonly #sequences = new Map<number, ReferenceSequence>();
+  /** Tasks whose clients wait for the answer. */
+  readonly #awaited = new Set<number>();
   #submitted = 0;
 
   constructor(world: World) {
@@ -44,7 +50,8 @@ class ReferenceRun {
 
   run(): ReferenceResult {
     this.#world.tasks.forEach((task, index) => {
-      if (task.atMs !== undefined) this.#submit(index, task.atMs);
+      if (task.atMs !== undefined) this.#submit('arrival', index, task.atMs);
+      if (task.cancelAtMs !== undefined) this.#submit('cancel', index, task.cancelAtMs);
     });
     let nowMs = 0;
     for (;;) {
@@ -62,11 +69,15 @@ class ReferenceRun {
     const ending = this.#replicas.filter((replica) => replica.endsAtMs === nowMs);
     if (ending.length > 1) this.#result.reach.tiedEnds++;
     for (const replica of ending)
-      for (const task of replica.endIteration(nowMs)) this.#submitFollowers(task, nowMs);
+      for (const task of replica.endIteration(nowMs)) this.#noteEnd(task, nowMs);
 
     const toForm = new Set(ending);
     while (this.#pending[0]?.atMs === nowMs) {
-      const { task } = this.#pending.shift()!;
+      const { kind, task } = this.#pending.shift()!;
+      if (kind === 'cancel') {
+        this.#cancel(task, nowMs, ending.length > 0);
+        continue;
+      }
       if (ending.length > 0) this.#result.reach.arrivalsOnBoundaries++;
       const replica = this.#arrive(task, nowMs);
       if (replica.isIdle) toForm.add(replica);
@@ -78,8 +89,31 @@ class ReferenceRun {
     const replica = this.#route(task);
     this.#result.arrivalMs[task] = nowMs;
     this.#result.replica[task] = replica.index;
-    replica.accept(this.#newSequence(task, nowMs));
+    const sequence = this.#newSequence(task, nowMs);
+    this.#sequences.set(task, sequence);
+    this.#awaited.add(task);
+    replica.accept(sequence);
     return replica;
+  }
+
+  #cancel(task: number, nowMs: number, isBoundary: boolean): void {
+    const { reach } = this.#result;
+    const sequence = this.#sequences.get(task);
+    if (sequence === undefined || sequence.hasLeft) {
+      reach.cancelsWithoutEffect++;
+      return;
+    }
+    if (isBoundary) reach.cancelsOnBoundaries++;
+    if (sequence.arrivalMs === nowMs) reach.cancelsAtArrival++;
+    this.#replicas[this.#result.replica[task]!]!.cancel(sequence, nowMs);
+    this.#submitFollowers(task, nowMs);
+  }
+
+  #noteEnd(task: number, nowMs: number): void {
+    this.#submitFollowers(task, nowMs);
+    if (this.#result.cancelled[task] === 1) return;
+    for (const loser of this.#world.tasks[task]!.cancels ?? [])
+      this.#submit('cancel', loser.task, nowMs + loser.gapMs);
   }
 
   #route(task: number): ReferenceReplica {
@@ -115,6 +149,8 @@ class ReferenceRun {
       blocks: [],
       fullBlocks: 0,
       isDecoding: false,
+      isCancelled: false,
+      hasLeft: false,
       wasScheduled: false,
       hasStarted: false,
       waitReason: 'headOfLine',
@@ -123,15 +159,17 @@ class ReferenceRun {
     };
   }
 
-  #submitFollowers(task: number, finishMs: number): void {
+  /** The client goes on, unless it has done so before. */
+  #submitFollowers(task: number, nowMs: number): void {
+    if (!this.#awaited.delete(task)) return;
     for (const follower of this.#world.tasks[task]!.spawns)
-      this.#submit(follower.task, finishMs + follower.gapMs);
+      this.#submit('arrival', follower.task, nowMs + follower.gapMs);
   }
 
-  #submit(task: number, atMs: number): void {
+  #submit(kind: PendingEvent['kind'], task: number, atMs: number): void {
     const { grid } = this.#world;
-    invariant(grid.round(atMs) === atMs, `the arrival of task ${task} is not on the grid`);
-    this.#pending.push({ atMs, order: this.#submitted++, task });
+    invariant(grid.round(atMs) === atMs, `the ${kind} of task ${task} is not on the grid`);
+    this.#pending.push({ kind, atMs, order: this.#submitted++, task });
     this.#pending.sort((a, b) => a.atMs - b.atMs || a.order - b.order);
   }
 
@@ -164,10 +202,11 @@ class ReferenceRun {
     this.#world.tasks.forEach((task, index) => {
       const times = result.tokenTimesMs[index]!;
       const hasArrived = !Number.isNaN(result.arrivalMs[index]!);
-      invariant(
-        times.length === (hasArrived ? task.outputTokens : 0),
-        `task ${index} got ${times.length} of ${task.outputTokens} tokens`,
-      );
+      const isRight =
+        result.cancelled[index] === 1
+          ? times.length < task.outputTokens
+          : times.length === (hasArrived ? task.outputTokens : 0);
+      invariant(isRight, `task ${index} got ${times.length} of ${task.outputTokens} tokens`);
       result.firstTokenMs[index] = times[0] ?? Number.NaN;
       for (let i = 1; i < times.length; i++) result.itl.add(times[i]! - times[i - 1]!);
     });

@@ -18,6 +18,8 @@ export class ReferenceReplica {
   readonly #result: ReferenceResult;
   #running: BatchRow[] = [];
   #formed: BatchRow[] = [];
+  /** In order of cancelling: they leave when the iteration ends. */
+  #cancelled: ReferenceSequence[] = [];
 
   constructor(index: number, world: World, result: ReferenceResult) {
     this.index = index;
@@ -38,24 +40,44 @@ export class ReferenceReplica {
     this.load++;
   }
 
-  /** The iteration ends: every row that samples gets its token. Returns the tasks that finish. */
+  /** The iteration ends: every row that samples gets its token. Returns the tasks that finish, then those that were cancelled. */
   endIteration(nowMs: number): number[] {
     invariant(nowMs === this.endsAtMs, 'an iteration ends at another time');
-    const finished: number[] = [];
+    const ended: number[] = [];
     for (const row of this.#running) {
-      if (!row.samples) continue;
       const { sequence } = row;
+      if (!row.samples || sequence.hasLeft) continue;
       sequence.tokensInFlight--;
       sequence.generatedTokens++;
       this.#result.tokenTimesMs[sequence.task]!.push(nowMs);
       if (sequence.generatedTokens === sequence.outputTokens) {
-        this.#finish(sequence, nowMs);
-        finished.push(sequence.task);
+        this.#release(sequence, nowMs);
+        ended.push(sequence.task);
       }
     }
+    for (const sequence of this.#cancelled) {
+      if (sequence.hasLeft) continue;
+      this.#leave(sequence, nowMs);
+      ended.push(sequence.task);
+    }
+    this.#cancelled = [];
     this.#running = [];
     this.endsAtMs = Number.POSITIVE_INFINITY;
-    return finished;
+    return ended;
+  }
+
+  /**
+   * Nobody waits for the answer any more. What computes its prompt, or gets a token from the iteration that
+   * runs, leaves when that ends, if the token was not its last; what only waits leaves at once.
+   */
+  cancel(sequence: ReferenceSequence, nowMs: number): void {
+    if (sequence.isCancelled) return;
+    this.#noteReach(sequence);
+    sequence.isCancelled = true;
+    const isAtBoundary = this.isIdle;
+    const isWaiting = this.scheduler.waiting.includes(sequence);
+    if (isAtBoundary || (isWaiting && sequence.tokensInFlight === 0)) this.#leave(sequence, nowMs);
+    else this.#cancelled.push(sequence);
   }
 
   /** Starts the next iteration, if there is work. */
@@ -108,6 +130,11 @@ export class ReferenceReplica {
 
   #noteStart(sequence: ReferenceSequence, nowMs: number): void {
     sequence.hasStarted = true;
+    this.#noteWaits(sequence, nowMs);
+  }
+
+  /** The queue time of a request is over. */
+  #noteWaits(sequence: ReferenceSequence, nowMs: number): void {
     const waited = sequence.waitMsByReason;
     const sum =
       waited.headOfLine + waited.slots + waited.kvBlocks + waited.tokenBudget + waited.iteration;
@@ -123,17 +150,52 @@ export class ReferenceReplica {
     this.#result.iterationMs[task] = waited.iteration;
   }
 
-  #finish(sequence: ReferenceSequence, nowMs: number): void {
+  /** It goes without its last token. Whoever is first in line now has to wait for the next forming. */
+  #leave(sequence: ReferenceSequence, nowMs: number): void {
+    const { scheduler } = this;
+    const wasFirst = scheduler.waiting[0] === sequence;
+    if (!sequence.wasScheduled) {
+      scheduler.countWait(sequence, nowMs);
+      this.#noteWaits(sequence, nowMs);
+    }
+    this.#result.cancelled[sequence.task] = 1;
+    this.#release(sequence, nowMs);
+    const first = scheduler.waiting[0];
+    if (!wasFirst || first === undefined) return;
+    scheduler.countWait(first, nowMs);
+    first.waitReason = 'iteration';
+  }
+
+  #release(sequence: ReferenceSequence, nowMs: number): void {
     const { running, waiting, memory } = this.scheduler;
     this.scheduler.releaseBlocks(sequence);
     // A sequence preempted with its last token in flight finishes from the waiting list.
     const list = running.includes(sequence) ? running : waiting;
     list.splice(list.indexOf(sequence), 1);
     this.load--;
+    sequence.hasLeft = true;
     this.#result.finishMs[sequence.task] = nowMs;
     this.#result.freeBlocksAtFinish[sequence.task] = memory.free;
     this.#result.evictableBlocksAtFinish[sequence.task] = memory.evictable;
     memory.checkConservation(running.flatMap((other) => other.blocks));
+  }
+
+  #noteReach(sequence: ReferenceSequence): void {
+    const { reach } = this.#result;
+    const { running, waiting } = this.scheduler;
+    const tokensLeft = sequence.outputTokens - sequence.generatedTokens;
+    const isReading = sequence.blocks.some((block) => block.references > 1);
+    if (running.includes(sequence) && isReading) reach.cancelsOfShared++;
+    if (waiting.includes(sequence)) {
+      if (sequence.tokensInFlight > 0) reach.cancelsPreemptedInFlight++;
+      else if (sequence.wasScheduled) reach.cancelsPreempted++;
+      else if (waiting[0] === sequence) reach.cancelsFirstInLine++;
+      else reach.cancelsInLine++;
+    } else if (!sequence.isDecoding) reach.cancelsPrefilling++;
+    else if (sequence.generatedTokens === 0) reach.cancelsBeforeFirstToken++;
+    else if (sequence.tokensInFlight < tokensLeft) reach.cancelsDecoding++;
+    else if (tokensLeft === 1) reach.cancelsWithLastTokenRunning++;
+    else reach.cancelsWithLastTokenFormed++;
   }
 
   get #isDecodingOnly(): boolean {

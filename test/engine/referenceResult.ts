@@ -17,6 +17,28 @@ export interface ReferenceReach {
   tiedEnds: number;
   /** Requests that the prefix-aware router sent elsewhere than to the least loaded replica. */
   routedByPrefix: number;
+  /** Cancels by what the sequence was doing then. Here: it waited behind others. */
+  cancelsInLine: number;
+  cancelsFirstInLine: number;
+  /** Preempted, all its tokens out. */
+  cancelsPreempted: number;
+  /** Preempted, with a token in the iteration that ran. */
+  cancelsPreemptedInFlight: number;
+  cancelsPrefilling: number;
+  /** Its prompt was complete in a formed batch, its first token not yet out. */
+  cancelsBeforeFirstToken: number;
+  cancelsDecoding: number;
+  /** Its last token was in a batch that did not run yet: it never got it. */
+  cancelsWithLastTokenFormed: number;
+  /** Its last token was in the iteration that ran: it completed. */
+  cancelsWithLastTokenRunning: number;
+  /** It held blocks that others used too. */
+  cancelsOfShared: number;
+  /** At the very instant at which some iteration ended. */
+  cancelsOnBoundaries: number;
+  cancelsAtArrival: number;
+  /** Before it had arrived, or after it had ended. */
+  cancelsWithoutEffect: number;
 }
 
 /** All that the reference engine found out: the result that engines must agree on, and what test worlds are built from. */
@@ -43,6 +65,7 @@ export function emptyReferenceResult(world: World): ReferenceResult {
     scheduledMs: times(),
     firstTokenMs: times(),
     finishMs: times(),
+    cancelled: new Uint8Array(count),
     preemptions: new Int32Array(count),
     replica: new Int32Array(count),
     hitTokens: new Int32Array(count),
@@ -75,6 +98,19 @@ export function emptyReferenceResult(world: World): ReferenceResult {
       arrivalsOnBoundaries: 0,
       tiedEnds: 0,
       routedByPrefix: 0,
+      cancelsInLine: 0,
+      cancelsFirstInLine: 0,
+      cancelsPreempted: 0,
+      cancelsPreemptedInFlight: 0,
+      cancelsPrefilling: 0,
+      cancelsBeforeFirstToken: 0,
+      cancelsDecoding: 0,
+      cancelsWithLastTokenFormed: 0,
+      cancelsWithLastTokenRunning: 0,
+      cancelsOfShared: 0,
+      cancelsOnBoundaries: 0,
+      cancelsAtArrival: 0,
+      cancelsWithoutEffect: 0,
     },
   };
 }

@@ -86,6 +86,13 @@ export class ReferenceScheduler {
     sequence.fullBlocks = 0;
   }
 
+  /** Counts the wait of a sequence up to now to its reason; a way back after a preemption is no queue time. */
+  countWait(sequence: ReferenceSequence, nowMs: number): void {
+    if (sequence.wasScheduled) return;
+    sequence.waitMsByReason[sequence.waitReason] += nowMs - sequence.waitSinceMs;
+    sequence.waitSinceMs = nowMs;
+  }
+
   #continueRunning(batch: FormingBatch): void {
     for (let i = 0; i < this.running.length; i++) {
       const sequence = this.running[i]!;
@@ -205,11 +212,7 @@ export class ReferenceScheduler {
 
   /** Counts the time since the last forming to the reason that was named then. */
   #countWaits(nowMs: number): void {
-    for (const sequence of this.waiting) {
-      if (sequence.wasScheduled) continue;
-      sequence.waitMsByReason[sequence.waitReason] += nowMs - sequence.waitSinceMs;
-      sequence.waitSinceMs = nowMs;
-    }
+    for (const sequence of this.waiting) this.countWait(sequence, nowMs);
   }
 
   /** Names why the first of the waiting list was not admitted; the others wait behind it. */

@@ -25,6 +25,10 @@ export interface ReferenceSequence {
   wasScheduled: boolean;
   /** Its first batch has started. */
   hasStarted: boolean;
+  /** Nobody waits for its answer: it leaves when the running iteration ends, if it has not ended then. */
+  isCancelled: boolean;
+  /** It has given up its slot and blocks; a batch that was formed before may still hold its row. */
+  hasLeft: boolean;
   /** Why it waits now, and since when it is not yet counted. */
   waitReason: QueueReason;
   waitSinceMs: number;

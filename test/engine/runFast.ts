@@ -14,6 +14,7 @@ export function runFast(world: World, options: { readonly maxJump?: number } = {
     scheduledMs: times(),
     firstTokenMs: times(),
     finishMs: times(),
+    cancelled: new Uint8Array(count),
     preemptions: new Int32Array(count),
     replica: new Int32Array(count),
     hitTokens: new Int32Array(count),
@@ -32,9 +33,23 @@ export function runFast(world: World, options: { readonly maxJump?: number } = {
   }
   const store = prefixCacheStore(streams);
   const calendar = new EventCalendar();
+  /** 1: the client of the task waits for its answer. */
+  const isInside = new Uint8Array(count);
   const arrive = (timeMs: number, index: number) => {
     const { stream, promptTokens, outputTokens } = world.tasks[index]!;
+    isInside[index] = 1;
     pool.accept(index, { stream, promptTokens, draw: 0, affinityKey: 0 }, outputTokens, timeMs);
+  };
+  const cancel = (timeMs: number, index: number) => {
+    pool.cancel(index, timeMs);
+    follow(index, timeMs);
+  };
+  /** The client goes on: its request has ended, or it no longer waits for it. */
+  const follow = (index: number, timeMs: number) => {
+    if (isInside[index] === 0) return;
+    isInside[index] = 0;
+    for (const spawn of world.tasks[index]!.spawns)
+      calendar.scheduleArrival(timeMs + spawn.gapMs, arrive, spawn.task);
   };
   const pool: EnginePool = new EnginePool(
     {
@@ -69,13 +84,16 @@ export function runFast(world: World, options: { readonly maxJump?: number } = {
       columns.kvBlocksMs[task] = table.kvBlocksMs[sequence]!;
       columns.tokenBudgetMs[task] = table.tokenBudgetMs[sequence]!;
       columns.iterationMs[task] = table.iterationMs[sequence]!;
-      for (const spawn of world.tasks[task]!.spawns) {
-        calendar.scheduleArrival(timeMs + spawn.gapMs, arrive, spawn.task);
-      }
+      columns.cancelled[task] = table.isAborted[sequence]!;
+      follow(task, timeMs);
+      if (table.isAborted[sequence] === 1) return;
+      for (const loser of world.tasks[task]!.cancels ?? [])
+        calendar.scheduleArrival(timeMs + loser.gapMs, cancel, loser.task);
     },
   );
   for (const [index, task] of world.tasks.entries()) {
     if (task.atMs !== undefined) calendar.scheduleArrival(task.atMs, arrive, index);
+    if (task.cancelAtMs !== undefined) calendar.scheduleArrival(task.cancelAtMs, cancel, index);
   }
   calendar.run(Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY);
   const run = pool.finish(calendar.nowMs);

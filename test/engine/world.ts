@@ -34,8 +34,12 @@ export interface WorldTask {
   outputTokens: number;
   /** Arrival time; undefined when another task spawns it. */
   atMs: number | undefined;
-  /** Tasks that arrive this long after this one has finished. */
+  /** Tasks that arrive this long after this one has finished, or after it was cancelled while inside. */
   spawns: { task: number; gapMs: number }[];
+  /** When its client gives it up. Without effect before it arrives and after it has ended. */
+  cancelAtMs?: number;
+  /** Tasks that are cancelled this long after this one has all its output. */
+  cancels?: { task: number; gapMs: number }[];
 }
 
 /** What happened in a world; columns by task, NaN for what never happened. */
@@ -44,7 +48,10 @@ export interface WorldResult {
   /** First batch that holds the request is formed. */
   readonly scheduledMs: Float64Array;
   readonly firstTokenMs: Float64Array;
+  /** Its row is released: it has all its output, or was cancelled and leaves. */
   readonly finishMs: Float64Array;
+  /** 1: it left without its last token. */
+  readonly cancelled: Uint8Array;
   readonly preemptions: Int32Array;
   readonly replica: Int32Array;
   /** Prompt tokens found in the cache, summed over all admissions. */
@@ -52,7 +59,7 @@ export interface WorldResult {
   /** Blocks of the task's replica just after the task gave up its own. */
   readonly freeBlocksAtFinish: Int32Array;
   readonly evictableBlocksAtFinish: Int32Array;
-  /** Queue time by reason. The five sum to the start of the first batch that holds the request, less its arrival. */
+  /** Queue time by reason. The five sum to the start of the first batch that holds the request (or, if none did, its end), less its arrival. */
   readonly headOfLineMs: Float64Array;
   readonly slotsMs: Float64Array;
   readonly kvBlocksMs: Float64Array;

@@ -102,6 +102,7 @@ test('least-tokens counts the prompts inside, not the requests', () => {
     [1, 20, 5],
     [2, 20, 5],
     [3, 30, 5],
+    [4, 20, 5],
     [30_000, 1, 1],
   ];
   const pools = [
@@ -109,6 +110,6 @@ test('least-tokens counts the prompts inside, not the requests', () => {
   ];
   const scenario = handScenario({ horizonMs: 1e5, populations: [scripted('a', script)], pools });
   const { requests } = simulate(scenario, { seed: '1', replication: 0 });
-  // 60 against 0, 20 and 40; then 60 against 70, and all is given back at the end.
-  expect([...requests.replica]).toEqual([0, 1, 1, 1, 0]);
+  // 60 against 0, 20 and 40; then 60 against 70; 80 and 70 are given back at the end.
+  expect([...requests.replica]).toEqual([0, 1, 1, 1, 0, 0]);
 });

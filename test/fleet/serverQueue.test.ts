@@ -99,6 +99,19 @@ test('endless servers: nobody ever waits', () => {
   expect(log.slice(200).every((line) => line.startsWith('1: '))).toBe(true);
 });
 
+test('queue times survive a ring that wraps and grows', () => {
+  const { calendar, arrive, queue, run } = loggedQueue(1);
+  // One leaves a second, three come: the ring of 64 turns while it fills.
+  for (let request = 0; request < 600; request++) arrive(request, request, 3);
+  for (let timeMs = 1.5; timeMs < 1800; timeMs += 3) {
+    calendar.run(timeMs, Number.POSITIVE_INFINITY);
+    const served = Math.floor(timeMs / 3) + 1;
+    const firstInLine = served < 600 && served <= timeMs ? served : undefined;
+    expect(queue.queueTimeMs(timeMs)).toBe(firstInLine === undefined ? 0 : timeMs - firstInLine);
+  }
+  run();
+});
+
 test('however the ring of waiting requests turns and grows, they leave in the order they came', () => {
   const gaps = fc.array(fc.integer({ min: 0, max: 400 }), { minLength: 1, maxLength: 8 });
   fc.assert(

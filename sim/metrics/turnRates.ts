@@ -1,0 +1,105 @@
+import { attendedTime } from './attendedTime.js';
+import { flowRuns } from './flowRuns.js';
+import type { SessionFacts } from './sessionFacts.js';
+import type { TurnSlice } from './turnSlice.js';
+import { TurnEnd } from './turnTable.js';
+
+/** The metrics of turns that are one number per replication, NaN where there is nothing to measure, and their samples. */
+export type TurnRates = ReturnType<typeof turnRates>;
+
+/** Shares, rates and ratios of one slice. */
+export function turnRates(slice: TurnSlice) {
+  const counts = countTurns(slice);
+  const time = attendedTime(slice);
+  const flow = flowRuns(slice);
+  const oneSessionMs = time.engagedMs + time.waitMs + time.lostMs;
+  const attendedHours = (oneSessionMs + time.seatMs) / 3_600_000;
+  const { turns, ended } = counts;
+  const tasks = countTasks(slice);
+  return {
+    flowFraction: counts.classes.immediate + counts.classes.inFlow,
+    immediateShare: counts.classes.immediate,
+    inFlowShare: counts.classes.inFlow,
+    strainedShare: counts.classes.strained,
+    brokenShare: counts.classes.broken,
+    humanBottleneckRatio: ratio(time.engagedMs + time.seatBusyMs, oneSessionMs + time.seatMs),
+    waitingShare: ratio(time.waitMs, oneSessionMs),
+    attentionShare: ratio(time.lostMs, oneSessionMs),
+    steersPerHour: ratio(time.turns, attendedHours),
+    flowSessionsPerHour: ratio(flow.count, attendedHours),
+    flowMinutesPerHour: ratio(flow.attendedMs / 60_000, attendedHours),
+    attentionLossShare: ratio(counts.lost, counts.couldLose),
+    offTaskShare: ratio(time.offTaskTurns, time.turns + time.offTaskTurns),
+    turnsPerHour: ratio(turns, slice.humanHours),
+    callsPerTurn: ratio(counts.calls, turns),
+    callsPerDeveloperHour: ratio(counts.calls, slice.humanHours),
+    interruptedShare: ratio(counts.interrupted, ended),
+    failedShare: ratio(counts.failed, ended),
+    successShare: ratio(tasks.succeeded, tasks.ended),
+    compactions: compactionsPerSession(slice),
+    turns,
+  };
+}
+
+function countTurns({ agents, facts, rows }: TurnSlice) {
+  const { turns } = agents;
+  const count = { calls: 0, ended: 0, interrupted: 0, failed: 0, couldLose: 0, lost: 0 };
+  const classes = { immediate: 0, inFlow: 0, strained: 0, broken: 0 };
+  for (const row of rows) {
+    const population = facts[turns.population[row]!]!;
+    const end = turns.end[row];
+    classes[flowClass(population, end === TurnEnd.failed, turns.waitMs[row]!)] += 1 / rows.length;
+    count.calls += turns.calls[row]!;
+    if (end === TurnEnd.open) continue;
+    count.ended++;
+    if (end === TurnEnd.interrupted) count.interrupted++;
+    if (end === TurnEnd.failed) count.failed++;
+    if (!population.hasAttention || population.sharesHuman) continue;
+    count.couldLose++;
+    if (turns.noticeMs[row]! + turns.resumptionMs[row]! > 0) count.lost++;
+  }
+  const none = { immediate: Number.NaN, inFlow: Number.NaN, strained: Number.NaN, broken: Number.NaN };
+  return { ...count, turns: rows.length, classes: rows.length === 0 ? none : classes };
+}
+
+/** Whoever gets an error is not in flow, however fast it came. */
+function flowClass({ flowClassesMs }: SessionFacts, hasFailed: boolean, waitMs: number) {
+  const [immediateMs, inFlowMs, strainedMs] = flowClassesMs;
+  if (hasFailed || waitMs > strainedMs) return 'broken';
+  if (waitMs > inFlowMs) return 'strained';
+  return waitMs > immediateMs ? 'inFlow' : 'immediate';
+}
+
+/** Tasks that ended in the window. */
+export function countTasks({ agents, facts, window }: TurnSlice) {
+  const { turns } = agents;
+  const count = { turns: 0, ended: 0, succeeded: 0 };
+  for (let row = 0; row < turns.count; row++) {
+    const end = turns.end[row];
+    const yieldMs = turns.yieldMs[row]!;
+    if (facts[turns.population[row]!] === undefined || end === TurnEnd.open) continue;
+    if (yieldMs < window.fromMs || yieldMs > window.toMs) continue;
+    count.turns++;
+    if (end === TurnEnd.asked) continue;
+    count.ended++;
+    count.succeeded += turns.succeeded[row]!;
+  }
+  return count;
+}
+
+/** Over the whole run, and what came before it. */
+function compactionsPerSession({ agents, facts }: TurnSlice): number {
+  const { sessions } = agents;
+  let count = 0;
+  let compactions = 0;
+  for (let row = 0; row < sessions.count; row++) {
+    if (facts[sessions.population[row]!] === undefined) continue;
+    count++;
+    compactions += sessions.compactions[row]!;
+  }
+  return ratio(compactions, count);
+}
+
+function ratio(amount: number, of: number): number {
+  return of > 0 ? amount / of : Number.NaN;
+}
