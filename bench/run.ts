@@ -41,7 +41,7 @@ function azure(name: string, replicas: number, copies: number): Bench {
 function scenarioOf(bench: Bench): Scenario {
   const loaded = loadExperiment(bench.file, { overrides: bench.overrides, quick: false });
   if (!loaded.ok) {
-    console.error(formatMistakes(loaded.mistakes));
+    console.error(formatMistakes(loaded.mistakes, 'npm run bench'));
     process.exit(loaded.exitCode);
   }
   const { scenario } = loaded.experiment;

@@ -163,12 +163,7 @@ export class PopulationRun {
 
   readonly #humanOf = new Map<number, number>();
 
-  #startOpen(
-    arrivals: ArrivalProcess,
-    fromMs: number,
-    horizonMs: number,
-    uniform: Uniform,
-  ): void {
+  #startOpen(arrivals: ArrivalProcess, fromMs: number, horizonMs: number, uniform: Uniform): void {
     const process = delayedArrivals(arrivals, -fromMs);
     const cursor = arrivalTimes(process, uniform, this.world.grid, horizonMs - fromMs);
     let ordinal = 0;

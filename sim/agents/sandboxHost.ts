@@ -131,12 +131,7 @@ class SandboxHold implements SlotHolder, RunningJob {
   #event: EventId = -1;
   #state: 'waiting' | 'starting' | 'up' | 'over' = 'waiting';
 
-  constructor(
-    host: SandboxHost,
-    calendar: EventCalendar,
-    job: ResourceJob,
-    draw: number,
-  ) {
+  constructor(host: SandboxHost, calendar: EventCalendar, job: ResourceJob, draw: number) {
     this.#host = host;
     this.#calendar = calendar;
     this.#job = job;

@@ -35,7 +35,15 @@ export class EventCalendar {
   #subject = new Int32Array(initialCapacity);
   readonly #handler: EventHandler[] = [];
   readonly #free = new IntList();
-  readonly #heap = new FastPriorityQueue<EventId>((a, b) => this.#runsBefore(a, b));
+  readonly #heap = new FastPriorityQueue<EventId>((a, b) => {
+    const timeA = this.#timeMs[a]!;
+    const timeB = this.#timeMs[b]!;
+    if (timeA !== timeB) return timeA < timeB;
+    const rankA = this.#rank[a]!;
+    const rankB = this.#rank[b]!;
+    if (rankA !== rankB) return rankA < rankB;
+    return this.#order[a]! < this.#order[b]!;
+  });
   #capacity = initialCapacity;
   #used = 0;
   #scheduled = 0;
@@ -128,15 +136,5 @@ export class EventCalendar {
       this.#subject = grown(this.#subject, this.#capacity);
     }
     return this.#used++;
-  }
-
-  #runsBefore(a: EventId, b: EventId): boolean {
-    const timeA = this.#timeMs[a]!;
-    const timeB = this.#timeMs[b]!;
-    if (timeA !== timeB) return timeA < timeB;
-    const rankA = this.#rank[a]!;
-    const rankB = this.#rank[b]!;
-    if (rankA !== rankB) return rankA < rankB;
-    return this.#order[a]! < this.#order[b]!;
   }
 }

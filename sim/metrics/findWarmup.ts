@@ -4,20 +4,20 @@ import { mser5 } from '../statistics/mser5.js';
 import { requestMeasures } from './requestMeasures.js';
 import { Outcome } from './requestTable.js';
 import type { Summary } from './summary.js';
+import { turnWarmup } from './turnWarmup.js';
 
 /**
- * Where the warm-up ends: as the scenario says, or by MSER-5 on the TTFT of the n-th completed request to
+ * Where the warm-up ends: as the scenario says, or by MSER-5; on the waits of humans where they hold sessions, else on the TTFT of the n-th completed request to
  * arrive, averaged over replications. The cut is at the mean arrival of the first request that is kept.
  * Refused, with nothing cut, when the series still moves in its last half or is too short.
  */
-export function findWarmup(
-  runs: readonly RunResult[],
-  scenario: Pick<Scenario, 'warmup' | 'horizonMs'>,
-): Summary['warmup'] {
+export function findWarmup(runs: readonly RunResult[], scenario: Scenario): Summary['warmup'] {
   const { warmup, horizonMs } = scenario;
   if (warmup.kind === 'cut') {
     return { untilMs: warmup.untilMs, rule: 'set by the experiment', isRefused: false };
   }
+  const ofTurns = turnWarmup(runs, scenario);
+  if (ofTurns) return ofTurns;
   const rows = runs.map((run) => completedBefore(run, horizonMs));
   const length = Math.min(...rows.map((each) => each.length));
   const series = averageOver(runs, rows, length, requestMeasures.ttft);

@@ -7,9 +7,12 @@ export function poolUsdPerHour(pool: PoolSpec): number | undefined {
     : times(pool.servers, pool.usdPerServerHour);
 }
 
-/** What the whole fleet costs per hour, in USD. Undefined while a pool has no price; a gateway without one is free. */
-export function fleetUsdPerHour(scenario: Pick<Scenario, 'pools' | 'gateway'>): number | undefined {
+/** What the whole fleet costs per hour, in USD. Undefined while a pool has no price; a gateway or resource without one is free. */
+export function fleetUsdPerHour(
+  scenario: Pick<Scenario, 'pools' | 'gateway' | 'agents'>,
+): number | undefined {
   let total = scenario.gateway?.usdPerHour ?? 0;
+  for (const { usdPerHour } of scenario.agents?.resources ?? []) total += usdPerHour ?? 0;
   for (const pool of scenario.pools) {
     const usdPerHour = poolUsdPerHour(pool);
     if (usdPerHour === undefined) return undefined;

@@ -25,6 +25,9 @@ export type MetricUnit =
   | 'requests'
   | 'contexts'
   | 'count'
+  | 'tokens'
+  | 'perHour'
+  | 'minutesPerHour'
   | 'usd'
   | 'usdPerHour';
 

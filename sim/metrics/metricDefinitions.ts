@@ -1,10 +1,20 @@
 import { costMetrics } from './costMetrics.js';
+import { humanMetrics } from './humanMetrics.js';
 import type { MetricDefinition } from './metricDefinition.js';
 import { poolMetrics } from './poolMetrics.js';
 import { requestMetrics } from './requestMetrics.js';
+import { resourceMetrics } from './resourceMetrics.js';
+import { turnCostMetrics } from './turnCostMetrics.js';
 
 /** Every metric of a run, in the order in which results list them. */
-export const metricDefinitions = [...requestMetrics, ...poolMetrics, ...costMetrics] as const;
+export const metricDefinitions = [
+  ...humanMetrics,
+  ...requestMetrics,
+  ...poolMetrics,
+  ...resourceMetrics,
+  ...costMetrics,
+  ...turnCostMetrics,
+] as const;
 
 export type MetricId = (typeof metricDefinitions)[number]['id'];
 

@@ -10,7 +10,11 @@ import { countOutcomes, remarksOn } from './runRemarks.js';
 import { summariseCost } from './summariseCost.js';
 import { summarisePools } from './summarisePools.js';
 import { summariseRequests } from './summariseRequests.js';
+import { summariseResources } from './summariseResources.js';
+import { summariseTurnCost } from './summariseTurnCost.js';
+import { summariseTurns } from './summariseTurns.js';
 import type { Summary } from './summary.js';
+import { countTurnEnds, remarksOnTurns } from './turnRemarks.js';
 
 /** What is asked of a summary beside the metrics themselves. */
 export interface SummaryOptions {
@@ -34,7 +38,9 @@ export function summarise(
   const stability = judgeStability(runs, warmup, scenario);
   const all = summariseRequests(runs, undefined, limits, extraQuantiles);
   // With one population the whole run is that population.
-  const [only, ...others] = scenario.populations.map(({ name }) => name);
+  const [only, ...others] = [...scenario.populations, ...(scenario.agents?.populations ?? [])].map(
+    ({ name }) => name,
+  );
   const byPopulation =
     others.length === 0
       ? all.map((value) => ({ ...value, subject: only }))
@@ -42,7 +48,15 @@ export function summarise(
           summariseRequests(runs, population, limits, extraQuantiles),
         );
   const pools = summarisePools(runs, scenario, extraQuantiles);
-  const metrics = [...all, ...byPopulation, ...pools, ...summariseCost(runs, scenario)];
+  const metrics = [
+    ...summariseTurns(runs, scenario, extraQuantiles),
+    ...all,
+    ...byPopulation,
+    ...pools,
+    ...summariseResources(runs, scenario),
+    ...summariseCost(runs, scenario),
+    ...summariseTurnCost(runs, scenario),
+  ];
   const first = results[0]!;
   return {
     scenarioName: first.scenarioName,
@@ -54,7 +68,8 @@ export function summarise(
     measuredMs: runs.reduce((total, { window }) => total + window.toMs - window.fromMs, 0),
     metrics: castDoubt(metrics, { results, stability, warmup }),
     outcomes: countOutcomes(results),
-    remarks: remarksOn(results, stability),
+    turns: countTurnEnds(results),
+    remarks: [...remarksOn(results, stability), ...remarksOnTurns(runs, scenario)],
     fingerprints: results.map((run) => run.fingerprint),
     events: results.reduce((total, run) => total + run.events, 0),
   };

@@ -58,6 +58,8 @@ export interface Summary {
   readonly measuredMs: number;
   readonly metrics: readonly MetricValue[];
   readonly outcomes: readonly { readonly outcome: string; readonly count: number }[];
+  /** How turns ended; empty without session populations. */
+  readonly turns: readonly { readonly end: string; readonly count: number }[];
   /** What else must be known before the numbers are believed, a sentence each. */
   readonly remarks: readonly string[];
   /** One per replication. */

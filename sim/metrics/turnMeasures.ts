@@ -33,7 +33,9 @@ function ofTurns(
 ): Float64Array {
   const { turns } = agents;
   const counted = rows.filter((row) => turns.end[row] !== TurnEnd.failed);
-  return Float64Array.from(counted, (row) => value(turns, row)).filter((each) => !Number.isNaN(each));
+  return Float64Array.from(counted, (row) => value(turns, row)).filter(
+    (each) => !Number.isNaN(each),
+  );
 }
 
 /** Of sessions that ended in the window. */

@@ -1,4 +1,5 @@
 import { attendedTime } from './attendedTime.js';
+import { countTasks } from './countTasks.js';
 import { flowRuns } from './flowRuns.js';
 import type { SessionFacts } from './sessionFacts.js';
 import type { TurnSlice } from './turnSlice.js';
@@ -14,14 +15,14 @@ export function turnRates(slice: TurnSlice) {
   const flow = flowRuns(slice);
   const oneSessionMs = time.engagedMs + time.waitMs + time.lostMs;
   const attendedHours = (oneSessionMs + time.seatMs) / 3_600_000;
-  const { turns, ended } = counts;
+  const { turns, ended, classes } = counts;
   const tasks = countTasks(slice);
   return {
-    flowFraction: counts.classes.immediate + counts.classes.inFlow,
-    immediateShare: counts.classes.immediate,
-    inFlowShare: counts.classes.inFlow,
-    strainedShare: counts.classes.strained,
-    brokenShare: counts.classes.broken,
+    flowFraction: ratio(classes.immediate + classes.inFlow, turns),
+    immediateShare: ratio(classes.immediate, turns),
+    inFlowShare: ratio(classes.inFlow, turns),
+    strainedShare: ratio(classes.strained, turns),
+    brokenShare: ratio(classes.broken, turns),
     humanBottleneckRatio: ratio(time.engagedMs + time.seatBusyMs, oneSessionMs + time.seatMs),
     waitingShare: ratio(time.waitMs, oneSessionMs),
     attentionShare: ratio(time.lostMs, oneSessionMs),
@@ -48,7 +49,7 @@ function countTurns({ agents, facts, rows }: TurnSlice) {
   for (const row of rows) {
     const population = facts[turns.population[row]!]!;
     const end = turns.end[row];
-    classes[flowClass(population, end === TurnEnd.failed, turns.waitMs[row]!)] += 1 / rows.length;
+    classes[flowClass(population, end === TurnEnd.failed, turns.waitMs[row]!)]++;
     count.calls += turns.calls[row]!;
     if (end === TurnEnd.open) continue;
     count.ended++;
@@ -58,8 +59,7 @@ function countTurns({ agents, facts, rows }: TurnSlice) {
     count.couldLose++;
     if (turns.noticeMs[row]! + turns.resumptionMs[row]! > 0) count.lost++;
   }
-  const none = { immediate: Number.NaN, inFlow: Number.NaN, strained: Number.NaN, broken: Number.NaN };
-  return { ...count, turns: rows.length, classes: rows.length === 0 ? none : classes };
+  return { ...count, turns: rows.length, classes };
 }
 
 /** Whoever gets an error is not in flow, however fast it came. */
@@ -68,23 +68,6 @@ function flowClass({ flowClassesMs }: SessionFacts, hasFailed: boolean, waitMs: 
   if (hasFailed || waitMs > strainedMs) return 'broken';
   if (waitMs > inFlowMs) return 'strained';
   return waitMs > immediateMs ? 'inFlow' : 'immediate';
-}
-
-/** Tasks that ended in the window. */
-export function countTasks({ agents, facts, window }: TurnSlice) {
-  const { turns } = agents;
-  const count = { turns: 0, ended: 0, succeeded: 0 };
-  for (let row = 0; row < turns.count; row++) {
-    const end = turns.end[row];
-    const yieldMs = turns.yieldMs[row]!;
-    if (facts[turns.population[row]!] === undefined || end === TurnEnd.open) continue;
-    if (yieldMs < window.fromMs || yieldMs > window.toMs) continue;
-    count.turns++;
-    if (end === TurnEnd.asked) continue;
-    count.ended++;
-    count.succeeded += turns.succeeded[row]!;
-  }
-  return count;
 }
 
 /** Over the whole run, and what came before it. */

@@ -46,8 +46,7 @@ function humanHours({ run, agents, window, facts }: Omit<TurnSlice, 'humanHours'
     const population = facts[sessions.population[row]!];
     if (population === undefined || population.users !== undefined) continue;
     const endMs = Number.isNaN(sessions.endMs[row]!) ? run.endMs : sessions.endMs[row]!;
-    const insideMs =
-      Math.min(window.toMs, endMs) - Math.max(window.fromMs, sessions.startMs[row]!);
+    const insideMs = Math.min(window.toMs, endMs) - Math.max(window.fromMs, sessions.startMs[row]!);
     totalMs += Math.max(0, insideMs);
   }
   return totalMs / 3_600_000;

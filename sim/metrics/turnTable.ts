@@ -13,6 +13,15 @@ export const TurnEnd = {
 } as const;
 export type TurnEnd = (typeof TurnEnd)[keyof typeof TurnEnd];
 
+/** The names under which results list how turns ended. */
+export const turnEndNames = {
+  [TurnEnd.open]: 'open',
+  [TurnEnd.answered]: 'answered',
+  [TurnEnd.asked]: 'asked',
+  [TurnEnd.interrupted]: 'interrupted',
+  [TurnEnd.failed]: 'failed',
+} as const satisfies Record<TurnEnd, string>;
+
 /**
  * A row per turn, in columns, in the order of their submits. Times are ms since the start of the run (below
  * 0: before it, while the world was warmed up); durations NaN where they never happened.

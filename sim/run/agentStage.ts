@@ -16,6 +16,7 @@ import type { AgentScenario, Scenario } from './scenario.js';
 
 /** Sessions, humans and the resources they use, in one run. */
 export class AgentStage {
+  readonly #populationNames: readonly string[];
   readonly #recorder = new TurnRecorder();
   readonly #resources: readonly RunningResource[];
   readonly #populations: PopulationRun[] = [];
@@ -31,6 +32,7 @@ export class AgentStage {
   ) {
     const { calendar, grid, streams } = world;
     this.#pools = pools;
+    this.#populationNames = agents.populations.map(({ name }) => name);
     const prehistory: Prehistory = agents.prehistory ?? { durationMs: 0, ttftMs: 0, tpotMs: 0 };
     this.#resources = agents.resources.map((spec) =>
       agentResourceOf(spec, calendar, grid, scenario.horizonMs, -prehistory.durationMs),
@@ -90,6 +92,7 @@ export class AgentStage {
     for (const population of this.#populations) population.close(endMs);
     for (const replay of this.#replays) replay.close(endMs);
     return {
+      populationNames: this.#populationNames,
       turns: this.#recorder.turns(),
       sessions: this.#recorder.sessions(),
       records: this.#recorder.records,

@@ -28,6 +28,8 @@ export interface RunResult {
 
 /** What sessions and humans did. */
 export interface AgentsRun {
+  /** Of the session populations: turns and sessions hold indices into these. */
+  readonly populationNames: readonly string[];
   readonly turns: TurnTable;
   readonly sessions: SessionTable;
   /** Steps of the slowest turns, slowest first. */

@@ -91,6 +91,9 @@ const unitText: Readonly<Record<MetricDefinition['unit'], string>> = {
   requests: 'requests',
   contexts: 'contexts',
   count: 'count',
+  tokens: 'tokens',
+  perHour: 'per hour',
+  minutesPerHour: 'minutes per hour',
   usd: 'USD',
   usdPerHour: 'USD per hour',
 };

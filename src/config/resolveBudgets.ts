@@ -16,7 +16,15 @@ import type { Budget } from './loadedExperiment.js';
 import type { Loading } from './loading.js';
 import { suggestion } from './nearestName.js';
 import { numberSchema } from './numberSchema.js';
-import { durationMs, ratePerMsOrNone, ratio, tokensPerSec, usd, usdPerHour } from './quantity.js';
+import {
+  durationMs,
+  ratePerMsOrNone,
+  ratio,
+  tokens,
+  tokensPerSec,
+  usd,
+  usdPerHour,
+} from './quantity.js';
 import type { DocumentPath } from './readDocument.js';
 import type { Sections } from './readSections.js';
 import { unknownName } from './unknownName.js';
@@ -79,6 +87,9 @@ const bounds: Readonly<Record<MetricUnit, z.ZodType<number>>> = {
   requests: count,
   contexts: count,
   count,
+  tokens,
+  perHour: ratePerMsOrNone,
+  minutesPerHour: count,
   usd,
   usdPerHour,
 };
@@ -91,7 +102,8 @@ function readBound(
 ): number | undefined {
   if (written[key] === undefined) return undefined;
   const bound = readPart(bounds[unit], written[key], [key], report);
-  return bound !== undefined && unit === 'requestsPerSec' ? bound * 1000 : bound;
+  const perMs = { requestsPerSec: 1000, perHour: 3_600_000 };
+  return bound !== undefined && unit in perMs ? bound * perMs[unit as keyof typeof perMs] : bound;
 }
 
 function checkBounds(

@@ -75,6 +75,7 @@ function checkPoolKeys(
       code: 'E_KEY',
       message: `${accelerator.name} is a pipeline machine, which divides a model by layers`,
       path: ['fleet', name, 'attention'],
+      atKey: true,
     });
   if (maxContext === undefined) return;
   const path = ['fleet', name, 'maxContext'];

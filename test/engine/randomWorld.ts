@@ -1,5 +1,6 @@
 import { powerOfTwoGrid, type TimeGrid } from '../../sim/kernel/timeGrid.js';
 import { Dice } from './dice.js';
+import { addRandomCancels } from './randomCancels.js';
 import { randomCost } from './randomCost.js';
 import { randomSessions } from './randomSessions.js';
 import { runReference } from './referenceEngine.js';
@@ -20,7 +21,7 @@ export interface RandomWorld {
 /**
  * Makes the world of a seed. Some arrivals are moved to the very instants at which iterations of a
  * first run end, and some requests are added that fork from the output of running sequences as soon
- * as the tokens exist: chance alone would never hit these instants.
+ * as the tokens exist: chance alone would never hit these instants. Requests of some worlds are cancelled.
  */
 export function randomWorld(seed: number): RandomWorld {
   const dice = new Dice(seed);
@@ -30,6 +31,12 @@ export function randomWorld(seed: number): RandomWorld {
   let reference = runReference(world);
   if (dice.chance(0.6)) {
     moveToBoundaries(dice, world, reference);
+    reference = runReference(world);
+  }
+  // Dice of their own: worlds without cancels stay as they were before there were any.
+  const cancelDice = new Dice(~seed);
+  if (cancelDice.chance(0.3)) {
+    addRandomCancels(cancelDice, world, reference, 0);
     reference = runReference(world);
   }
   const hasVisitors = style.kind === 'forks' || dice.chance(0.4);
@@ -45,6 +52,11 @@ export function randomWorld(seed: number): RandomWorld {
     world.streams.push({ parent: visitor.parent, forkTokens: visitor.forkTokens });
     world.tasks.push(visitor.task);
     if (visitor.isLive) liveForks++;
+    reference = runReference(world);
+  }
+  if (cancelDice.chance(0.3)) {
+    // Before that a cancel could take back output that visitors have seen.
+    addRandomCancels(cancelDice, world, reference, earliestMs);
     reference = runReference(world);
   }
   return { seed, kind: style.kind, world, reference, liveForks };
@@ -129,7 +141,10 @@ function liveFork(dice: Dice, world: World, reference: ReferenceResult): Visitor
   const forkTokens = dice.chance(0.5)
     ? knownTokens
     : Math.max(1, Math.floor(knownTokens / blockTokens) * blockTokens);
-  const atMs = reference.tokenTimesMs[source]![seenTokens - 1]! + laterMs;
+  const seenMs = reference.tokenTimesMs[source]![seenTokens - 1];
+  // A cancelled request never gets that far.
+  if (seenMs === undefined) return undefined;
+  const atMs = seenMs + laterMs;
   const isLive = atMs < reference.finishMs[source]!;
   return visitor(dice, world, { parent: stream, forkTokens, isLive }, atMs);
 }

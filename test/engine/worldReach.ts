@@ -14,6 +14,7 @@ export class WorldReach {
     this.#count('evicted blocks', reference.evictedBlocks);
     this.#count('hit tokens', sum(reference.hitTokens));
     this.#count('computed tokens', reference.computedTokens);
+    this.#count('cancelled requests', sum(reference.cancelled));
     this.#count('live forks', random.liveForks);
     for (const [name, count] of Object.entries(reference.reach)) this.#count(wordsOf(name), count);
     this.#count('waits for slots', positive(reference.slotsMs));
@@ -55,8 +56,10 @@ export class WorldReach {
   }
 }
 
-function sum(values: Int32Array): number {
-  return values.reduce((total, value) => total + value, 0);
+function sum(values: Int32Array | Uint8Array): number {
+  let total = 0;
+  for (const value of values) total += value;
+  return total;
 }
 
 function positive(values: Float64Array): number {

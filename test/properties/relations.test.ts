@@ -61,6 +61,27 @@ test('a pool that serves nobody, and a population that sends nothing, change no 
   });
 });
 
+test('people with a pool of their own change no request of others', () => {
+  inRandomWorlds(60, {}, (world, dice) => {
+    const scenario = { ...world, gateway: undefined };
+    const other = jobs('a-other', {
+      arrivals: { kind: 'poisson', ratePerMs: dice.spread(0.001, 4) },
+    });
+    const larger = {
+      ...scenario,
+      pools: [flatPool('a-pool', {}, { serves: ['other'], replicas: 2 }), ...scenario.pools],
+      populations: [{ ...other, role: 'other' }, ...scenario.populations],
+    };
+    const { rows: _rows, ...alone } = rowsOf(scenario);
+    const together = rowsOf(larger);
+    const isOriginal = together['population']!.map((name) => name !== 'a-other');
+    expect(isOriginal).toContain(false);
+    for (const [name, column] of Object.entries(alone)) {
+      expect(together[name]!.filter((_, row) => isOriginal[row])).toEqual(column);
+    }
+  });
+});
+
 test('a longer horizon changes nothing that happened before the shorter one', () => {
   inRandomWorlds(60, { drain: false }, (scenario) => {
     const short = run(scenario);

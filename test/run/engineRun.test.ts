@@ -34,6 +34,18 @@ describe('iterations of a second: a request waits', () => {
     expect([...result.requests.scheduledMs]).toEqual([0, 1000]);
   });
 
+  test('for nothing when it comes at the instant at which an iteration ends', () => {
+    const result = run(
+      [
+        [0, 1, 3],
+        [1000, 1, 1],
+      ],
+      sync,
+    );
+    expect(waits(result, 1)).toEqual({});
+    expect([...result.requests.firstTokenMs]).toEqual([1000, 2000]);
+  });
+
   test('asynchronously, for the start of its own batch as well', () => {
     const result = run(
       [
