@@ -11,6 +11,8 @@ export class AgentContext {
   readonly #streams: TokenStreams;
   #stream: number;
   #pendingTokens = 0;
+  /** Tokens that were pending when the call under way was made; −1: there is none. */
+  #callTokens = -1;
   /** Where the first reasoning of this turn began, and how much there was; −1: none. */
   #reasoningFrom = -1;
   #reasoningTokens = 0;
@@ -27,7 +29,12 @@ export class AgentContext {
 
   /** Tokens of a call that is made now and appends nothing. */
   get promptTokens(): number {
-    return this.tokens + this.#pendingTokens;
+    return this.tokens + Math.max(0, this.#callTokens) + this.#pendingTokens;
+  }
+
+  /** A call of it is under way: another one has to work on a fork. */
+  get isInCall(): boolean {
+    return this.#callTokens >= 0;
   }
 
   /** Text that the next call has to compute. */
@@ -35,15 +42,32 @@ export class AgentContext {
     this.#pendingTokens += tokens;
   }
 
-  /** A call was made of everything up to now and wrote `generatedTokens`, the first `reasoningTokens` of them reasoning. */
-  grow(generatedTokens: number, reasoningTokens: number): void {
-    const promptTokens = this.promptTokens;
+  /** A call is made of everything up to now. */
+  beginCall(): void {
+    this.#callTokens = this.#pendingTokens;
+    this.#pendingTokens = 0;
+  }
+
+  /**
+   * The call was given up: its prompt is pending again. What it wrote is none of the context, and an engine may
+   * go on with it for an iteration, so the context goes on as a fork.
+   */
+  cancelCall(): void {
+    const callTokens = Math.max(0, this.#callTokens);
+    this.#replace(this.#streams.addFork(this.#stream, this.tokens + callTokens));
+    this.#pendingTokens += callTokens;
+    this.#callTokens = -1;
+  }
+
+  /** The call wrote `generatedTokens`, the first `reasoningTokens` of them reasoning. */
+  endCall(generatedTokens: number, reasoningTokens: number): void {
+    const promptTokens = this.tokens + Math.max(0, this.#callTokens);
     if (reasoningTokens > 0) {
       if (this.#reasoningFrom < 0) this.#reasoningFrom = promptTokens;
       this.#reasoningTokens += reasoningTokens;
     }
     this.tokens = promptTokens + generatedTokens;
-    this.#pendingTokens = 0;
+    this.#callTokens = -1;
   }
 
   /** The human answers: reasoning of the turn is dropped. What followed it must be computed again. */
@@ -77,7 +101,7 @@ export class AgentContext {
       this.#streams.addFork(this.#stream, this.tokens),
       this.tokens,
     );
-    copy.append(this.#pendingTokens);
+    copy.append(this.promptTokens - this.tokens);
     return copy;
   }
 

@@ -36,7 +36,7 @@ export function perceiveTurn(
   let busyUntilMs = submitMs;
   let waitMs = 0;
   for (const { fromMs, untilMs, tokens } of ordered) {
-    if (fromMs >= yieldMs) break;
+    if (fromMs > yieldMs) break;
     if (fromMs > busyUntilMs) {
       gaps.push({ fromMs: busyUntilMs, untilMs: fromMs });
       waitMs += fromMs - busyUntilMs;
@@ -51,7 +51,8 @@ export function perceiveTurn(
   }
   return {
     waitMs,
-    firstUsefulMs: ordered.length > 0 ? Math.min(yieldMs, ordered[0]!.fromMs) : yieldMs,
+    // What began to come while the human was still at the last question is there at the submit.
+    firstUsefulMs: Math.max(submitMs, Math.min(yieldMs, ordered[0]?.fromMs ?? yieldMs)),
     unreadMs: Math.max(0, busyUntilMs - yieldMs),
     gaps,
   };

@@ -9,6 +9,7 @@ import type { Scope } from './scope.js';
 import { ServedRun } from './servedRun.js';
 import { startAgent } from './startAgent.js';
 import { StepDraw } from './stepDraw.js';
+import type { SandboxStep } from './taskGraph.js';
 
 /** Starts one execution of a step. `onEnd` may be called before this returns. */
 export function startStep(
@@ -28,7 +29,7 @@ export function startStep(
     case 'query':
       return started(new ServedRun(step, scope, key, onEnd), timeMs);
     case 'sandbox':
-      return startSandbox(spec.resource, scope, key, timeMs, onEnd);
+      return startSandbox(spec, scope, key, timeMs, onEnd);
     case 'human':
       return startHuman(step, spec.probability, scope, key, timeMs, onEnd);
     case 'delay': {
@@ -65,14 +66,14 @@ function startTimer(scope: Scope, delayMs: number, timeMs: number, onEnd: OnStep
 }
 
 function startSandbox(
-  resource: string,
+  { id, resource }: SandboxStep,
   scope: Scope,
   key: DrawKey,
   timeMs: number,
   onEnd: OnStepEnd,
 ): RunningStep {
   const { session } = scope;
-  const started = session.logStep('sandbox', timeMs);
+  const started = session.logStep(id, timeMs);
   const done = (endMs: number) => {
     session.logStepEnd(started, endMs);
     onEnd(endMs);

@@ -71,7 +71,7 @@ export class BatchFormer {
     this.waiting = new WaitingLine(table);
     this.running = new RunningList(table);
     this.#admission = new Admission(this.kv, this.#blockShift, options.wholeSequenceAdmission);
-    this.departures = new Departures(this, table, this.#blockShift);
+    this.departures = new Departures(this, table, store, this.#blockShift);
   }
 
   /** Forms the batch of `timeMs`; it starts to run `untilStartMs` later. */

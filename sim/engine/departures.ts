@@ -1,5 +1,8 @@
 import type { BatchFormer } from './batchFormer.js';
+import type { PrefixCacheStore } from './prefixCacheStore.js';
+import { revealContext } from './revealContext.js';
 import { SequenceState, type SequenceTable } from './sequenceTable.js';
+import { privateContext } from './tokenStreams.js';
 
 /**
  * How sequences leave the batches of one replica: with their last token scheduled, preempted, or cancelled.
@@ -8,11 +11,18 @@ import { SequenceState, type SequenceTable } from './sequenceTable.js';
 export class Departures {
   readonly #former: BatchFormer;
   readonly #table: SequenceTable;
+  readonly #store: PrefixCacheStore;
   readonly #blockShift: number;
 
-  constructor(former: BatchFormer, table: SequenceTable, blockShift: number) {
+  constructor(
+    former: BatchFormer,
+    table: SequenceTable,
+    store: PrefixCacheStore,
+    blockShift: number,
+  ) {
     this.#former = former;
     this.#table = table;
+    this.#store = store;
     this.#blockShift = blockShift;
   }
 
@@ -39,8 +49,9 @@ export class Departures {
 
   /** The tail of the running list loses its place and its blocks, and goes to the front of the waiting line. */
   preempt(sequence: number, currentEndMs: number): void {
-    const { rows, draining, counters, waiting } = this.#former;
+    const { rows, draining, counters, waiting, kv } = this.#former;
     const table = this.#table;
+    if (table.stream[sequence] === privateContext) revealContext(kv, this.#store, table, sequence);
     let stateAfter: number = SequenceState.waiting;
     if (table.state[sequence] === SequenceState.prefill) this.#releasePartial(sequence);
     else if (table.state[sequence] === SequenceState.draining) {

@@ -27,20 +27,17 @@ export class EvictionList {
       extents.low[newest] = low;
       return;
     }
-    const extent = extents.allocate();
-    extents.node[extent] = node;
-    extents.low[extent] = low;
-    extents.high[extent] = high;
-    extents.older[extent] = newest;
-    extents.newer[extent] = -1;
-    if (newest >= 0) extents.newer[newest] = extent;
-    else this.#oldest = extent;
-    this.#newest = extent;
+    const extent = this.#append(node, low, high);
     const top = nodes.topExtent[node]!;
     extents.olderOfNode[extent] = top;
     extents.newerOfNode[extent] = -1;
     if (top >= 0) extents.newerOfNode[top] = extent;
     nodes.topExtent[node] = extent;
+  }
+
+  /** The first `blocks` blocks of a private context became unreferenced. No node stands for them; −1 − request names them. */
+  pushPrivate(request: number, blocks: number): void {
+    this.#append(-1 - request, 0, blocks);
   }
 
   /** Takes the blocks of a node below `pin` out of the list. Returns how many they were. */
@@ -77,8 +74,12 @@ export class EvictionList {
     const high = extents.high[extent]!;
     if (high - low > count) {
       extents.high[extent] = high - count;
-      nodes.have[node] = high - count;
+      if (node >= 0) nodes.have[node] = high - count;
       return count;
+    }
+    if (node < 0) {
+      this.#unlink(extent);
+      return high - low;
     }
     nodes.have[node] = low;
     const newerOfNode = extents.newerOfNode[extent]!;
@@ -86,6 +87,21 @@ export class EvictionList {
     else nodes.topExtent[node] = -1;
     this.#unlink(extent);
     return high - low;
+  }
+
+  #append(node: number, low: number, high: number): number {
+    const { extents } = this.#store;
+    const newest = this.#newest;
+    const extent = extents.allocate();
+    extents.node[extent] = node;
+    extents.low[extent] = low;
+    extents.high[extent] = high;
+    extents.older[extent] = newest;
+    extents.newer[extent] = -1;
+    if (newest >= 0) extents.newer[newest] = extent;
+    else this.#oldest = extent;
+    this.#newest = extent;
+    return extent;
   }
 
   #unlink(extent: number): void {

@@ -6,6 +6,7 @@ import { grown } from '../kernel/grown.js';
  * `newer`), and each node stacks its own (`olderOfNode`, `newerOfNode`: older ones hold higher blocks).
  */
 export class Extents {
+  /** Cache node, or −1 − request for a private context. */
   node = new Int32Array(1024);
   low = new Int32Array(1024);
   high = new Int32Array(1024);

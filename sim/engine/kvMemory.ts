@@ -93,7 +93,7 @@ export class KvMemory {
     this.presentBlocks = 0;
     this.pinnedBlocks = 0;
     this.sharesRunningOutput = false;
-    if (!this.#caching) return;
+    if (!this.#caching || stream < 0) return;
     const { streams, nodes } = this.#store;
     let current = stream;
     let end = limit;
@@ -141,7 +141,7 @@ export class KvMemory {
 
   /** A sequence starts to write its stream: everything present on the chain becomes referenced. */
   acquire(sequence: number, stream: number): void {
-    if (!this.#caching) return;
+    if (!this.#caching || stream < 0) return;
     const { nodes, forks } = this.#store;
     let node = this.#nodeOf(stream);
     if (nodes.writer[node]! >= 0) invariant(false, `two sequences write stream ${stream}`);
@@ -188,7 +188,7 @@ export class KvMemory {
     if (!this.#caching) return;
     const { nodes } = this.#store;
     const node = this.#table.node[sequence]!;
-    if (covered > nodes.start[node]!) nodes.have[node] = covered;
+    if (node >= 0 && covered > nodes.start[node]!) nodes.have[node] = covered;
   }
 
   /** A sequence gives its blocks back, last to first: `covered` full ones stay cached, of `held` in all. */
@@ -200,6 +200,12 @@ export class KvMemory {
     this.freeBlocks += held - covered;
     const { nodes, forks } = this.#store;
     const leaf = this.#table.node[sequence]!;
+    if (leaf < 0) {
+      // Nobody can find the blocks of a private context: they only take their place in the eviction order.
+      this.evictableBlocks += covered;
+      if (covered > 0) this.#lru.pushPrivate(this.#table.request[sequence]!, covered);
+      return;
+    }
     let node = leaf;
     this.#table.node[sequence] = -1;
     const start = nodes.start[node]!;
@@ -263,7 +269,7 @@ export class KvMemory {
     while (left > 0) {
       const node = extents.node[this.#lru.oldest]!;
       left -= this.#lru.evictOldest(left);
-      this.#prune(node);
+      if (node >= 0) this.#prune(node);
     }
   }
 

@@ -34,6 +34,7 @@ export class Replica {
   nextEndMs = Number.POSITIVE_INFINITY;
   isIdle = true;
   readonly #table: SequenceTable;
+  readonly #store: PrefixCacheStore;
   readonly #itlMs: LogHistogram;
   readonly #onSequenceEnd: OnSequenceEnd;
   readonly #completePreempted: (sequence: number) => void;
@@ -60,6 +61,7 @@ export class Replica {
   ) {
     this.index = index;
     this.#table = table;
+    this.#store = store;
     this.#itlMs = itlMs;
     this.#onSequenceEnd = onSequenceEnd;
     this.#lag = options.asyncScheduling ? 1 : 0;
@@ -238,6 +240,9 @@ export class Replica {
   #leave(sequence: number, timeMs: number): void {
     this.former.departures.cancel(sequence, timeMs);
     this.#onSequenceEnd(sequence, timeMs, this.index);
+    // A stream that was made for the sequence goes with it.
+    if (this.#table.ownsStream[sequence] === 1)
+      this.#store.streams.release(this.#table.stream[sequence]!);
     this.#table.release(sequence);
   }
 

@@ -35,13 +35,15 @@ export class SequenceTable {
   heldBlocks = new Int32Array(initialCapacity);
   /** Full blocks of it that are registered in the prefix cache. */
   registeredBlocks = new Int32Array(initialCapacity);
-  /** Token stream that it reads and extends. */
+  /** Token stream that it reads and extends; `privateContext` when no other request can share it. */
   stream = new Int32Array(initialCapacity);
   /** Cache node of the stream on its replica while it runs, −1 otherwise. */
   node = new Int32Array(initialCapacity);
   /** Neighbours in the running list; `next` also links the waiting list and free rows. */
   previous = new Int32Array(initialCapacity);
   next = new Int32Array(initialCapacity);
+  /** 1: the stream was made for a private context that was preempted, and goes with the sequence. */
+  ownsStream = new Uint8Array(initialCapacity);
   heapIndex = new Int32Array(initialCapacity);
   /** Order of admission. */
   order = new Int32Array(initialCapacity);
@@ -103,6 +105,7 @@ export class SequenceTable {
     this.hitTokens[sequence] = 0;
     this.state[sequence] = SequenceState.waiting;
     this.isAborted[sequence] = 0;
+    this.ownsStream[sequence] = 0;
     this.arrivalMs[sequence] = arrivalMs;
     this.scheduledMs[sequence] = Number.NaN;
     this.firstTokenMs[sequence] = Number.NaN;
@@ -129,6 +132,7 @@ export class SequenceTable {
 
   #linkFree(capacity: number): void {
     for (let row = capacity - 1; row >= this.#capacity; row--) {
+      this.request[row] = noRequest;
       this.next[row] = this.#firstFree;
       this.#firstFree = row;
     }

@@ -1,5 +1,8 @@
 import { grown } from '../kernel/grown.js';
 
+/** Stands for the context of one request that nobody else can share: no stream describes it. */
+export const privateContext = -1;
+
 /**
  * Contexts as a forest of append-only token streams. Stream x equals its parent up to token `fork[x]`
  * and goes on with tokens of its own; a root forks at 0. Regeneration, siblings, edits, compaction and

@@ -1,4 +1,4 @@
-import type { TokenStreams } from '../engine/tokenStreams.js';
+import { privateContext, type TokenStreams } from '../engine/tokenStreams.js';
 import type { DrawKey } from '../kernel/hashDraw.js';
 import type { Uniform } from '../kernel/random.js';
 import type { TimeGrid } from '../kernel/timeGrid.js';
@@ -64,7 +64,7 @@ export class LawRequests implements RequestMaker {
     this.outputTokens = wholeTokens(output);
     this.stream =
       this.#prefixStream < 0
-        ? this.#streams.addRoot()
+        ? privateContext
         : this.#streams.addFork(this.#prefixStream, this.#prefixTokens);
     this.affinityKey = ordinal;
   }

@@ -1,4 +1,4 @@
-import type { TokenStreams } from '../engine/tokenStreams.js';
+import { privateContext, type TokenStreams } from '../engine/tokenStreams.js';
 import type { TimeGrid } from '../kernel/timeGrid.js';
 import type { ArrivalCursor } from '../workload/arrivals.js';
 import type { RequestTrace } from '../workload/requestTrace.js';
@@ -47,8 +47,12 @@ export class ReplayedRequests implements RequestMaker {
     const { parent, forkTokens, lastChild } = this.#plan;
     const request = ordinal % this.#trace.count;
     const elder = parent[request]!;
-    const stream =
-      elder < 0 ? streams.addRoot() : streams.addFork(this.#streamOf[elder]!, forkTokens[request]!);
+    const isShared = elder >= 0 || lastChild[request]! >= 0;
+    const stream = !isShared
+      ? privateContext
+      : elder < 0
+        ? streams.addRoot()
+        : streams.addFork(this.#streamOf[elder]!, forkTokens[request]!);
     if (elder >= 0 && lastChild[elder] === request) streams.release(this.#streamOf[elder]!);
     if (lastChild[request]! >= 0) {
       streams.retain(stream);

@@ -5,7 +5,7 @@ export interface RequestMaker {
   /** Of the request made last: its sizes, its context and its family of prefixes. */
   readonly promptTokens: number;
   readonly outputTokens: number;
-  /** Token stream of its context. The caller owns a reference. */
+  /** Token stream of its context, of which the caller owns a reference, or `privateContext`. */
   readonly stream: number;
   readonly affinityKey: number;
   /** Makes the request that `nextMs` announced, the `ordinal`-th (from 0) of the population. */

@@ -1,5 +1,5 @@
 import type { SequenceTable } from '../engine/sequenceTable.js';
-import type { TokenStreams } from '../engine/tokenStreams.js';
+import { privateContext, type TokenStreams } from '../engine/tokenStreams.js';
 import type { Placement } from '../fleet/placement.js';
 import type { EventCalendar } from '../kernel/calendar.js';
 import type { DrawKey } from '../kernel/hashDraw.js';
@@ -25,7 +25,7 @@ export interface SentRequest {
   readonly ordinal: number;
   readonly promptTokens: number;
   readonly outputTokens: number;
-  /** Token stream of the context. One reference is taken over and released at the end. */
+  /** Token stream of the context, or `privateContext`. One reference is taken over and released at the end. */
   readonly stream: number;
   readonly affinityKey: number;
   /** One-way delay between client and gateway. */
@@ -162,7 +162,8 @@ export class RequestPath {
       this.#single.delete(row);
       sender?.onEnd?.(row, outcome, timeMs);
     }
-    this.#streams.release(recorder.stream[row]!);
+    const stream = recorder.stream[row]!;
+    if (stream !== privateContext) this.#streams.release(stream);
     recorder.end(row, outcome);
   }
 

@@ -1,5 +1,7 @@
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import { suggestion } from '../config/nearestName.js';
+import { type CheckOptions, checkCommand, checkReporters } from './checkCommand.js';
+import { type CompareOptions, compareCommand } from './compareCommand.js';
 import { type ExitCode, exitCodes } from './exitCodes.js';
 import { explainText } from './explainText.js';
 import { inflowVersion } from './inflowVersion.js';
@@ -52,6 +54,8 @@ function commands(terminal: Terminal, finish: (code: ExitCode) => void): Command
     .showSuggestionAfterError()
     .addHelpText('after', exitCodeHelp);
   addRun(program, terminal, finish);
+  addCompare(program, terminal, finish);
+  addCheck(program, terminal, finish);
   program
     .command('validate')
     .description('check files without running them: all mistakes at once')
@@ -79,21 +83,56 @@ function commands(terminal: Terminal, finish: (code: ExitCode) => void): Command
 }
 
 function addRun(program: Command, terminal: Terminal, finish: (code: ExitCode) => void): void {
-  const collect = (value: string, before: readonly string[]) => [...before, value];
-  program
+  const command = program
     .command('run')
     .description('simulate, print the table, write the results')
-    .argument('<experiments...>', 'experiment files')
+    .argument('<experiments...>', 'experiment files');
+  addSimulationOptions(command);
+  addResultOptions(command).action(async (files: string[], options: RunOptions) =>
+    finish(await runCommand(files, options, terminal)),
+  );
+}
+
+function addCompare(program: Command, terminal: Terminal, finish: (code: ExitCode) => void): void {
+  const command = program
+    .command('compare')
+    .description('the same sessions on several fleets: differences, intervals, cost')
+    .argument('<experiments...>', 'experiment files, or one with mixes')
+    .option('--baseline <mix>', 'what the others are compared with (default: the first)');
+  addSimulationOptions(command);
+  addResultOptions(command).action(async (files: string[], options: CompareOptions) =>
+    finish(await compareCommand(files, options, terminal)),
+  );
+}
+
+function addCheck(program: Command, terminal: Terminal, finish: (code: ExitCode) => void): void {
+  const command = program
+    .command('check')
+    .description('the CI gate: judge the budgets of experiments; the exit code says how')
+    .argument('[experiments...]', 'experiment files (default: all in experiments/)')
+    .addOption(
+      new Option('--reporter <kind>', 'how to tell').choices(checkReporters).default('text'),
+    );
+  addSimulationOptions(command).action(async (files: string[], options: CheckOptions) =>
+    finish(await checkCommand(files, options, terminal)),
+  );
+}
+
+function addSimulationOptions(command: Command): Command {
+  const collect = (value: string, before: readonly string[]) => [...before, value];
+  return command
     .option('--set <path=value>', 'replace a value, such as fleet.gpu.replicas=6', collect, [])
     .option('--seed <seed>', 'other random numbers than those the file asks for')
     .option('--replications <count>', 'independent repetitions behind every interval')
     .option('--quick', 'a short look: fewer and shorter replications')
+    .option('--workers <count>', 'threads (default: one for each processor); changes no result');
+}
+
+function addResultOptions(command: Command): Command {
+  return command
     .option('--json', 'print one JSON document instead of tables')
     .option('--out <folder>', 'where results go, in a folder per experiment', 'results')
-    .option('--no-files', 'write nothing')
-    .action(async (files: string[], options: RunOptions) =>
-      finish(await runCommand(files, options, terminal)),
-    );
+    .option('--no-files', 'write nothing');
 }
 
 function addLibrary(

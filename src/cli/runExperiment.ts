@@ -2,6 +2,7 @@ import { summarise } from '../../sim/metrics/summarise.js';
 import type { Summary } from '../../sim/metrics/summary.js';
 import type { RunResult } from '../../sim/run/runResult.js';
 import type { LoadedExperiment } from '../config/loadedExperiment.js';
+import { experimentName } from '../results/experimentName.js';
 import { type BudgetVerdict, judgeBudgets } from '../results/judgeBudgets.js';
 import { requestLimitsOf } from '../results/requestLimitsOf.js';
 import { resultDocument } from '../results/resultDocument.js';
@@ -24,20 +25,20 @@ export interface FinishedExperiment {
 export async function runExperiment(
   experiment: LoadedExperiment,
   terminal: Terminal,
-  stop: AbortSignal,
+  control: { readonly stop: AbortSignal; readonly workers: number | undefined },
 ): Promise<FinishedExperiment | undefined> {
-  const { scenario, seed, replications, budgets, name } = experiment;
+  const { scenario, replications, budgets } = experiment;
   const { horizonMs } = scenario;
   const startedAt = new Date();
   const startMs = performance.now();
+  const name = experimentName(experiment);
   const progress = progressLine(terminal, { name, replications, horizonMs });
-  const runs = await runReplications({
-    scenario,
-    seed,
-    replications,
-    stop,
-    onProgress: progress.advance,
-    onFinished: progress.finish,
+  const [runs = []] = await runReplications({
+    worlds: [experiment],
+    ...control,
+    onProgress: ({ replication }, simulatedMs, events) =>
+      progress.advance(replication, simulatedMs, events),
+    onFinished: ({ replication }, events) => progress.finish(replication, events),
   }).finally(progress.clear);
   if (runs.length === 0) return undefined;
   const summary = summarise(runs, scenario, {

@@ -3,32 +3,40 @@ import { Worker } from 'node:worker_threads';
 import type { RunResult } from '../../sim/run/runResult.js';
 import type { Scenario } from '../../sim/run/scenario.js';
 import { fromPortable } from './portableRun.js';
-import type { WorkerInput, WorkerReport } from './replicationWorker.js';
+import type { Job, WorkerInput, WorkerReport } from './replicationWorker.js';
 import { SimulationFailed } from './simulationFailed.js';
 
 /** What to simulate, and how often. */
 export interface ReplicationPlan {
+  readonly worlds: readonly World[];
+  /** Worker threads; undefined: as many as the machine has processors. Changes no result. */
+  readonly workers?: number | undefined;
+  /** Aborted: unfinished replications are given up. */
+  readonly stop: AbortSignal;
+  onProgress(job: Job, simulatedMs: number, events: number): void;
+  onFinished(job: Job, events: number): void;
+}
+
+/** A world to be simulated several times. */
+export interface World {
   readonly scenario: Scenario;
   readonly seed: string;
   readonly replications: number;
-  /** Aborted: unfinished replications are given up. */
-  readonly stop: AbortSignal;
-  onProgress(replication: number, simulatedMs: number, events: number): void;
-  onFinished(replication: number, events: number): void;
 }
 
 /**
- * Simulates all replications in worker threads, so that progress and signals are heard meanwhile.
- * Returns those that finished, by number; all of them unless it was stopped. The results do not depend on
- * the number of threads.
+ * Simulates all replications of all worlds in worker threads, so that progress and signals are heard
+ * meanwhile. Returns, for each world, those that finished, by number; all of them unless it was stopped. The
+ * first replication of every world comes before the second of any: what is stopped can still be compared.
  */
-export async function runReplications(plan: ReplicationPlan): Promise<RunResult[]> {
-  const threads = Math.min(plan.replications, availableParallelism());
-  const finished = new Map<number, RunResult>();
+export async function runReplications(plan: ReplicationPlan): Promise<RunResult[][]> {
+  const jobs = jobsOf(plan.worlds);
+  const threads = Math.min(jobs.length, plan.workers ?? availableParallelism());
+  const finished = plan.worlds.map(() => new Map<number, RunResult>());
   const failed = new AbortController();
   const stop = AbortSignal.any([plan.stop, failed.signal]);
   let next = 0;
-  const take = () => (next < plan.replications && !stop.aborted ? next++ : undefined);
+  const take = () => (stop.aborted ? undefined : jobs[next++]);
   const work = async () => {
     try {
       await workInThread({ ...plan, stop }, take, finished);
@@ -38,17 +46,25 @@ export async function runReplications(plan: ReplicationPlan): Promise<RunResult[
     }
   };
   await Promise.all(Array.from({ length: threads }, work));
-  return [...finished].sort(([a], [b]) => a - b).map(([, run]) => run);
+  return finished.map((runs) => [...runs].sort(([a], [b]) => a - b).map(([, run]) => run));
 }
 
-/** One thread, which takes replications until none is left. */
+function jobsOf(worlds: readonly World[]): Job[] {
+  const most = Math.max(0, ...worlds.map(({ replications }) => replications));
+  return Array.from({ length: most }, (_, replication) =>
+    worlds.flatMap(({ replications }, world) =>
+      replication < replications ? [{ world, replication }] : [],
+    ),
+  ).flat();
+}
+
+/** One thread, which takes jobs until none is left. */
 function workInThread(
   plan: ReplicationPlan,
-  take: () => number | undefined,
-  finished: Map<number, RunResult>,
+  take: () => Job | undefined,
+  finished: readonly Map<number, RunResult>[],
 ): Promise<void> {
-  const input: WorkerInput = { scenario: plan.scenario, seed: plan.seed };
-  const worker = startWorker(input);
+  const worker = startWorker(plan.worlds.map(({ scenario, seed }) => ({ scenario, seed })));
   return new Promise<void>((resolve, reject) => {
     const end = (settle: () => void) => {
       plan.stop.removeEventListener('abort', stop);
@@ -56,18 +72,19 @@ function workInThread(
     };
     const stop = () => end(resolve);
     const askForNext = () => {
-      const replication = take();
-      if (replication === undefined) end(resolve);
-      else worker.postMessage(replication);
+      const job = take();
+      if (job === undefined) end(resolve);
+      else worker.postMessage(job);
     };
     plan.stop.addEventListener('abort', stop);
     worker.on('error', (problem) => end(() => reject(problem)));
     worker.on('message', (report: WorkerReport) => {
       if (report.kind === 'progress') {
-        plan.onProgress(report.replication, report.simulatedMs, report.events);
+        plan.onProgress(report, report.simulatedMs, report.events);
       } else if (report.kind === 'done') {
-        finished.set(report.run.replication, fromPortable(report.run));
-        plan.onFinished(report.run.replication, report.run.events);
+        const { world, run } = report;
+        finished[world]!.set(run.replication, fromPortable(run));
+        plan.onFinished({ world, replication: run.replication }, run.events);
         askForNext();
       } else end(() => reject(new SimulationFailed(report)));
     });

@@ -2,8 +2,11 @@
 export class SimulationFailed extends Error {
   override readonly name = 'SimulationFailed';
   readonly replication: number;
+  /** Index of the experiment, where several are simulated together. */
+  readonly world: number;
 
   constructor(report: {
+    readonly world: number;
     readonly replication: number;
     readonly message: string;
     /** Of the thread in which it happened. */
@@ -11,6 +14,7 @@ export class SimulationFailed extends Error {
   }) {
     super(report.message);
     this.replication = report.replication;
+    this.world = report.world;
     this.stack = report.stack;
   }
 }

@@ -8,27 +8,41 @@ import type { ResolvedPopulation } from './resolvePopulations.js';
 export function checkContextSizes(
   populations: readonly ResolvedPopulation[],
   pools: readonly PoolSpec[],
-  { warn }: Loading,
+  { warn, ofMix }: Loading,
 ): void {
-  for (const { spec, demand } of populations) {
-    const serving = pools.filter((pool) => pool.serves.includes(spec.role));
-    const limits = serving.map(contextLimit).sort((a, b) => b.tokens - a.tokens);
-    const [limit] = limits;
-    if (limit === undefined) continue;
-    const beyond = `the ${limit.tokens} tokens that ${limit.why}`;
-    const { source } = spec;
-    if (source.kind === 'replay') {
-      const tooLong = requestsAbove(source.trace, limit.tokens);
-      const message = `${tooLong} of ${source.trace.count} requests exceed ${beyond}: they never fit`;
-      const path = ['populations', spec.name, 'replay', 'trace'];
-      if (tooLong > 0) warn({ code: 'W_WINDOW', message, path });
-      continue;
+  for (const { spec, demands } of populations) {
+    for (const { role, sharedTokens, freshTokens, outputTokens } of demands) {
+      const serving = pools.filter((pool) => pool.serves.includes(role));
+      const [limit] = serving.map(contextLimit).sort((a, b) => b.tokens - a.tokens);
+      if (limit === undefined) continue;
+      const beyond = `the ${limit.tokens} tokens that ${limit.why}`;
+      const trace = recordedRequests(spec);
+      if (trace !== undefined) {
+        const tooLong = requestsAbove(trace, limit.tokens);
+        const message = ofMix(`${tooLong} of ${trace.count} requests exceed ${beyond}: they never fit`);
+        const path = ['populations', spec.name, 'replay', 'trace'];
+        if (tooLong > 0) warn({ code: 'W_WINDOW', message, path });
+        continue;
+      }
+      const mean = Math.round(sharedTokens + freshTokens + outputTokens);
+      const message = `the mean context of ${mean} tokens exceeds ${beyond}: such requests never fit`;
+      const path = ['populations', spec.name, 'workload'];
+      if (Number.isFinite(mean) && mean > limit.tokens)
+        warn({ code: 'W_WINDOW', message: ofMix(message), path });
     }
-    const mean = Math.round(demand.sharedTokens + demand.freshTokens + demand.outputTokens);
-    const message = `the mean context of ${mean} tokens exceeds ${beyond}: such requests never fit`;
-    const path = ['populations', spec.name, 'workload'];
-    if (Number.isFinite(mean) && mean > limit.tokens) warn({ code: 'W_WINDOW', message, path });
   }
+}
+
+/** Lengths of recorded calls; undefined for populations by laws. */
+interface RecordedCalls {
+  readonly count: number;
+  readonly promptTokens: Int32Array;
+  readonly outputTokens: Int32Array;
+}
+
+function recordedRequests(spec: ResolvedPopulation['spec']): RecordedCalls | undefined {
+  if ('trace' in spec) return { ...spec.trace, count: spec.trace.callCount };
+  return 'source' in spec && spec.source.kind === 'replay' ? spec.source.trace : undefined;
 }
 
 /** Tokens of the longest context that a pool takes, and what sets the limit. */
@@ -43,14 +57,7 @@ function contextLimit(pool: PoolSpec): { readonly tokens: number; readonly why: 
     : { tokens: kvTokens, why: `a replica of ${pool.name} has memory for` };
 }
 
-function requestsAbove(
-  trace: {
-    readonly count: number;
-    readonly promptTokens: Int32Array;
-    readonly outputTokens: Int32Array;
-  },
-  tokens: number,
-): number {
+function requestsAbove(trace: RecordedCalls, tokens: number): number {
   let above = 0;
   for (let i = 0; i < trace.count; i++)
     if (trace.promptTokens[i]! + trace.outputTokens[i]! > tokens) above++;

@@ -1,11 +1,12 @@
-import type { PlacementRule, PoolSpec, RequestPopulation } from '../../sim/run/scenario.js';
+import type { PlacementRule, PoolSpec } from '../../sim/run/scenario.js';
 import type { Loading } from './loading.js';
 import { suggestion } from './nearestName.js';
 import type { ResolvedPopulation } from './resolvePopulations.js';
+import type { Need } from './stepPart.js';
 
 /**
- * Checks that every population has a pool to go to, by every rule that may decide for it, and warns of pools
- * that no request can reach. Only sound once all pools and populations could be resolved.
+ * Checks that every call has a pool to go to, by every rule that may decide for it, and warns of pools that no
+ * request can reach. Only sound once all pools and populations could be resolved.
  */
 export function checkReachability(
   populations: readonly ResolvedPopulation[],
@@ -14,19 +15,14 @@ export function checkReachability(
   loading: Loading,
 ): void {
   const reached = new Set<string>();
-  for (const { spec, rolePath } of populations) {
-    const serving = pools.filter((pool) => pool.serves.includes(spec.role));
-    if (serving.length === 0) {
-      const served = pools.flatMap((pool) => pool.serves);
-      const hint = suggestion(spec.role, new Set(served));
-      loading.report({
-        code: 'E_UNSERVED',
-        message: `no pool serves the model role "${spec.role}"`,
-        path: rolePath,
-        ...(hint === undefined ? {} : { hint }),
-      });
+  for (const population of populations) {
+    const calls = population.needs.filter(({ kind }) => kind === 'role');
+    for (const call of distinct(calls)) {
+      const serving = pools.filter((pool) => pool.serves.includes(call.name));
+      if (serving.length === 0) reportUnserved(call, pools, loading);
+      const placed = { ...call, population: population.spec.name, ...population };
+      for (const name of reachablePools(placed, pools, rules, loading)) reached.add(name);
     }
-    for (const name of reachablePools(spec, pools, rules, loading)) reached.add(name);
   }
   if (loading.mistakes.hasErrors()) return;
   for (const { name } of pools) {
@@ -36,29 +32,63 @@ export function checkReachability(
   }
 }
 
-/** Follows the rules that may decide for a population, up to the first that always does. */
+/** One call for each role and label. */
+function distinct(calls: readonly Need[]): Need[] {
+  const byKind = new Map<string, Need>();
+  for (const call of calls) {
+    const key = `${call.name} ${call.label ?? ''}`;
+    if (!byKind.has(key)) byKind.set(key, call);
+  }
+  return [...byKind.values()];
+}
+
+function reportUnserved(
+  { name: role, path }: Need,
+  pools: readonly PoolSpec[],
+  loading: Loading,
+): void {
+  const served = pools.flatMap((pool) => pool.serves);
+  const hint = suggestion(role, new Set(served));
+  loading.report({
+    code: 'E_UNSERVED',
+    message: loading.ofMix(`no pool serves the model role "${role}"`),
+    path,
+    ...(hint === undefined ? {} : { hint }),
+  });
+}
+
+/** A kind of call: of which population, to which role, by steps of which label. */
+interface PlacedCall extends Pick<Need, 'name' | 'label'> {
+  readonly population: string;
+  readonly interactive: boolean;
+}
+
+/** Follows the rules that may decide for a kind of call, up to the first that always does. */
 function reachablePools(
-  population: RequestPopulation,
+  { name: role, label, population, interactive }: PlacedCall,
   pools: readonly PoolSpec[],
   rules: readonly PlacementRule[],
-  { report }: Loading,
+  { report, ofMix }: Loading,
 ): string[] {
   const known = new Set(pools.map(({ name }) => name));
-  const serving = pools.filter((pool) => pool.serves.includes(population.role));
+  const serving = pools.filter((pool) => pool.serves.includes(role));
   const servingNames = serving.map(({ name }) => name);
   const reached: string[] = [];
   for (const [index, { when, prefer }] of rules.entries()) {
     const applies =
-      (when.interactive ?? population.interactive) === population.interactive &&
-      (when.role ?? population.role) === population.role &&
-      (when.population ?? population.name) === population.name;
+      (when.interactive ?? interactive) === interactive &&
+      (when.role ?? role) === role &&
+      (when.population ?? population) === population &&
+      (when.label === undefined || when.label === label);
     if (!applies) continue;
     const usable = prefer.filter((name) => servingNames.includes(name));
     const isStranded = usable.length === 0 && prefer.every((name) => known.has(name));
     if (isStranded && serving.length > 0)
       report({
         code: 'E_UNSERVED',
-        message: `this rule decides for ${population.name}, but none of its pools serves "${population.role}"`,
+        message: ofMix(
+          `this rule decides for ${population}, but none of its pools serves "${role}"`,
+        ),
         path: ['placement', index, 'prefer'],
         atKey: true,
       });

@@ -1,3 +1,4 @@
+import type { SessionReplayPopulation } from '../../sim/agents/sessionReplayPopulation.js';
 import { lawMean } from '../../sim/laws/lawMean.js';
 import type { LawSource, ReplaySource } from '../../sim/run/scenario.js';
 import { tilePeriodMs } from '../../sim/workload/traceReplay.js';
@@ -44,4 +45,37 @@ export function demandOfReplay(role: string, source: ReplaySource, horizonMs: nu
     sharedTokens: 0,
     outputTokens: count === 0 ? 0 : outputTokens / count,
   };
+}
+
+/** The demand of recorded sessions, as if every one that starts within the horizon were played to its end. */
+export function demandOfSessionReplay(
+  { role, trace, starts, sharedPrefixTokens }: SessionReplayPopulation,
+  horizonMs: number,
+): Demand {
+  const { sessionCount, callCount, startMs } = trace;
+  const mean = (tokens: (call: number) => number) => {
+    let sum = 0;
+    for (let call = 0; call < callCount; call++) sum += tokens(call);
+    return sum / callCount;
+  };
+  return {
+    role,
+    requestsPerSec: (1000 * sessionsPerMs(starts, startMs, horizonMs) * callCount) / sessionCount,
+    freshTokens: mean((call) => trace.promptTokens[call]! - trace.sharedTokens[call]!),
+    sharedTokens: sharedPrefixTokens + mean((call) => trace.sharedTokens[call]!),
+    outputTokens: mean((call) => trace.outputTokens[call]!),
+  };
+}
+
+function sessionsPerMs(
+  starts: SessionReplayPopulation['starts'],
+  startMs: Float64Array,
+  horizonMs: number,
+): number {
+  if (starts.kind === 'arrivals') return meanRate(starts.process, horizonMs);
+  const periodMs = tilePeriodMs({ count: startMs.length, arrivalMs: startMs });
+  const started = startMs.filter((each) => each / starts.rateFactor < horizonMs).length;
+  const playedMs = Math.min(periodMs * starts.copies, horizonMs * starts.rateFactor);
+  const copies = periodMs === 0 ? starts.copies : Math.max(1, playedMs / periodMs);
+  return (started * copies) / horizonMs;
 }

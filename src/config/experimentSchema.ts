@@ -1,14 +1,15 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import { budgetSchema } from './budgetSchema.js';
 import { flag } from './choiceSchema.js';
 import { fields } from './fields.js';
 import { id, mapOf } from './idSchema.js';
-import { describeFound, inputSchema, readPart } from './inputSchema.js';
+import { describeFound, inputSchema, isMapping, readPart } from './inputSchema.js';
 import { label } from './labelSchema.js';
 import { countUpTo } from './numberSchema.js';
 import { placementRuleSchema } from './placementSchema.js';
 import { poolSchema } from './poolSchema.js';
 import { populationSchema } from './populationSchema.js';
+import { priceBasis } from './priceSchema.js';
 import { durationMs, positiveDurationMs } from './quantity.js';
 import { filePath, reference } from './reference.js';
 import { schemaVersion } from './schemaVersion.js';
@@ -41,6 +42,31 @@ const limits = fields({
     .describe('Requests kept one by one; beyond it quantiles come from histograms.'),
 });
 
+/** How sessions come into mid-life before time 0; its keys have defaults. */
+export const prehistory = fields({
+  prehistory: positiveDurationMs
+    .default(3_600_000)
+    .describe('Time before 0 that tools and humans live through (default 1h).'),
+  ttft: durationMs.default(500).describe('What an LLM call takes then: first token (default 500ms)'),
+  tpot: durationMs.default(10).describe('and each further one (default 10ms).'),
+});
+
+type WarmStart = z.infer<typeof prehistory> | 'off';
+
+const warmStart = inputSchema<WarmStart>(
+  {
+    name: 'warmStart',
+    about: 'off, or { prehistory: 1h }',
+    anyOf: () => [z.literal('off'), prehistory],
+  },
+  (input, report) => {
+    if (input === 'off') return input;
+    if (isMapping(input)) return readPart(prehistory, input, [], report);
+    const message = `expected off or { prehistory: 1h }, found ${describeFound(input)}`;
+    return report({ code: 'E_VALUE', message });
+  },
+);
+
 /** Keys of an experiment that describe the run as a whole. */
 export const runKeys = {
   inflow: schemaVersion.describe('Version of the file format: 1.'),
@@ -59,6 +85,12 @@ export const runKeys = {
     .describe('Cut from every statistic: auto (MSER-5, the default) or a duration.'),
   data: filePath('a folder').optional().describe('Folder of traces, relative to this file.'),
   limits: limits.optional(),
+  prices: priceBasis
+    .optional()
+    .describe('Price of pools that name none: of their hardware, where known (default on-demand).'),
+  warmStart: warmStart
+    .optional()
+    .describe('Sessions begin in mid-life (default: when a population has users).'),
 };
 
 /** Entries of an experiment that have names, by section. */

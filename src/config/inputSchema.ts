@@ -78,7 +78,11 @@ function findingOf(issue: z.core.$ZodIssue, value: unknown): Finding {
   if (issue.code === 'custom' && issue.params !== undefined)
     return { ...(issue.params as { code: string }), message: issue.message };
   if (value === undefined) return { code: 'E_REQUIRED', message: 'missing' };
-  if (issue.code === 'too_small') return { code: 'E_REQUIRED', message: 'the list is empty' };
+  if (issue.code === 'too_small') {
+    const isEmpty = Array.isArray(value) && value.length === 0;
+    const message = isEmpty ? 'the list is empty' : `expected ${issue.minimum} items`;
+    return { code: 'E_REQUIRED', message };
+  }
   if (issue.code === 'too_big')
     return { code: 'E_LIMIT', message: `more than ${issue.maximum} items` };
   const isList = issue.code === 'invalid_type' && issue.expected === 'array';

@@ -7,6 +7,8 @@ export interface LoadedExperiment {
   /** As the user gave it. */
   readonly file: string;
   readonly name: string;
+  /** Which fleet of the file this is, by its name under `mixes:`; absent where the file has only one. */
+  readonly mix?: string | undefined;
   readonly about: string | undefined;
   readonly seed: string;
   readonly replications: number;
@@ -20,6 +22,15 @@ export interface LoadedExperiment {
   readonly configHash: string;
   readonly populations: readonly PopulationInfo[];
   readonly pools: readonly PoolInfo[];
+  /** What replica counts became so that all mixes cost the same. */
+  readonly adjusted?: readonly Adjustment[];
+}
+
+/** A replica count that was changed so that a mix costs what the first one does. */
+export interface Adjustment {
+  readonly pool: string;
+  readonly from: number;
+  readonly to: number;
 }
 
 export type LoadResult =
@@ -48,7 +59,7 @@ export interface Budget {
 }
 
 /** One line of the arithmetic before a run. */
-export type FitLine = MemoryFit | LoadFit;
+export type FitLine = MemoryFit | LoadFit | PeopleFit;
 
 /** What one replica of a pool holds. */
 export interface MemoryFit {
@@ -61,6 +72,18 @@ export interface MemoryFit {
   readonly kvTokens: number;
   /** Mean context (prompt and output) of the requests that may come here; undefined when none do. */
   readonly meanContextTokens: number | undefined;
+  readonly text: string;
+}
+
+/** How many humans of a closed population the fleet is roughly enough for. */
+export interface PeopleFit {
+  readonly kind: 'people';
+  readonly population: string;
+  readonly users: number;
+  /** LLM calls of each, by the hour, on a fleet that makes nobody wait. */
+  readonly callsPerUserHour: number;
+  /** Users of this kind alone whose calls the pools could roughly do. */
+  readonly possibleUsers: number;
   readonly text: string;
 }
 
@@ -79,17 +102,20 @@ export interface LoadFit {
 export interface PopulationInfo {
   readonly name: string;
   readonly workload: string;
+  /** Model roles that it asks for, with commas between them. */
   readonly role: string;
   readonly interactive: boolean;
-  /** Mean rate over the horizon. */
+  /** Mean rate of LLM calls over the horizon; of sessions, an estimate for a fleet that never makes them wait. */
   readonly requestsPerSec: number;
+  /** Of a closed population. */
+  readonly users?: number;
 }
 
 /** What is printed about a pool or the gateway. */
 export interface PoolInfo {
   readonly name: string;
-  readonly kind: 'engine' | 'station' | 'gateway';
-  /** Replicas or servers; Infinity for a gateway without a queue. */
+  readonly kind: 'engine' | 'station' | 'gateway' | 'tools' | 'store' | 'model' | 'sandboxes';
+  /** Replicas, servers, connections or sandboxes; Infinity for a gateway without a queue. */
   readonly units: number;
   readonly hardware: string | undefined;
   readonly model: string | undefined;
@@ -99,6 +125,8 @@ export interface PoolInfo {
   readonly usdPerUnitHour: number | undefined;
   /** `on-demand`, `reserved`, `owned`, `as written` or `no price`. */
   readonly priceBasis: string;
+  /** Why a figure of the file is what it is, where nobody published one. */
+  readonly priceAssumption?: string;
   /** What the times of the hardware profile rest on: fitted to x%, or an estimate ±x%. */
   readonly confidence: string | undefined;
 }

@@ -15,6 +15,8 @@ export interface Loading {
   readonly report: Report;
   /** Notes a warning about it. */
   readonly warn: Report;
+  /** Names the mix, where the experiment has several, in what is said of it at a place that all of them share. */
+  ofMix(message: string): string;
   /**
    * Reads the file that a value refers to. Undefined: there is none, or it is malformed; both are reported,
    * the one where it is named, the other inside it.
@@ -26,10 +28,12 @@ export function startLoading(
   file: string,
   document: SourceDocument,
   mistakes: MistakeList = mistakeList(),
+  mix?: string,
 ): Loading {
   const report = reportTo(document, mistakes);
   const opened = new Map<string, SourceDocument | undefined>();
   return {
+    ofMix: (message) => (mix === undefined ? message : `mix ${mix}: ${message}`),
     file,
     document,
     mistakes,

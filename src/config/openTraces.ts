@@ -1,7 +1,6 @@
 import { dirname, join, resolve } from 'node:path';
-import type { RequestTrace } from '../../sim/workload/requestTrace.js';
-import { readTrace } from '../traces/readTrace.js';
-import type { TraceFormat } from '../traces/traceReading.js';
+import { readAnyTrace } from '../traces/readAnyTrace.js';
+import type { RecordedTrace, TraceFormat } from '../traces/traceReading.js';
 import { packageRoot, shownName } from './library.js';
 import type { Loading } from './loading.js';
 import type { DocumentPath } from './readDocument.js';
@@ -12,7 +11,7 @@ export type OpenTrace = (
   written: string,
   format: TraceFormat,
   path: DocumentPath,
-) => RequestTrace | undefined;
+) => RecordedTrace | undefined;
 
 /**
  * Opens traces of an experiment, each once. A name is looked up in the data folder: the one given by the
@@ -29,11 +28,11 @@ export function openTraces(
     dataFolder ??
     (dataKey === undefined ? undefined : resolve(experimentFolder, dataKey)) ??
     (named ? resolve(named) : join(packageRoot(), '..', 'shared', 'data'));
-  const opened = new Map<string, RequestTrace | undefined>();
+  const opened = new Map<string, RecordedTrace | undefined>();
 
   const open: OpenTrace = (written, format, path) => {
     const file = resolve(isPath(written) ? experimentFolder : folder, written);
-    const reading = readTrace(file, format, shownName(file));
+    const reading = readAnyTrace(file, format, shownName(file));
     if (reading.ok) {
       loading.mistakes.addAll(reading.warnings);
       return reading.trace;

@@ -59,6 +59,7 @@ export const placementRuleSchema = fields({
   when: fields({
     interactive: flag.optional().describe('A human waits for the answer.'),
     role: id.optional().describe('Model role.'),
+    label: id.optional().describe('Label of an infer step.'),
     population: id.optional(),
     contextTokens: contextTokens.optional().describe('Tokens of the prompt, prefix included.'),
   })

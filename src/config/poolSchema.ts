@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { Law } from '../../sim/laws/law.js';
 import { attentionSplits, precisions } from '../../sim/hardware/deployment.js';
 import { routerPolicies } from '../../sim/run/scenario.js';
 import { choice } from './choiceSchema.js';
@@ -6,11 +7,12 @@ import { engineOptionsSchema } from './engineOptionsSchema.js';
 import { fields } from './fields.js';
 import { id } from './idSchema.js';
 import { describeFound, inputSchema, isMapping, readPart } from './inputSchema.js';
+import { label } from './labelSchema.js';
 import { law } from './lawSchema.js';
 import { oneOrMore } from './lists.js';
 import { countUpTo, numberSchema } from './numberSchema.js';
 import { priceSchema } from './priceSchema.js';
-import { durationMs, ratio, tokens } from './quantity.js';
+import { durationMs, ratePerMs, ratio, tokens } from './quantity.js';
 import { reference } from './reference.js';
 
 const maxUnits = 100_000;
@@ -88,16 +90,98 @@ const enginePool = fields({
   price: priceSchema.optional().describe('Per accelerator-hour (default on-demand, where known).'),
 });
 
+const maxWaiting = limit.optional().describe('That may wait; one more is turned away.');
+
+/** What stands under pools that run on servers. */
+const machines = {
+  hardware: reference('hardware-profiles')
+    .optional()
+    .describe('Profile of a host, for its price.'),
+  hosts: units('hosts')
+    .optional()
+    .describe('Machines of that hardware (default: as many as have a core per server).'),
+  price: priceSchema
+    .optional()
+    .describe('Per host-hour, as its profile says or as a figure; without hosts per server-hour.'),
+};
+
 const gateway = fields({
   kind: choice('a kind of pool', ['gateway']),
   servers: units('servers').optional().describe('Requests handled at once (default: no limit).'),
   service: durationLaw.optional().describe('Server time per request (default none).'),
   perThousandTokens: durationMs.optional().describe('Server time per 1,000 prompt tokens, added.'),
+  connection: choice('a kind of connection', ['http', 'held'])
+    .optional()
+    .describe(
+      'Sets overhead: http (a fresh call each) to { median: 400ms, sigma: 0.5 }, held to { median: 80ms, sigma: 0.5 }.',
+    ),
   overhead: durationLaw
     .optional()
     .describe('Delay per request that holds no server (default none).'),
-  maxWaiting: limit.optional().describe('Requests that may wait; one more is rejected.'),
-  price: priceSchema.optional().describe('Per server-hour.'),
+  maxWaiting,
+  ...machines,
+});
+
+const tools = fields({
+  kind: choice('a kind of pool', ['tools']),
+  servers: units('servers').describe('Tool calls at once.'),
+  maxWaiting,
+  ...machines,
+});
+
+const store = fields({
+  kind: choice('a kind of pool', ['store']),
+  connections: units('connections').describe('Queries at once.'),
+  maxWaiting,
+  ...machines,
+});
+
+const model = fields({
+  kind: choice('a kind of pool', ['model']),
+  servers: units('servers').describe('Calls at once.'),
+  unit: label.describe('What its input is counted in: audio seconds, tokens, images.'),
+  fixed: durationMs.default(0).describe('Time per call (default none).'),
+  perUnit: durationMs.describe('Time per unit of input, added.'),
+  maxWaiting,
+  ...machines,
+});
+
+const sandboxStart = inputSchema<Law>(
+  {
+    name: 'sandboxStart',
+    about: 'image, snapshot, or a law of durations',
+    anyOf: () => [choice('a start', ['image', 'snapshot']), durationLaw],
+  },
+  (input, report) =>
+    input === 'image' || input === 'snapshot'
+      ? sandboxStarts[input]
+      : readPart(durationLaw, input, [], report),
+);
+
+/** Facts of 2026: pulling an image of a software project, and restoring a snapshot of a small machine. */
+const sandboxStarts: Readonly<Record<'image' | 'snapshot', Law>> = {
+  image: { kind: 'lognormal', median: 23_000, sigma: 0.55 },
+  snapshot: { kind: 'lognormal', median: 200, sigma: 0.4 },
+};
+
+const sandboxes = fields({
+  kind: choice('a kind of pool', ['sandboxes']),
+  ...machines,
+  hosts: units('hosts').default(1).describe('Machines (default 1).'),
+  slots: units('sandboxes')
+    .optional()
+    .describe('Sandboxes at once per host (default: one per core of the hardware).'),
+  start: sandboxStart
+    .default(sandboxStarts.snapshot)
+    .describe(
+      'Time to bring one up: image ({ median: 23s, sigma: 0.55 }), snapshot ({ median: 200ms, sigma: 0.4 }, default) or a law.',
+    ),
+  warm: numberSchema({ name: 'a count', min: 0, max: maxUnits, whole: true })
+    .default(0)
+    .describe('Sandboxes kept up in advance (default none).'),
+  warmStart: durationMs.default(110).describe('Time until one of those can be used (default 110ms).'),
+  createRate: ratePerMs.optional().describe('Most creations per time (default no limit).'),
+  maxWaiting,
 });
 
 const station = fields({
@@ -110,15 +194,21 @@ const station = fields({
   price: priceSchema.optional().describe('Per server-hour.'),
 });
 
-const poolKinds = { engine: enginePool, gateway, station };
+const poolKinds = { engine: enginePool, gateway, station, tools, store, model, sandboxes };
 const kindName = choice('a kind of pool', Object.keys(poolKinds) as (keyof typeof poolKinds)[]);
 
 export type EnginePool = z.infer<typeof enginePool>;
 export type GatewayPool = z.infer<typeof gateway>;
 export type StationPool = z.infer<typeof station>;
 
+export type ResourcePool =
+  | z.infer<typeof tools>
+  | z.infer<typeof store>
+  | z.infer<typeof model>
+  | z.infer<typeof sandboxes>;
+
 /** A pool as its file describes it. */
-export type Pool = EnginePool | GatewayPool | StationPool;
+export type Pool = EnginePool | GatewayPool | StationPool | ResourcePool;
 
 /** One entry of `fleet:`; its `kind` is `engine` unless named. */
 export const poolSchema: z.ZodType<Pool> = inputSchema(

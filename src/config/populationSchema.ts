@@ -1,20 +1,17 @@
 import type { z } from 'zod';
-import type { Law } from '../../sim/laws/law.js';
 import { traceFormats } from '../traces/traceReading.js';
 import { arrivalsSchema } from './arrivalsSchema.js';
 import { choice, flag } from './choiceSchema.js';
 import { fields } from './fields.js';
 import { id } from './idSchema.js';
-import { describeFound, inputSchema, isMapping, readPart } from './inputSchema.js';
+import { describeFound, inputSchema, isMapping, type Report, readPart } from './inputSchema.js';
 import { law } from './lawSchema.js';
 import { countUpTo, numberSchema } from './numberSchema.js';
-import { durationMs } from './quantity.js';
+import { durationMs, tokens, tokensPerSec } from './quantity.js';
 import { filePath, reference } from './reference.js';
-import { inlineWorkloadSchema } from './workloadSchema.js';
+import { inlineWorkloadSchema, type Workload } from './workloadSchema.js';
 
-type InlineWorkload = z.infer<typeof inlineWorkloadSchema>;
-
-const workload: z.ZodType<string | InlineWorkload> = inputSchema(
+const workload: z.ZodType<string | Workload> = inputSchema(
   {
     name: 'workload',
     about: 'the name of a workload, its path, or the workload itself',
@@ -33,11 +30,20 @@ const replay = fields({
   format: choice('a trace format', traceFormats).default('auto'),
   model: id.describe('Model role that the requests ask for.'),
   rate: numberSchema({ name: 'a factor such as 2', min: 0, aboveMin: true, max: 1e6 })
-    .default(1)
-    .describe('Requests arrive this many times as fast as recorded.'),
+    .optional()
+    .describe('Requests arrive, or sessions start, this many times as fast as recorded (default 1).'),
   copies: countUpTo(100_000)
-    .default(1)
-    .describe('The trace is played this many times, one after the other.'),
+    .optional()
+    .describe('The trace is played this many times, one after the other (default 1).'),
+  arrivals: arrivalsSchema
+    .optional()
+    .describe('Recorded sessions start by this process instead, in the order of the trace.'),
+  shared: tokens
+    .optional()
+    .describe('Tokens that the contexts of all recorded sessions begin with (default 0).'),
+  reading: tokensPerSec
+    .optional()
+    .describe('How fast the humans of recorded sessions read (default 5.3 tokens/s).'),
 });
 
 const everywhere = {
@@ -46,41 +52,83 @@ const everywhere = {
     .describe('One-way delay between client and gateway (default none).'),
 };
 
-const byLaws = fields({
-  workload: workload.describe('What the requests are.'),
-  arrivals: arrivalsSchema.describe('When they come.'),
+const laws = {
+  workload: workload.describe('What they do.'),
   interactive: flag.optional().describe('Overrides the workload: a human waits for the answer.'),
   ...everywhere,
+};
+
+const byArrivals = fields({
+  ...laws,
+  arrivals: arrivalsSchema.describe('When requests come, or sessions start.'),
+});
+
+const byUsers = fields({
+  ...laws,
+  users: countUpTo(1_000_000, 'a number of users').describe(
+    'Humans, each of whom starts a session when one has ended.',
+  ),
+  sessionsPerHuman: countUpTo(1000)
+    .default(1)
+    .describe('Sessions that each human runs at once (default 1).'),
+  switch: durationMs
+    .default(5_000)
+    .describe('Time to turn from one of them to another (default 5s).'),
+  offTime: law(durationMs)
+    .optional()
+    .describe('Between the end of a session and the start of the next (default none).'),
 });
 
 const byTrace = fields({
-  replay: replay.describe('Requests of a recorded trace.'),
+  replay: replay.describe('A recorded trace of requests, or of sessions.'),
   interactive: flag.default(true).describe('A human waits for the answer.'),
   ...everywhere,
 });
 
-/** A population as its file describes it: requests by laws, or replayed from a trace. */
+export type PopulationByArrivals = z.infer<typeof byArrivals>;
+export type PopulationByUsers = z.infer<typeof byUsers>;
+export type PopulationByTrace = z.infer<typeof byTrace>;
+
+/** A population as its file describes it: arrivals or users of a workload, or a recorded trace. */
 export type Population =
-  | (z.infer<typeof byLaws> & { readonly replay?: never })
-  | (z.infer<typeof byTrace> & { readonly network?: Law | undefined });
+  | (PopulationByArrivals & { readonly replay?: undefined; readonly users?: undefined })
+  | (PopulationByUsers & { readonly replay?: undefined; readonly arrivals?: undefined })
+  | PopulationByTrace;
 
 /** One entry of `populations:`. */
 export const populationSchema: z.ZodType<Population> = inputSchema(
-  { name: 'population', about: 'a population', anyOf: () => [byLaws, byTrace] },
+  { name: 'population', about: 'a population', anyOf: () => [byArrivals, byUsers, byTrace] },
   (input, report) => {
     if (!isMapping(input))
       return report({
         code: 'E_TYPE',
         message: `expected a population, found ${describeFound(input)}`,
       });
-    if (!Object.hasOwn(input, 'replay')) return readPart(byLaws, input, [], report);
-    const clash = ['workload', 'arrivals'].find((key) => Object.hasOwn(input, key));
-    if (clash === undefined) return readPart(byTrace, input, [], report);
-    return report({
-      code: 'E_KEY',
-      message: `a replayed trace brings its own ${clash}`,
-      path: [clash],
-      atKey: true,
-    });
+    const schema = schemaOf(input, report);
+    return schema && readPart<Population>(schema, input, [], report);
   },
 );
+
+function schemaOf(
+  input: Readonly<Record<string, unknown>>,
+  report: Report,
+): z.ZodType<Population> | undefined {
+  const has = (key: string) => Object.hasOwn(input, key);
+  const clash = (message: string, key: string) =>
+    report({ code: 'E_KEY', message, path: [key], atKey: true });
+  if (has('replay')) {
+    const own = ['workload', 'arrivals', 'users'].find(has);
+    return own === undefined ? byTrace : clash(`a replayed trace brings its own ${own}`, own);
+  }
+  if (has('arrivals') && has('users'))
+    return clash('a population has arrivals or a number of users, not both', 'users');
+  if (has('arrivals')) return byArrivals;
+  if (['users', 'sessionsPerHuman', 'switch', 'offTime'].some(has)) return byUsers;
+  report({
+    code: 'E_REQUIRED',
+    message: 'missing "arrivals" (or "users", of a workload with a turn)',
+  });
+  // What else is wrong is worth knowing.
+  readPart(byArrivals.omit({ arrivals: true }), input, [], report);
+  return undefined;
+}

@@ -189,6 +189,18 @@ export const ratio = quantity('ratio', {
   rangeCode: 'E_RANGE',
 });
 
+/** A plain number of things that a law may spread, 0 included: rounds, copies, tasks. */
+export const count = quantity('count', plainNumber('a count', ['3', '1.5'], 1_000_000));
+
+/** A plain amount, 0 included: what a price list of a model counts, such as seconds of audio. */
+export const amount = quantity('amount', plainNumber('an amount', ['12', '0.5'], 1e9));
+
+function plainNumber(name: string, examples: readonly [string, ...string[]], max: number) {
+  const units = { '': { power: 0 } };
+  const bounds = { min: 'at least 0', max: `at most ${max}` };
+  return { name, examples, units, bare: true, min: 0, max, bounds, rangeCode: 'E_RANGE' };
+}
+
 function positive(name: string, examples: readonly [string, ...string[]], max: number) {
   const bounds = { min: 'greater than 0', max: `at most ${max} in its base unit` };
   return { name, examples, min: 0, aboveMin: true, max, bounds, rangeCode: 'E_RANGE' };

@@ -28,10 +28,13 @@ export function resolveEnginePool(
   const hardware = openHardware(loading, pool.hardware, ['fleet', name, 'hardware']);
   const model = role === undefined ? undefined : models.get(role);
   if (hardware === undefined || model === undefined) return undefined;
-  const { usdPerHour, basis } = resolvePrice(name, pool.price, hardware, loading);
+  const usualBasis = sections.run.prices ?? 'on-demand';
+  const pricePath = ['fleet', name, 'price'];
+  const price = resolvePrice(pricePath, pool.price, hardware, usualBasis, loading);
   const deployment = resolveDeployment(name, pool, options, hardware, model, loading);
   if (deployment === undefined) return undefined;
   const { accelerator, tensorParallel } = deployment;
+  const { usdPerHour, basis, assumption } = price;
   const usdPerReplicaHour = usdPerHour === undefined ? undefined : usdPerHour * tensorParallel;
   return {
     spec: {
@@ -55,6 +58,7 @@ export function resolveEnginePool(
       precision: precisionText(deployment),
       usdPerUnitHour: usdPerReplicaHour,
       priceBasis: basis,
+      ...(assumption === undefined ? {} : { priceAssumption: assumption }),
       confidence: confidenceText(accelerator.calibration),
     },
   };

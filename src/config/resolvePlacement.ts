@@ -9,10 +9,28 @@ import { unknownName } from './unknownName.js';
 
 type WrittenRule = z.output<typeof placementRuleSchema>;
 
-/** The placement rules in the order of the file; names that do not exist are reported. */
-export function resolvePlacement(sections: Sections, loading: Loading): PlacementRule[] {
+/**
+ * The placement rules in the order of the file; names that do not exist are reported.
+ *
+ * @param labels of the steps of all workloads
+ */
+export function resolvePlacement(
+  sections: Sections,
+  labels: ReadonlySet<string>,
+  loading: Loading,
+): PlacementRule[] {
   const pools = new Set(sections.fleet.names);
-  for (const [name, pool] of sections.fleet.values) if (pool.kind === 'gateway') pools.delete(name);
+  const served = new Set<string>();
+  for (const [name, pool] of sections.fleet.values) {
+    if (!('serves' in pool)) pools.delete(name);
+    else for (const role of pool.serves) served.add(role);
+  }
+  const { populations, models } = sections;
+  const known = {
+    population: ['population', populations.names],
+    role: ['model role', new Set([...models.names, ...served])],
+    label: ['label of a step', labels],
+  } as const;
   for (const { index, value: rule } of sections.placement) {
     const path = ['placement', index];
     rule.prefer.forEach((name, position) => {
@@ -20,27 +38,11 @@ export function resolvePlacement(sections: Sections, loading: Loading): Placemen
       const place = [...path, 'prefer', ...(isList ? [position] : [])];
       checkName('pool', name, pools, place, loading);
     });
-    const { population, role } = rule.when ?? {};
-    const { populations, models, fleet } = sections;
-    if (population !== undefined)
-      checkName(
-        'population',
-        population,
-        populations.names,
-        [...path, 'when', 'population'],
-        loading,
-      );
-    const served = [...fleet.values.values()].flatMap((pool) =>
-      pool.kind === 'gateway' ? [] : pool.serves,
-    );
-    if (role !== undefined)
-      checkName(
-        'model role',
-        role,
-        new Set([...models.names, ...served]),
-        [...path, 'when', 'role'],
-        loading,
-      );
+    for (const key of ['population', 'role', 'label'] as const) {
+      const name = rule.when?.[key];
+      const [what, names] = known[key];
+      if (name !== undefined) checkName(what, name, names, [...path, 'when', key], loading);
+    }
   }
   return sections.placement.map(placementRule);
 }
@@ -61,13 +63,14 @@ function checkName(
 }
 
 function placementRule({ value: { when, prefer, spillAt } }: ListItem<WrittenRule>): PlacementRule {
-  const { interactive, role, population, contextTokens } = when ?? {};
+  const { interactive, role, population, label, contextTokens } = when ?? {};
   const { queueTime, waiting } = spillAt ?? {};
   return {
     when: {
       ...(interactive === undefined ? {} : { interactive }),
       ...(role === undefined ? {} : { role }),
       ...(population === undefined ? {} : { population }),
+      ...(label === undefined ? {} : { label }),
       ...(contextTokens === undefined ? {} : { contextTokens }),
     },
     prefer,

@@ -1,23 +1,34 @@
+import type { ResourceSpec } from '../../sim/agents/resourceSpec.js';
 import type { ModelArchitecture } from '../../sim/hardware/modelArchitecture.js';
 import type { GatewaySpec, PoolSpec, StationPoolSpec } from '../../sim/run/scenario.js';
 import { byName } from './byName.js';
 import { checkHeavyTail } from './checkHeavyTail.js';
 import type { PoolInfo } from './loadedExperiment.js';
 import type { Loading } from './loading.js';
-import type { GatewayPool, StationPool } from './poolSchema.js';
-import type { Price } from './priceSchema.js';
+import type { Pool, StationPool } from './poolSchema.js';
+import type { PriceBasis } from './priceSchema.js';
 import type { Sections } from './readSections.js';
 import { resolveEnginePool } from './resolveEnginePool.js';
+import { resolveGateway } from './resolveGateway.js';
+import { machinePrice } from './resolveMachines.js';
+import { resolveResource } from './resolveResource.js';
 
 /** The pools of an experiment and its gateway, with what is printed about them. */
 export interface ResolvedFleet {
   /** Sorted by name. */
   readonly pools: readonly PoolSpec[];
   readonly gateway: GatewaySpec | undefined;
+  /** Sorted by name. */
+  readonly resources: readonly ResourceSpec[];
   readonly infos: readonly PoolInfo[];
   /** False: a pool could not be resolved, so what the fleet lacks is no mistake of its own. */
   readonly isComplete: boolean;
 }
+
+type Resolved =
+  | { readonly kind: 'pool'; readonly spec: PoolSpec; readonly info: PoolInfo }
+  | { readonly kind: 'gateway'; readonly spec: GatewaySpec; readonly info: PoolInfo }
+  | { readonly kind: 'resource'; readonly spec: ResourceSpec; readonly info: PoolInfo };
 
 /** @param models the model that plays each role; roles whose model is broken are missing. */
 export function resolvePools(
@@ -25,89 +36,75 @@ export function resolvePools(
   models: ReadonlyMap<string, ModelArchitecture>,
   loading: Loading,
 ): ResolvedFleet {
-  const pools: PoolSpec[] = [];
-  const infos: PoolInfo[] = [];
-  let gateway: GatewaySpec | undefined;
-  for (const [name, pool] of [...sections.fleet.values].sort(byName)) {
-    if (pool.kind === 'gateway') {
-      if (gateway !== undefined) reportSecondGateway(name, gateway.name, loading);
-      gateway ??= gatewaySpec(name, pool);
-      infos.push(serverInfo(gateway.name, 'gateway', gateway.servers, pool.price));
-    } else if (pool.kind === 'station') {
-      checkHeavyTail(pool.service, ['fleet', name, 'service'], loading.warn);
-      pools.push(stationSpec(name, pool));
-      infos.push(serverInfo(name, 'station', pool.servers, pool.price));
-    } else {
-      const resolved = resolveEnginePool(name, pool, sections, models, loading);
-      if (resolved === undefined) continue;
-      pools.push(resolved.spec);
-      infos.push(resolved.info);
-    }
+  const entries = [...sections.fleet.values].sort(byName);
+  const resolved = entries.flatMap(([name, pool]) => {
+    const found = resolvePool(name, pool, sections, models, loading);
+    return found === undefined ? [] : [found];
+  });
+  const gateways = resolved.flatMap((each) => (each.kind === 'gateway' ? [each.spec] : []));
+  const [gateway, ...others] = gateways;
+  for (const { name } of others) {
+    const message = `a fleet has at most one gateway, and ${gateway!.name} is one`;
+    loading.report({ code: 'E_LIMIT', message, path: ['fleet', name], atKey: true });
   }
   return {
-    pools,
+    pools: resolved.flatMap((each) => (each.kind === 'pool' ? [each.spec] : [])),
     gateway,
-    infos,
-    isComplete: infos.length > 0 && infos.length === sections.fleet.names.size,
+    resources: resolved.flatMap((each) => (each.kind === 'resource' ? [each.spec] : [])),
+    infos: resolved.map(({ info }) => info),
+    isComplete: resolved.length > 0 && resolved.length === sections.fleet.names.size,
   };
 }
 
-function reportSecondGateway(name: string, first: string, { report }: Loading): void {
-  const message = `a fleet has at most one gateway, and ${first} is one`;
-  report({ code: 'E_LIMIT', message, path: ['fleet', name], atKey: true });
-}
-
-function gatewaySpec(name: string, gateway: GatewayPool): GatewaySpec {
-  const none = { kind: 'constant', value: 0 } as const;
-  const servers = gateway.servers ?? Number.POSITIVE_INFINITY;
-  const usdPerServerHour = usdPerServer(gateway.price);
-  return {
-    name,
-    servers,
-    serviceMs: gateway.service ?? none,
-    perThousandTokensMs: gateway.perThousandTokens ?? 0,
-    overheadMs: gateway.overhead ?? none,
-    maxWaiting: gateway.maxWaiting ?? Number.POSITIVE_INFINITY,
-    usdPerHour:
-      usdPerServerHour === undefined || servers === Number.POSITIVE_INFINITY
-        ? undefined
-        : servers * usdPerServerHour,
-  };
-}
-
-function stationSpec(name: string, station: StationPool): StationPoolSpec {
-  return {
-    kind: 'station',
-    name,
-    serves: [...station.serves].sort(),
-    discipline: station.discipline,
-    servers: station.servers,
-    serviceMs: station.service,
-    maxWaiting: station.maxWaiting ?? Number.POSITIVE_INFINITY,
-    usdPerServerHour: usdPerServer(station.price),
-  };
-}
-
-function usdPerServer(price: Price | undefined): number | undefined {
-  return price?.kind === 'written' ? price.usdPerHour : undefined;
-}
-
-function serverInfo(
+function resolvePool(
   name: string,
-  kind: 'gateway' | 'station',
-  servers: number,
-  price: Price | undefined,
-): PoolInfo {
+  pool: Pool,
+  sections: Sections,
+  models: ReadonlyMap<string, ModelArchitecture>,
+  loading: Loading,
+): Resolved | undefined {
+  const usualBasis = sections.run.prices ?? 'on-demand';
+  if (pool.kind === 'gateway') {
+    const found = resolveGateway(name, pool, usualBasis, loading);
+    return found && { kind: 'gateway', ...found };
+  }
+  if (pool.kind === 'station') return { kind: 'pool', ...station(name, pool, usualBasis, loading) };
+  if (pool.kind === 'engine') {
+    const found = resolveEnginePool(name, pool, sections, models, loading);
+    return found && { kind: 'pool', ...found };
+  }
+  const found = resolveResource(name, pool, usualBasis, loading);
+  return found && { kind: 'resource', ...found };
+}
+
+function station(
+  name: string,
+  pool: StationPool,
+  usualBasis: PriceBasis,
+  loading: Loading,
+): { readonly spec: StationPoolSpec; readonly info: PoolInfo } {
+  const { serves, discipline, servers, service, price } = pool;
+  checkHeavyTail(service, ['fleet', name, 'service'], loading.warn);
+  const { info } = machinePrice(name, { price }, servers, undefined, usualBasis, loading);
   return {
-    name,
-    kind,
-    units: servers,
-    hardware: undefined,
-    model: undefined,
-    acceleratorsPerUnit: undefined,
-    precision: undefined,
-    usdPerUnitHour: usdPerServer(price),
-    priceBasis: price?.kind === 'written' ? 'as written' : 'no price',
-    confidence: undefined,
+    spec: {
+      kind: 'station',
+      name,
+      serves: [...serves].sort(),
+      discipline,
+      servers,
+      serviceMs: service,
+      maxWaiting: pool.maxWaiting ?? Number.POSITIVE_INFINITY,
+      usdPerServerHour: info.usdPerUnitHour,
+    },
+    info: {
+      name,
+      kind: 'station',
+      model: undefined,
+      acceleratorsPerUnit: undefined,
+      precision: undefined,
+      confidence: undefined,
+      ...info,
+    },
   };
 }

@@ -1,33 +1,48 @@
 import type { Loading } from './loading.js';
-import type { Price } from './priceSchema.js';
+import type { DocumentPath } from './readDocument.js';
+import type { Price, PriceBasis } from './priceSchema.js';
 import type { ResolvedHardware } from './resolveHardwareProfile.js';
 
-/** What one accelerator of a pool costs per hour, and where the figure comes from. */
-interface ResolvedPrice {
+/** What one accelerator, host or server of a pool costs per hour, and where the figure comes from. */
+export interface ResolvedPrice {
   readonly usdPerHour: number | undefined;
   readonly basis: string;
+  /** Why a figure of the file is what it is. */
+  readonly assumption: string | undefined;
 }
 
-const noPrice: ResolvedPrice = { usdPerHour: undefined, basis: 'no price' };
+const noPrice: ResolvedPrice = { usdPerHour: undefined, basis: 'no price', assumption: undefined };
 
-/** Without a price in the file, the hardware's price on demand; hardware without a market price has none. */
+/**
+ * Without a price in the file, that of the hardware on the usual basis, if it has one.
+ *
+ * @param hardware undefined: the pool does not say what it runs on, so only a figure is a price
+ */
 export function resolvePrice(
-  pool: string,
+  path: DocumentPath,
   price: Price | undefined,
-  { prices }: ResolvedHardware,
+  hardware: Pick<ResolvedHardware, 'prices'> | undefined,
+  usualBasis: PriceBasis,
   { report }: Loading,
 ): ResolvedPrice {
   if (price?.kind === 'none') return noPrice;
-  if (price?.kind === 'written') return { usdPerHour: price.usdPerHour, basis: 'as written' };
-  const basis = price?.basis ?? 'on-demand';
-  const usdPerHour = prices[basis];
-  if (usdPerHour !== undefined) return { usdPerHour, basis };
+  if (price?.kind === 'written') {
+    const { usdPerHour, basis = 'as written', assumption } = price;
+    return { usdPerHour, basis, assumption };
+  }
+  const basis = price?.basis ?? usualBasis;
+  const usdPerHour = hardware?.prices[basis];
+  if (usdPerHour !== undefined) return { usdPerHour, basis, assumption: undefined };
   if (price === undefined) return noPrice;
-  const known = [...Object.keys(prices), 'none', 'a figure such as 3.2 USD/h'];
+  const figure = 'a figure such as 3.2 USD/h';
+  const known = [...Object.keys(hardware?.prices ?? {}), 'none', figure];
   report({
     code: 'E_REF',
-    message: `the hardware profile has no price "${basis}"`,
-    path: ['fleet', pool, 'price'],
+    message:
+      hardware === undefined
+        ? `"${basis}" is a price of hardware, and this pool names none`
+        : `the hardware profile has no price "${basis}"`,
+    path,
     hint: `Possible: ${known.join(', ')}`,
   });
   return noPrice;

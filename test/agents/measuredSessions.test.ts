@@ -15,8 +15,10 @@ function measuredSessions(context: Pick<TestContext, 'skip'>): SessionTrace {
   return reading.trace.sessions;
 }
 
-function sum(column: Int32Array): number {
-  return column.reduce((total, value) => total + value, 0);
+function sum(column: Int32Array | Uint8Array): number {
+  let total = 0;
+  for (const value of column) total += value;
+  return total;
 }
 
 /** Share of prompt tokens that are hit, on replicas so fast that no call waits for another. */

@@ -6,6 +6,7 @@ import { SimulationFailed } from '../../src/cli/simulationFailed.js';
 test('a bug is 70, told with seed, config and the command that shows it again, without a stack', () => {
   const lines: string[] = [];
   const problem = new SimulationFailed({
+    world: 0,
     replication: 3,
     message: 'simulator bug: time went back',
     stack: 'at somewhere',

@@ -22,11 +22,11 @@ const scenario: Scenario = {
   placement: [{ when: {}, prefer: ['server'], spillAt: {} }],
 };
 
+const world = { scenario, seed: '1', replications: 4 };
+
 function plan(changes: Partial<ReplicationPlan> = {}): ReplicationPlan {
   return {
-    scenario,
-    seed: '1',
-    replications: 4,
+    worlds: [world],
     stop: new AbortController().signal,
     onProgress: () => {},
     onFinished: () => {},
@@ -35,18 +35,18 @@ function plan(changes: Partial<ReplicationPlan> = {}): ReplicationPlan {
 }
 
 test('threads give the same runs as the simulator itself, in order', async () => {
-  const runs = await runReplications(plan());
+  const [runs] = await runReplications(plan());
   const own = [0, 1, 2, 3].map((replication) => simulate(scenario, { seed: '1', replication }));
   expect(runs).toEqual(own);
-  expect(new Set(runs.map(({ fingerprint }) => fingerprint)).size).toBe(4);
+  expect(new Set(runs!.map(({ fingerprint }) => fingerprint)).size).toBe(4);
 });
 
 test('stopped after the third of many, it returns finished ones only', async () => {
   const stop = new AbortController();
   let finished = 0;
-  const runs = await runReplications(
+  const [runs = []] = await runReplications(
     plan({
-      replications: 1000,
+      worlds: [{ ...world, replications: 1000 }],
       stop: stop.signal,
       onFinished: () => {
         finished++;
@@ -63,10 +63,29 @@ test('stopped after the third of many, it returns finished ones only', async () 
 test('a bug in a thread is told with its replication', async () => {
   const impossible = { ...scenario, horizonMs: Number.POSITIVE_INFINITY };
   await expect(
-    runReplications(plan({ scenario: impossible, replications: 1 })),
+    runReplications(plan({ worlds: [world, { ...world, scenario: impossible }], workers: 1 })),
   ).rejects.toMatchObject({
     name: 'SimulationFailed',
+    world: 1,
     replication: 0,
     message: expect.stringMatching(/^simulator bug: horizon of Infinity ms/),
   });
+});
+
+test('several worlds give the same runs with one thread and with three', async () => {
+  const faster = { ...scenario, drain: false };
+  const worlds = [world, { scenario: faster, seed: '2', replications: 2 }];
+  const order: string[] = [];
+  const alone = await runReplications(
+    plan({
+      worlds,
+      workers: 1,
+      onFinished: (job) => order.push(`${job.world}/${job.replication}`),
+    }),
+  );
+  const together = await runReplications(plan({ worlds, workers: 3 }));
+  expect(together).toEqual(alone);
+  expect(alone.map((runs) => runs.length)).toEqual([4, 2]);
+  // So that what is stopped has pairs.
+  expect(order).toEqual(['0/0', '1/0', '0/1', '1/1', '0/2', '0/3']);
 });

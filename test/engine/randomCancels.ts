@@ -15,9 +15,10 @@ export function addRandomCancels(
   const preempted = tasksWhere(world, (task) => reference.preemptions[task]! > 0);
   const everyone = tasksWhere(world, (task) => !Number.isNaN(reference.arrivalMs[task]!));
   for (let left = dice.int(1, 6); left > 0; left--) {
-    const task = dice.pick(preempted.length > 0 && dice.chance(0.4) ? preempted : everyone);
-    if (dice.chance(0.2)) cancelAsLoser(dice, world, reference, task, fromMs);
-    else {
+    const task = dice.pick(preempted.length > 0 && dice.chance(0.6) ? preempted : everyone);
+    if (dice.chance(0.2) && reference.finishMs[task]! >= fromMs) {
+      cancelLosers(dice, world, reference, task);
+    } else {
       const atMs = world.grid.round(randomInstant(dice, reference, task));
       if (atMs >= fromMs) world.tasks[task]!.cancelAtMs = atMs;
     }
@@ -28,24 +29,17 @@ function tasksWhere(world: World, isMeant: (task: number) => boolean): number[] 
   return Array.from(world.tasks.keys()).filter(isMeant);
 }
 
-/** Another task that ends in the life of this one cancels it: they are copies of a parallel step. */
-function cancelAsLoser(
-  dice: Dice,
-  world: World,
-  reference: ReferenceResult,
-  loser: number,
-  fromMs: number,
-): void {
+/** The end of a task cancels others that run or wait then: they are copies of a parallel step. */
+function cancelLosers(dice: Dice, world: World, reference: ReferenceResult, winner: number): void {
   const { arrivalMs, finishMs } = reference;
-  const winners = tasksWhere(
-    world,
-    (task) =>
-      finishMs[task]! >= Math.max(fromMs, arrivalMs[loser]!) && finishMs[task]! < finishMs[loser]!,
-  );
-  if (winners.length === 0) return;
-  const winner = world.tasks[dice.pick(winners)]!;
+  const endMs = finishMs[winner]!;
+  const losers = tasksWhere(world, (task) => arrivalMs[task]! <= endMs && endMs < finishMs[task]!);
+  if (losers.length === 0) return;
   const gapMs = dice.chance(0.6) ? 0 : world.grid.round(dice.spread(0.1, 10));
-  winner.cancels = [...(winner.cancels ?? []), { task: loser, gapMs }];
+  world.tasks[winner]!.cancels = Array.from({ length: dice.int(1, 4) }, () => ({
+    task: dice.pick(losers),
+    gapMs,
+  }));
 }
 
 /** An instant in the life of a task, or around it: corners of the engine rather than any time. */
@@ -62,6 +56,8 @@ function randomInstant(dice: Dice, reference: ReferenceResult, task: number): nu
     () => between(arrivalMs, finishMs),
     () => arrivalMs,
     () => between(arrivalMs, scheduledMs),
+    () => between(arrivalMs, boundariesMs.find((endMs) => endMs > arrivalMs)!),
+    () => between(arrivalMs, boundariesMs.find((endMs) => endMs > arrivalMs)!),
     () => scheduledMs,
     () => between(scheduledMs, tokensMs[0]!),
     () => dice.pick(boundariesMs),
@@ -85,6 +81,9 @@ function duringLongestGap(dice: Dice, tokensMs: readonly number[]): number {
   for (let i = 2; i < tokensMs.length; i++)
     if (tokensMs[i]! - tokensMs[i - 1]! > tokensMs[longest]! - tokensMs[longest - 1]!) longest = i;
   const beforeMs = tokensMs[longest - 1]!;
-  if (dice.chance(0.5)) return beforeMs - dice.uniform() * 0.1;
+  if (dice.chance(0.6)) {
+    const startMs = tokensMs[longest - 2] ?? beforeMs - 0.1;
+    return startMs + dice.uniform() * (beforeMs - startMs);
+  }
   return beforeMs + dice.uniform() * (tokensMs[longest]! - beforeMs);
 }

@@ -1,3 +1,4 @@
+import type { IterationCost } from '../../sim/hardware/iterationCost.js';
 import { powerOfTwoGrid, type TimeGrid } from '../../sim/kernel/timeGrid.js';
 import { Dice } from './dice.js';
 import { addRandomCancels } from './randomCancels.js';
@@ -18,16 +19,20 @@ export interface RandomWorld {
   readonly liveForks: number;
 }
 
+type CostOn = (dice: Dice, grid: TimeGrid) => IterationCost;
+
 /**
  * Makes the world of a seed. Some arrivals are moved to the very instants at which iterations of a
  * first run end, and some requests are added that fork from the output of running sequences as soon
  * as the tokens exist: chance alone would never hit these instants. Requests of some worlds are cancelled.
+ *
+ * @param costOn the iteration cost of all replicas; a random one unless given
  */
-export function randomWorld(seed: number): RandomWorld {
+export function randomWorld(seed: number, costOn: CostOn = randomCost): RandomWorld {
   const dice = new Dice(seed);
   const style = randomStyle(dice);
   const grid = powerOfTwoGrid(dice.pick([27, 27, 24, 20]));
-  const world = firstDraft(dice, style, grid);
+  const world = firstDraft(dice, style, grid, costOn);
   let reference = runReference(world);
   if (dice.chance(0.6)) {
     moveToBoundaries(dice, world, reference);
@@ -62,7 +67,7 @@ export function randomWorld(seed: number): RandomWorld {
   return { seed, kind: style.kind, world, reference, liveForks };
 }
 
-function firstDraft(dice: Dice, style: WorldStyle, grid: TimeGrid): World {
+function firstDraft(dice: Dice, style: WorldStyle, grid: TimeGrid, costOn: CostOn): World {
   const { streams, tasks } = randomSessions(dice, style, grid);
   const prefixCache = dice.chance(0.9);
   return {
@@ -76,7 +81,7 @@ function firstDraft(dice: Dice, style: WorldStyle, grid: TimeGrid): World {
       maxBatchTokens: style.maxBatchTokens,
       kvBlocks: randomMemory(dice, style, tasks),
     },
-    cost: randomCost(dice, grid),
+    cost: costOn(dice, grid),
     replicas: style.replicas,
     router: {
       policy: dice.chance(0.6) ? 'prefix-aware' : 'least-requests',

@@ -1,7 +1,8 @@
 import { prefixCacheStore } from '../../sim/engine/prefixCacheStore.js';
-import { TokenStreams } from '../../sim/engine/tokenStreams.js';
+import { privateContext, TokenStreams } from '../../sim/engine/tokenStreams.js';
 import { EnginePool } from '../../sim/fleet/enginePool.js';
 import { EventCalendar } from '../../sim/kernel/calendar.js';
+import { invariant } from '../../sim/kernel/invariant.js';
 import { blockIdentity } from './blockIdentity.js';
 import type { World, WorldResult } from './world.js';
 
@@ -32,11 +33,15 @@ export function runFast(world: World, options: { readonly maxJump?: number } = {
     else streams.addFork(parent, forkTokens);
   }
   const store = prefixCacheStore(streams);
+  const isPrivate = privateTasks(world);
+  /** World stream of each stream that the engine made for a preempted private context. */
+  const revealed = new Map<number, number>();
   const calendar = new EventCalendar();
   /** 1: the client of the task waits for its answer. */
   const isInside = new Uint8Array(count);
   const arrive = (timeMs: number, index: number) => {
-    const { stream, promptTokens, outputTokens } = world.tasks[index]!;
+    const { promptTokens, outputTokens } = world.tasks[index]!;
+    const stream = isPrivate[index] ? privateContext : world.tasks[index]!.stream;
     isInside[index] = 1;
     pool.accept(index, { stream, promptTokens, draw: 0, affinityKey: 0 }, outputTokens, timeMs);
   };
@@ -69,6 +74,9 @@ export function runFast(world: World, options: { readonly maxJump?: number } = {
     store,
     (table, sequence, timeMs, replica) => {
       const task = table.request[sequence]!;
+      invariant(task >= 0, 'a sequence ends twice');
+      // A cancelled request may leave in the middle of a jump.
+      pool.replicas[replica]!.observe(timeMs);
       const { kv } = pool.replicas[replica]!.former;
       columns.arrivalMs[task] = table.arrivalMs[sequence]!;
       columns.scheduledMs[task] = table.scheduledMs[sequence]!;
@@ -85,6 +93,8 @@ export function runFast(world: World, options: { readonly maxJump?: number } = {
       columns.tokenBudgetMs[task] = table.tokenBudgetMs[sequence]!;
       columns.iterationMs[task] = table.iterationMs[sequence]!;
       columns.cancelled[task] = table.isAborted[sequence]!;
+      if (table.ownsStream[sequence] === 1)
+        revealed.set(table.stream[sequence]!, world.tasks[task]!.stream);
       follow(task, timeMs);
       if (table.isAborted[sequence] === 1) return;
       for (const loser of world.tasks[task]!.cancels ?? [])
@@ -119,7 +129,9 @@ export function runFast(world: World, options: { readonly maxJump?: number } = {
       const blocks: number[] = [];
       const { extents, nodes } = store;
       for (let extent = kv.oldestExtent; extent >= 0; extent = extents.newer[extent]!) {
-        const stream = nodes.stream[extents.node[extent]!]!;
+        const node = extents.node[extent]!;
+        const made = node < 0 ? -1 : nodes.stream[node]!;
+        const stream = node < 0 ? world.tasks[-1 - node]!.stream : (revealed.get(made) ?? made);
         for (let block = extents.high[extent]! - 1; block >= extents.low[extent]!; block--) {
           blocks.push(blockIdentity(world.streams, world.engine.blockTokens, stream, block));
         }
@@ -129,4 +141,12 @@ export function runFast(world: World, options: { readonly maxJump?: number } = {
     freeBlocks: formers.map(({ kv }) => kv.freeBlocks),
     leaks,
   };
+}
+
+/** Tasks whose context nobody shares: alone on a root stream that nothing forks from. */
+function privateTasks({ streams, tasks }: World): boolean[] {
+  const users = new Array<number>(streams.length).fill(0);
+  for (const { stream } of tasks) users[stream]!++;
+  for (const { parent } of streams) if (parent >= 0) users[parent]!++;
+  return tasks.map(({ stream }) => streams[stream]!.parent < 0 && users[stream] === 1);
 }

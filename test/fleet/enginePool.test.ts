@@ -75,6 +75,21 @@ describe('prefix-aware routing', () => {
     // Idle both, the lower index; then that one is busy.
     expect(replicasOf(population, 0).replica).toEqual([0, 1, 0, 1]);
   });
+
+  test('what a replica holds beyond the shared prefix does not count', () => {
+    const long = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12];
+    const population = hashed(
+      [
+        [0, 192, 1],
+        [0, 48, 1],
+        [9000, 208, 9],
+        [9001, 96, 1],
+      ],
+      [long, [1, 2, 14], [...long, 13], [1, 15, 16, 17, 18, 19]],
+    );
+    // The first two start on empty caches. Both replicas hold the one block that the last shares with them.
+    expect(replicasOf(population, 5)).toEqual({ replica: [0, 1, 0, 1], hits: [0, 0, 192, 16] });
+  });
 });
 
 test('a pool is passed over once its first in line has waited for half a second', () => {

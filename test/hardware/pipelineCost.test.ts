@@ -118,6 +118,17 @@ describe('the shipped machines repeat the public speeds they come from', () => {
     },
   );
 
+  test('41 contexts of 110,000 tokens of Kimi K2.6 run at 720 tokens/s each on 18 wafers', () => {
+    const cost = iterationCost(
+      deployment('wse-3', 'kimi-k2.6', { tensorParallel: 18, kvPrecision: 'fp8' }),
+      grid,
+    );
+    for (const rows of [1, 41]) {
+      const timeMs = cost.deviceMs(decodeShape(new Array<number>(rows).fill(110_000)));
+      expect(Math.abs(1000 / timeMs / 720 - 1)).toBeLessThan(0.01);
+    }
+  });
+
   test('a fresh 1,000 tokens of Kimi K2.6 take 20 ms of 18 wafers', () => {
     const cost = iterationCost(deployment('wse-3', 'kimi-k2.6', { tensorParallel: 18 }), grid);
     const addedMs = cost.deviceMs(chunkShape(2000)) - cost.deviceMs(chunkShape(1000));

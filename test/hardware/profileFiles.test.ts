@@ -5,6 +5,7 @@ import { provenanceKinds } from '../../src/config/provenanceSchema.js';
 import { resolveHardwareProfile } from '../../src/config/resolveHardwareProfile.js';
 import {
   accelerator,
+  acceleratorNames,
   hardwareNames,
   hardwareProfile,
   model,
@@ -45,11 +46,27 @@ describe('shipped profiles', () => {
     expect(h100.calibration).toMatchObject({ kind: 'fitted', engine: 'vllm 0.24.0', error: 0.034 });
   });
 
+  const prices = (name: string) => resolveHardwareProfile(hardwareProfile(name)).prices;
+
   test('prices: three bases for the H100, owned alone for the wafer, none for the LPU', () => {
-    const prices = (name: string) => resolveHardwareProfile(hardwareProfile(name)).prices;
     expect(prices('h100-sxm')).toEqual({ 'on-demand': 2.95, reserved: 2.35, owned: 1.69 });
     expect(prices('wse-3')).toEqual({ owned: 41.96 });
     expect(prices('groq-lpu')).toEqual({});
+  });
+
+  test('every GPU but the A100, and the wafer, have a price to own; four of nine have none', () => {
+    const owned = acceleratorNames.map((name) => [name, prices(name).owned]);
+    expect(Object.fromEntries(owned)).toEqual({
+      'a100-80gb-sxm': undefined,
+      'b200-sxm': 2.34,
+      'groq-lpu': undefined,
+      'h100-sxm': 1.69,
+      'h200-sxm': 1.74,
+      mi300x: 1.4,
+      'positron-asimov': undefined,
+      sn50: undefined,
+      'wse-3': 41.96,
+    });
   });
 
   test('Kimi K2.6 accepts 262,144 tokens and is served as it was published, in INT4', () => {

@@ -10,17 +10,23 @@ import { powerOfTwoGrid, type TimeGrid } from '../../sim/kernel/timeGrid.js';
 import { chunkShape, decodeShape, deployment } from './deployments.js';
 import { accelerator, acceleratorNames, model, modelNames } from './shippedProfiles.js';
 
-/** Every shipped model on every shipped accelerator, on one of them and on as many as it takes or 8. */
+/**
+ * Every shipped model on every shipped accelerator, on one of them and on as many as it takes or 8, there
+ * with both divisions of attention.
+ */
 const pairings = acceleratorNames.flatMap((hardware) =>
   modelNames.flatMap((name) => {
     const one = deployment(hardware, name);
     const { minAccelerators } = planMemory(one, 16);
     const isPipeline = one.accelerator.cost.kind === 'pipeline';
     const most = isPipeline ? minAccelerators : Math.min(8, one.accelerator.scaleUp?.domain ?? 1);
-    return [...new Set([1, most])].map((tensorParallel) => ({
+    const tensor = [...new Set([1, most])].map((tensorParallel) => ({
       name: `${name} on ${tensorParallel} ${hardware}`,
       deployment: { ...one, tensorParallel },
     }));
+    if (isPipeline || most === 1) return tensor;
+    const data = { ...one, tensorParallel: most, attention: 'data' as const };
+    return [...tensor, { name: `${name} on ${most} ${hardware}, data-parallel`, deployment: data }];
   }),
 );
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { TokenStreams } from '../../sim/engine/tokenStreams.js';
+import { privateContext, TokenStreams } from '../../sim/engine/tokenStreams.js';
 import { DrawKey } from '../../sim/kernel/hashDraw.js';
 import { randomStreams } from '../../sim/kernel/random.js';
 import { powerOfTwoGrid } from '../../sim/kernel/timeGrid.js';
@@ -96,8 +96,9 @@ describe('requests by laws', () => {
     expect(streams.live).toBe(1);
     const roots = new TokenStreams();
     for (const [, , , stream] of made(lawRequests({}, roots))) {
-      expect(roots.parent[stream]).toBe(-1);
+      expect(stream).toBe(privateContext);
     }
+    expect(roots.live).toBe(0);
   });
 });
 
@@ -136,14 +137,12 @@ describe('requests of a trace', () => {
       [40, 40, 9],
     ]);
     const stream = all.map((one) => one[3]);
-    const forks = stream.map((one) => [stream.indexOf(streams.parent[one]!), streams.fork[one]]);
-    expect(forks).toEqual([
-      [-1, 0],
-      [0, 32],
-      [0, 16],
-      [-1, 0],
-      [2, 30],
-    ]);
+    const forks = stream.map((one) =>
+      one === privateContext
+        ? 'private'
+        : [streams.parent[one]! < 0 ? -1 : stream.indexOf(streams.parent[one]!), streams.fork[one]],
+    );
+    expect(forks).toEqual([[-1, 0], [0, 32], [0, 16], 'private', [2, 30]]);
     expect(all.map(([, , , , family]) => family)).toEqual([0, 0, 0, 3, 0]);
   });
 
@@ -155,17 +154,21 @@ describe('requests of a trace', () => {
     );
     const rootOf = (stream: number): number =>
       streams.parent[stream]! < 0 ? stream : rootOf(streams.parent[stream]!);
-    const roots = all.map((one) => rootOf(one[3]));
-    expect(new Set(roots).size).toBe(6);
-    expect(roots[5]).toBe(roots[9]);
-    expect(roots[5]).not.toBe(roots[0]);
+    const shared = all.map((one) => one[3]).filter((one) => one !== privateContext);
+    const roots = shared.map((one) => rootOf(one));
+    expect(new Set(roots).size).toBe(3);
+    expect(roots[4]).toBe(roots[7]);
+    expect(roots[4]).not.toBe(roots[0]);
   });
 
   test('no stream is left when all requests have ended, in whatever order', () => {
     for (const order of ['first come', 'last come'] as const) {
       const streams = new TokenStreams();
-      const all = made(replayed(3, streams)).map((one) => one[3]);
-      expect(streams.live).toBe(15);
+      // Four of the five requests of each copy share a prefix; the other has a private context.
+      const all = made(replayed(3, streams))
+        .map((one) => one[3])
+        .filter((one) => one !== privateContext);
+      expect(streams.live).toBe(12);
       for (const stream of order === 'first come' ? all : all.reverse()) streams.release(stream);
       expect(streams.live).toBe(0);
     }
@@ -177,7 +180,7 @@ describe('requests of a trace', () => {
     let most = 0;
     for (let ordinal = 0; maker.nextMs() < Number.POSITIVE_INFINITY; ordinal++) {
       maker.make(ordinal);
-      streams.release(maker.stream);
+      if (maker.stream !== privateContext) streams.release(maker.stream);
       most = Math.max(most, streams.live);
     }
     // The first and the third, which others fork from; the forked ones are gone with their requests.

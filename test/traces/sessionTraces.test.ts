@@ -147,7 +147,7 @@ describe('mistakes of a session trace', () => {
     [
       'more shared tokens than tokens',
       `${header}a,main,0,0,10,1,11,1,0,x,end_turn\n`,
-      ['2:15 E_RANGE cached_prefix_tokens "11" is above the 10 tokens of the whole prompt'],
+      ['2:17 E_RANGE cached_prefix_tokens "11" is above the 10 tokens of the whole prompt'],
     ],
     [
       'numbers that are none',

@@ -1,6 +1,6 @@
 /**
  * The queueing oracles with millions of arrivals, on a seed of today or the one that is given:
- * `npx tsx test/validation/longOracles.ts [seed]`. Takes about six minutes; exits with 1 when one is missed.
+ * `npx tsx test/validation/longOracles.ts [seed]`. Takes about three minutes; exits with 1 when one is missed.
  */
 import { judge, verdictLine } from './oracle.js';
 import { longQueueOracles } from './queueOracles.js';

@@ -103,9 +103,9 @@ export const cacheFaults: PlantedFault[] = [
   },
   {
     name: 'draining output not found',
-    file: 'sim/engine/batchFormer.ts',
+    file: 'sim/engine/departures.ts',
     breaks: 'blocks that a draining sequence has filled by decoding are not found',
-    find: 'this.kv.settle(sequence, computed >> this.#blockShift);',
+    find: 'kv.settle(sequence, computed >> this.#blockShift);',
     replacement: '',
     firstWorld: 220,
   },

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { admissionFaults } from './admissionFaults.js';
 import { cacheFaults } from './cacheFaults.js';
+import { cancelFaults } from './cancelFaults.js';
 import { faultyEngine } from './faultyEngine.js';
 import { firstMismatch } from './firstMismatch.js';
 import { jumpFaults } from './jumpFaults.js';
@@ -14,7 +15,13 @@ test('the bundled engine agrees with the reference as long as no fault is plante
 });
 
 describe('the comparison with the reference engine shows when', () => {
-  const faults = [...schedulingFaults, ...admissionFaults, ...cacheFaults, ...jumpFaults];
+  const faults = [
+    ...schedulingFaults,
+    ...admissionFaults,
+    ...cacheFaults,
+    ...jumpFaults,
+    ...cancelFaults,
+  ];
 
   test.each(faults.map((fault) => [fault.breaks, fault] as const))('%s', async (_, fault) => {
     const caught = firstMismatch(await faultyEngine(fault), fault.firstWorld ?? 1, maxWorlds);

@@ -1,6 +1,7 @@
 import type { PlantedFault } from './plantedFault.js';
 
 const batchFormer = 'sim/engine/batchFormer.ts';
+const departures = 'sim/engine/departures.ts';
 const replica = 'sim/engine/replica.ts';
 const enginePool = 'sim/fleet/enginePool.ts';
 const calendar = 'sim/kernel/calendar.ts';
@@ -12,8 +13,8 @@ export const schedulingFaults: PlantedFault[] = [
     name: 'early drain',
     file: batchFormer,
     breaks: 'a row leaves the batch one form early',
-    find: 'table.finishForm[rows.firstToFinish]! <= rows.forms',
-    replacement: 'table.finishForm[rows.firstToFinish]! <= rows.forms + 1',
+    find: 'finishForm[rows.firstToFinish]! <= rows.forms',
+    replacement: 'finishForm[rows.firstToFinish]! <= rows.forms + 1',
   },
   {
     name: 'no stop at draining',
@@ -79,7 +80,7 @@ export const schedulingFaults: PlantedFault[] = [
   },
   {
     name: 'draining preemption lost',
-    file: batchFormer,
+    file: departures,
     breaks: 'a sequence preempted with its last token in flight computes that token again',
     find: 'stateAfter = SequenceState.drainingPreempted;',
     replacement: 'table.generated[sequence] = table.outputTokens[sequence]! - 1;',
@@ -87,16 +88,16 @@ export const schedulingFaults: PlantedFault[] = [
   },
   {
     name: 'wrong draining victim',
-    file: batchFormer,
+    file: departures,
     breaks:
       'of several draining sequences, the preempted one still completes from the running list',
-    find: 'this.draining.pop();',
-    replacement: 'this.draining.items.copyWithin(0, 1, this.draining.count); this.draining.pop();',
+    find: '      draining.pop();',
+    replacement: 'draining.items.copyWithin(0, 1, draining.count); draining.pop();',
     firstWorld: 200,
   },
   {
     name: 'token in flight lost',
-    file: batchFormer,
+    file: departures,
     breaks: 'a preempted sequence forgets the token that it had in flight',
     find: 'table.generated[sequence] = table.outputTokens[sequence]! - tokensLeft;',
     replacement: 'table.generated[sequence] = table.outputTokens[sequence]! - tokensLeft - 1;',
@@ -110,10 +111,10 @@ export const schedulingFaults: PlantedFault[] = [
   },
   {
     name: 'preempted at the back',
-    file: batchFormer,
+    file: departures,
     breaks: 'a preempted sequence queues behind all others',
-    find: 'this.waiting.pushFirst(sequence);',
-    replacement: 'this.waiting.pushLast(sequence, this.#currentEndMs);',
+    find: 'waiting.pushFirst(sequence);',
+    replacement: 'waiting.pushLast(sequence, currentEndMs);',
   },
   {
     name: 'reason swapped',
@@ -152,11 +153,11 @@ export const schedulingFaults: PlantedFault[] = [
     replacement: '',
   },
   {
-    name: 'gap of the next batch',
-    file: replica,
-    breaks: 'the ITL counts the last iteration of a jump before it has run',
-    find: 'const ranCount = length - this.#lag;',
-    replacement: 'const ranCount = length;',
+    name: 'last gap forgotten',
+    file: 'sim/engine/formedRun.ts',
+    breaks: 'the ITL leaves out the last iteration of a jump',
+    find: 'timing.recordDurations(histogram, length, decodeRows);',
+    replacement: 'timing.recordDurations(histogram, length - 1, decodeRows);',
   },
   {
     name: 'batches before other ends',

@@ -1,0 +1,93 @@
+import { join } from 'node:path';
+import type { RunResult } from '../../sim/run/runResult.js';
+import { compareDocument } from '../results/compareDocument.js';
+import { compareMixes } from '../results/compareMixes.js';
+import { compareText } from '../results/compareText.js';
+import { resultDocument } from '../results/resultDocument.js';
+import { summariseMixes } from '../results/summariseMixes.js';
+import { writeComparison } from '../results/writeComparison.js';
+import { writeResults } from '../results/writeResults.js';
+import { type ExitCode, exitCodes } from './exitCodes.js';
+import { priceAssumption } from './marketPrices.js';
+import { type OpenedComparison, openComparison } from './openComparison.js';
+import { reportBug } from './reportBug.js';
+import { SimulationFailed } from './simulationFailed.js';
+import { simulateMixes } from './simulateMixes.js';
+import { replayOf, type SimulationOptions, workersOf } from './simulationOptions.js';
+import { listenForStop, type StopSignals } from './stopSignals.js';
+import type { Terminal } from './terminal.js';
+import { runInfoOf, writeFiles } from './writeFiles.js';
+
+/** Options of `inflow compare`, as the command line gives them. */
+export interface CompareOptions extends SimulationOptions {
+  readonly baseline?: string;
+  readonly json?: true;
+  readonly out: string;
+  /** False: nothing is written. */
+  readonly files: boolean;
+}
+
+/** `inflow compare`: the same sessions on several fleets, and what the differences between these are worth. */
+export async function compareCommand(
+  files: readonly string[],
+  options: CompareOptions,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const workers = workersOf(options);
+  const opened = openComparison(files, options, terminal);
+  if (!opened.ok) return opened.exitCode;
+  const stop = listenForStop(() => terminal.say('stopping: finished replications are kept'));
+  const startedAt = new Date();
+  const startMs = performance.now();
+  try {
+    const experiments = opened.mixes.map(({ experiment }) => experiment);
+    const control = { stop: stop.signal, workers };
+    const runs = await simulateMixes(opened.name, experiments, terminal, control);
+    const wallMs = performance.now() - startMs;
+    return showComparison(opened, runs, { startedAt, wallMs }, options, terminal, stop);
+  } catch (problem) {
+    if (!(problem instanceof SimulationFailed)) throw problem;
+    const { experiment } = opened.mixes[problem.world]!;
+    const command = ['compare', ...files];
+    return reportBug(problem, terminal, {
+      experiment,
+      replay: replayOf(experiment, options, command),
+    });
+  } finally {
+    stop.release();
+  }
+}
+
+function showComparison(
+  opened: OpenedComparison,
+  runs: readonly RunResult[][],
+  time: { readonly startedAt: Date; readonly wallMs: number },
+  options: CompareOptions,
+  terminal: Terminal,
+  stop: StopSignals,
+): ExitCode {
+  const exitCode = stop.exitCode ?? exitCodes.done;
+  const finished = runs[0]!.length;
+  const asked = opened.mixes[0]!.experiment.replications;
+  if (finished < asked) terminal.say(`partial: ${finished} of ${asked} replications of every mix`);
+  if (finished === 0) return exitCode;
+  const simulated = opened.mixes.map((mix, index) => ({ ...mix, runs: runs[index]! }));
+  const mixes = summariseMixes(simulated);
+  const { baseline, tolerance, name } = opened;
+  const settings = { baseline, tolerance, assumptionOf: priceAssumption };
+  const comparison = compareMixes(name, mixes, settings);
+  const document = compareDocument(comparison);
+  if (options.json) terminal.answer(JSON.stringify(document, null, 2));
+  else terminal.answer(compareText(comparison, terminal.paint).join('\n'));
+  if (!options.files) return exitCode;
+  writeFiles(() => {
+    const folder = opened.hasFolderPerFile ? join(options.out, name) : options.out;
+    return writeComparison(join(options.out, name), document, () => {
+      for (const [index, { experiment, summary, verdicts }] of mixes.entries()) {
+        const info = runInfoOf({ runs: runs[index]!, ...time });
+        writeResults(folder, resultDocument(experiment, summary, verdicts), runs[index]!, info);
+      }
+    });
+  }, terminal);
+  return exitCode;
+}

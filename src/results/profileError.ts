@@ -1,0 +1,34 @@
+import { metricDefinition } from '../../sim/metrics/metricDefinitions.js';
+import type { EnginePoolSpec, Scenario } from '../../sim/run/scenario.js';
+import type { Budget } from '../config/loadedExperiment.js';
+
+/**
+ * How far the hardware profiles behind a metric may be off, as a share: the largest error of the pools
+ * that it is about. Only for times, which scale with those of the profile; 0 for everything else.
+ */
+export function profileError(
+  scenario: Pick<Scenario, 'pools' | 'populations'>,
+  about: Pick<Budget, 'metric' | 'population' | 'pool'>,
+): number {
+  return Math.max(0, ...profilesBehind(scenario, about).values());
+}
+
+/** The hardware profiles behind a metric by name, and how far each may be off. Empty for what is no time. */
+export function profilesBehind(
+  scenario: Pick<Scenario, 'pools' | 'populations'>,
+  about: Pick<Budget, 'metric' | 'population' | 'pool'>,
+): Map<string, number> {
+  if (metricDefinition(about.metric)?.unit !== 'ms') return new Map();
+  const population = scenario.populations.find(({ name }) => name === about.population);
+  const pools = scenario.pools
+    .filter((pool): pool is EnginePoolSpec => pool.kind === 'engine')
+    .filter((pool) => about.pool === undefined || pool.name === about.pool)
+    .filter((pool) => population === undefined || pool.serves.includes(population.role));
+  return new Map(
+    pools.map(({ deployment }) => [deployment.accelerator.name, errorOf(deployment)] as const),
+  );
+}
+
+function errorOf({ accelerator: { calibration } }: EnginePoolSpec['deployment']): number {
+  return calibration.kind === 'fitted' ? calibration.error : calibration.band;
+}

@@ -1,0 +1,56 @@
+import { Outcome, type RequestTable } from '../../sim/metrics/requestTable.js';
+import type { RunResult } from '../../sim/run/runResult.js';
+import { csvCell } from './csvCell.js';
+import { toNanosecond } from './toNanosecond.js';
+
+/** More rows than this are not written: whole replications from the first, as far as they fit. */
+const maxRows = 1_000_000;
+
+const outcomeNames: Readonly<Record<Outcome, string>> = {
+  [Outcome.open]: 'open',
+  [Outcome.completed]: 'completed',
+  [Outcome.rejected]: 'rejected',
+  [Outcome.neverFits]: 'neverFits',
+  [Outcome.cancelled]: 'cancelled',
+};
+
+type Column = readonly [name: string, value: (run: RunResult, row: number) => number | string];
+
+const columns: readonly Column[] = [
+  ['replication', (run) => run.replication],
+  ['request', (_, row) => row],
+  ['population', (run, row) => run.populationNames[run.requests.population[row]!] ?? ''],
+  ['pool', (run, row) => run.pools[run.requests.pool[row]!]?.name ?? ''],
+  ['replica', (run, row) => withoutNone(run.requests.replica[row]!)],
+  ['outcome', (run, row) => outcomeNames[run.requests.outcome[row] as Outcome]],
+  ...(['promptTokens', 'outputTokens', 'hitTokens', 'preemptions'] as const).map(count),
+  ...(['sentMs', 'arrivalMs', 'scheduledMs', 'firstTokenMs', 'finishMs'] as const).map(time),
+  time('clientFirstTokenMs'),
+  ...(['headOfLineMs', 'slotsMs', 'kvBlocksMs', 'tokenBudgetMs', 'iterationMs'] as const).map(time),
+];
+
+/** The lines of `requests.csv`: a row per LLM call of the replications that were kept; empty cells where something never happened. */
+export function* requestsCsv(runs: readonly RunResult[]): Generator<string> {
+  yield `${columns.map(([name]) => name).join(',')}\n`;
+  let rows = 0;
+  for (const run of runs) {
+    rows += run.requests.count;
+    // The first replication is always there.
+    if (rows > maxRows && rows > run.requests.count) return;
+    for (let row = 0; row < run.requests.count; row++) {
+      yield `${columns.map(([, value]) => csvCell(value(run, row))).join(',')}\n`;
+    }
+  }
+}
+
+function count(name: keyof RequestTable & ('promptTokens' | 'outputTokens' | 'hitTokens' | 'preemptions')): Column {
+  return [name, ({ requests }, row) => requests[name][row]!];
+}
+
+function time(name: Extract<keyof RequestTable, `${string}Ms`>): Column {
+  return [name, ({ requests }, row) => toNanosecond(requests[name][row]!)];
+}
+
+function withoutNone(index: number): number {
+  return index < 0 ? Number.NaN : index;
+}
