@@ -1,8 +1,8 @@
 import { formatMistakes } from '../config/formatMistakes.js';
 import type { LoadOptions } from '../config/loadExperiment.js';
 import type { LoadedExperiment } from '../config/loadedExperiment.js';
+import { loadMixes } from '../config/loadMixes.js';
 import { type ExitCode, exitCodes } from './exitCodes.js';
-import { openMixes } from './openMixes.js';
 import type { Terminal } from './terminal.js';
 
 export type LoadedExperiments =
@@ -25,7 +25,7 @@ export function loadExperiments(
   let priceTolerance: number | undefined;
   let exitCode: ExitCode = exitCodes.done;
   for (const file of files) {
-    const result = openMixes(file, options);
+    const result = loadMixes(file, options);
     const mistakes = result.ok ? result.warnings : result.mistakes;
     if (mistakes.length > 0) terminal.say(formatMistakes(mistakes, file).trimEnd());
     if (result.ok) {

@@ -57,10 +57,7 @@ export async function runCommand(
       if (!options.json) printTable(experiment, finished, terminal, documents.length > 1);
       if (options.files) {
         const { document, runs } = finished;
-        writeFiles(
-          () => writeResults(options.out, document, runs, runInfoOf(finished)),
-          terminal,
-        );
+        writeFiles(() => writeResults(options.out, document, runs, runInfoOf(finished)), terminal);
       }
     }
   } finally {

@@ -5,6 +5,7 @@ import { fields } from './fields.js';
 import { id, mapOf } from './idSchema.js';
 import { describeFound, inputSchema, isMapping, readPart } from './inputSchema.js';
 import { label } from './labelSchema.js';
+import { defaultsSchema, equaliseSchema, mixesSchema } from './mixSchema.js';
 import { countUpTo } from './numberSchema.js';
 import { placementRuleSchema } from './placementSchema.js';
 import { poolSchema } from './poolSchema.js';
@@ -113,10 +114,17 @@ export const experimentSchema: z.ZodType = fields({
     .optional()
     .describe('Which model plays each role: a name in hardware-profiles/models, or a path.'),
   populations: mapOf('a population', populationSchema).describe('Who asks.'),
-  fleet: mapOf('a pool', poolSchema).describe('What answers.'),
+  fleet: mapOf('a pool', poolSchema)
+    .optional()
+    .describe('What answers; several fleets stand in mixes instead.'),
   placement: placementRuleSchema
     .array()
     .optional()
     .describe('Which pool a request goes to; the first rule that applies decides.'),
   budgets: budgetSchema.array().optional().describe('What the result is judged by.'),
+  mixes: mixesSchema.optional().describe('Fleets to compare, by name, instead of one.'),
+  defaults: defaultsSchema.optional().describe('What the mixes share.'),
+  equalise: equaliseSchema
+    .optional()
+    .describe('Changes replica counts so that all mixes cost what the first does.'),
 });

@@ -2,15 +2,24 @@ import { contextsThatFit, planMemory } from '../../sim/hardware/memoryPlan.js';
 import type { EnginePoolSpec, PoolSpec } from '../../sim/run/scenario.js';
 import { formatNumber } from '../results/formatQuantity.js';
 import type { Demand } from './demand.js';
-import type { FitLine, LoadFit, MemoryFit } from './loadedExperiment.js';
+import type { FitLine, LoadFit, MemoryFit, PeopleFit } from './loadedExperiment.js';
 import { poolCapacity } from './poolCapacity.js';
+import type { ResolvedPopulation } from './resolvePopulations.js';
 
-/** The arithmetic before a run: what each pool holds, and the load of the pools that share work. */
-export function fitLines(pools: readonly PoolSpec[], demands: readonly Demand[]): FitLine[] {
+/**
+ * The arithmetic before a run: what each pool holds, the load of the pools that share work, and how many
+ * humans they are enough for.
+ */
+export function fitLines(
+  pools: readonly PoolSpec[],
+  populations: readonly ResolvedPopulation[],
+): FitLine[] {
+  const demands = populations.flatMap((population) => population.demands);
   const memory = pools.flatMap((pool) =>
     pool.kind === 'engine' ? [memoryFit(pool, demands)] : [],
   );
-  return [...memory, ...loadFits(pools, demands)];
+  const people = populations.flatMap((population) => peopleFit(pools, population));
+  return [...memory, ...loadFits(pools, demands), ...people];
 }
 
 function memoryFit(pool: EnginePoolSpec, demands: readonly Demand[]): MemoryFit {
@@ -21,10 +30,11 @@ function memoryFit(pool: EnginePoolSpec, demands: readonly Demand[]): MemoryFit 
   const meanContextTokens =
     mean && Math.round(mean.sharedTokens + mean.freshTokens + mean.outputTokens);
   const { memoryBytes } = deployment.accelerator;
+  const replicaBytes = plan.kvBytesPerToken * plan.accelerators;
   const contexts =
     meanContextTokens === undefined || meanContextTokens < 1
       ? ''
-      : `, ${formatNumber(contextsThatFit(plan, meanContextTokens), 0)} contexts of the mean ${formatNumber(meanContextTokens, 0)}`;
+      : `, ${formatNumber(contextsThatFit(plan, meanContextTokens), 0)} contexts of the mean ${formatNumber(meanContextTokens, 0)} (${gigabytes(meanContextTokens * replicaBytes)} each)`;
   const text =
     `${name}: ${gigabytes(plan.weightBytes)} of ${gigabytes(memoryBytes)} per accelerator are weights; ` +
     `a replica holds ${formatNumber(kvTokens, 0)} tokens of KV${contexts}`;
@@ -55,6 +65,23 @@ function loadFits(pools: readonly PoolSpec[], demands: readonly Demand[]): LoadF
     const text = `${role}: ${perSec(offeredPerSec)} offered, roughly ${perSec(capacityPerSec)} possible${percent}`;
     return [{ kind: 'load', role, offeredPerSec, capacityPerSec, load, text }];
   });
+}
+
+/** Humans of a closed population, alone on the fleet; nothing where a law has no mean. */
+function peopleFit(
+  pools: readonly PoolSpec[],
+  { spec, info, demands }: ResolvedPopulation,
+): PeopleFit[] {
+  const { users, requestsPerSec } = info;
+  if (users === undefined || !(requestsPerSec > 0) || !Number.isFinite(requestsPerSec)) return [];
+  const loads = loadFits(pools, demands).map(({ load }) => load);
+  const possibleUsers = Math.floor(users / Math.max(...loads));
+  const callsPerUserHour = (3600 * requestsPerSec) / users;
+  const text =
+    `${spec.name}: ${formatNumber(users, 0)} users make roughly ${formatNumber(callsPerUserHour, 0)} calls an hour each; ` +
+    `the pools are roughly enough for ${formatNumber(possibleUsers, 0)} of them`;
+  const population = spec.name;
+  return [{ kind: 'people', population, users, callsPerUserHour, possibleUsers, text }];
 }
 
 /** Roles that share a pool, directly or by way of others, are one group; sorted. */

@@ -81,7 +81,7 @@ function assign(
   let rest = written;
   for (;;) {
     const key = nextKey(node, rest);
-    const problem = keyProblem(node, key, path, targets);
+    const problem = keyProblem(node, key, path, targets, tree);
     if (problem !== undefined) return report({ code: 'E_PATH', ...problem });
     const container = node as Record<string, unknown>;
     path.push(key);
@@ -108,6 +108,7 @@ function keyProblem(
   key: string,
   path: readonly string[],
   { keys, named }: OverrideTargets,
+  tree: unknown,
 ): { message: string; hint?: string } | undefined {
   const where = path.join('.');
   if (key === '__proto__') return { message: 'a path may not contain "__proto__"' };
@@ -117,10 +118,23 @@ function keyProblem(
     return { message: `${where} has no item ${key}: it has ${node.length}, counted from 0` };
   }
   if (!isMapping(node)) return { message: `${where} has no keys: it is ${String(node)}` };
-  const known = path.length === 0 ? keys : Object.keys(node);
-  const mustExist = path.length === 0 || (path.length === 1 && named.includes(where));
+  const pools = poolsOfMixes(path, tree);
+  const known = path.length === 0 ? keys : (pools ?? Object.keys(node));
+  const mustExist =
+    path.length === 0 || (path.length === 1 && named.includes(where)) || pools !== undefined;
   if (!mustExist || known.includes(key)) return undefined;
   const hint = suggestion(key, known);
   const message = where === '' ? `there is no key "${key}"` : `${where} has no "${key}"`;
   return { message, ...(hint === undefined ? {} : { hint }) };
+}
+
+/** Pools that a mix may inherit, when a path leads to its fleet: naming one of them says what is different. */
+function poolsOfMixes(path: readonly string[], tree: unknown): string[] | undefined {
+  const [section, , fleet] = path;
+  if (section !== 'mixes' || fleet !== 'fleet' || path.length !== 3) return undefined;
+  const { mixes, defaults } = tree as { mixes: object; defaults?: unknown };
+  const fleets = [defaults, ...Object.values(mixes)].map((each) =>
+    isMapping(each) ? each['fleet'] : undefined,
+  );
+  return fleets.flatMap((each) => (isMapping(each) ? Object.keys(each) : []));
 }

@@ -195,6 +195,11 @@ const station = fields({
 });
 
 const poolKinds = { engine: enginePool, gateway, station, tools, store, model, sandboxes };
+
+/** Kinds of pools of which any key may be missing: what a mix may say about a pool that it inherits. */
+export const partialPools: readonly z.ZodType[] = Object.values(poolKinds).map((kind) =>
+  (kind as z.ZodObject).partial(),
+);
 const kindName = choice('a kind of pool', Object.keys(poolKinds) as (keyof typeof poolKinds)[]);
 
 export type EnginePool = z.infer<typeof enginePool>;

@@ -3,6 +3,7 @@ import { listSections, namedSections, runKeys } from './experimentSchema.js';
 import { readEntries } from './idSchema.js';
 import { describeFound, isMapping, type Report, readPart } from './inputSchema.js';
 import { type ListItem, readItems } from './lists.js';
+import { mixKeys } from './mixDocuments.js';
 
 type Values<Shape extends Readonly<Record<string, z.ZodType>>> = {
   readonly [Key in keyof Shape]: z.output<Shape[Key]> | undefined;
@@ -32,6 +33,7 @@ export const experimentKeys = [
   ...Object.keys(runKeys),
   ...Object.keys(namedSections),
   ...Object.keys(listSections),
+  ...mixKeys,
 ];
 
 /**

@@ -31,17 +31,32 @@ import { unknownName } from './unknownName.js';
 
 type WrittenBudget = z.output<typeof budgetSchema>;
 
-/** The budgets of an experiment in the order of the file, their bounds in the base unit of their metric. */
-export function resolveBudgets(sections: Sections, loading: Loading): Budget[] {
+/**
+ * The budgets of an experiment in the order of the file, their bounds in the base unit of their metric.
+ * One about a pool that only other mixes have is left out.
+ */
+export function resolveBudgets(
+  sections: Sections,
+  poolsOfAllMixes: ReadonlySet<string>,
+  loading: Loading,
+): Budget[] {
+  const names = { population: sections.populations.names, pool: poolsOfAllMixes };
   return sections.budgets.flatMap((item) => {
-    const budget = resolveBudget(item, sections, loading);
-    return budget === undefined ? [] : [budget];
+    const budget = resolveBudget(item, names, loading);
+    if (budget === undefined) return [];
+    return budget.pool === undefined || sections.fleet.names.has(budget.pool) ? [budget] : [];
   });
+}
+
+/** Names that a budget may be about. */
+interface SubjectNames {
+  readonly population: ReadonlySet<string>;
+  readonly pool: ReadonlySet<string>;
 }
 
 function resolveBudget(
   { index, value: written }: ListItem<WrittenBudget>,
-  sections: Sections,
+  names: SubjectNames,
   loading: Loading,
 ): Budget | undefined {
   const place: DocumentPath = ['budgets', index];
@@ -56,7 +71,7 @@ function resolveBudget(
   const min = readBound(definition.unit, written, 'min', report);
   const max = readBound(definition.unit, written, 'max', report);
   checkBounds(written, min, max, report);
-  checkSubject(definition, written, sections, report);
+  checkSubject(definition, written, names, report);
   if (written.quantile !== undefined && definition.quantiles.length === 0)
     report({
       code: 'E_STAT',
@@ -122,10 +137,9 @@ function checkBounds(
 function checkSubject(
   definition: MetricDefinition,
   { population, pool }: WrittenBudget,
-  sections: Sections,
+  known: SubjectNames,
   report: Report,
 ): void {
-  const known = { population: sections.populations.names, pool: sections.fleet.names };
   for (const [subject, name] of Object.entries({ population, pool })) {
     if (name === undefined) continue;
     const names = known[subject as keyof typeof known];

@@ -12,11 +12,11 @@ type WrittenRule = z.output<typeof placementRuleSchema>;
 /**
  * The placement rules in the order of the file; names that do not exist are reported.
  *
- * @param labels of the steps of all workloads
+ * @param labels of the steps of all workloads; undefined: not all of them could be read
  */
 export function resolvePlacement(
   sections: Sections,
-  labels: ReadonlySet<string>,
+  labels: ReadonlySet<string> | undefined,
   loading: Loading,
 ): PlacementRule[] {
   const pools = new Set(sections.fleet.names);
@@ -41,7 +41,8 @@ export function resolvePlacement(
     for (const key of ['population', 'role', 'label'] as const) {
       const name = rule.when?.[key];
       const [what, names] = known[key];
-      if (name !== undefined) checkName(what, name, names, [...path, 'when', key], loading);
+      if (name !== undefined && names !== undefined)
+        checkName(what, name, names, [...path, 'when', key], loading);
     }
   }
   return sections.placement.map(placementRule);

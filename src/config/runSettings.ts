@@ -7,6 +7,8 @@ import type { Sections } from './readSections.js';
 export interface RunSettings
   extends Pick<Scenario, 'name' | 'horizonMs' | 'drain' | 'warmup' | 'limits'> {
   readonly seed: string;
+  /** Horizon and replications were shortened. */
+  readonly isQuick: boolean;
   readonly replications: number;
 }
 
@@ -38,6 +40,7 @@ export function runSettings(run: Sections['run'], isQuick: boolean, loading: Loa
   return {
     name: run.name ?? '',
     seed: run.seed ?? '1',
+    isQuick,
     replications: isQuick ? Math.min(3, replications) : replications,
     horizonMs,
     drain: run.drain ?? false,

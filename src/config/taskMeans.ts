@@ -32,21 +32,36 @@ const nothing: TaskMeans = { calls: [], appendedTokens: 0, generatedTokens: 0, d
 
 /** Means over a body. @param longestMs waits are cut there: means of heavy tails say little about an hour. */
 export function taskMeans(body: Body, longestMs: number): TaskMeans {
-  const parts = body.steps.map((step) => stepMeans(step, longestMs));
+  return bodyMeans(body, { longestMs, known: new Map() });
+}
+
+/** What is common to one walk over a task graph. */
+interface Walk {
+  readonly longestMs: number;
+  /** Bodies that have been worked out: those inside loops are asked for twice. */
+  readonly known: Map<Body, TaskMeans>;
+}
+
+function bodyMeans(body: Body, walk: Walk): TaskMeans {
+  const known = walk.known.get(body);
+  if (known !== undefined) return known;
+  const parts = body.steps.map((step) => stepMeans(step, walk));
   const endMs: number[] = [];
   for (const [index, step] of body.steps.entries()) {
     const startMs = step.after.reduce((latest, before) => Math.max(latest, endMs[before]!), 0);
     endMs.push(startMs + parts[index]!.durationMs);
   }
-  return {
+  const means = {
     calls: mergedCalls(parts.flatMap(({ calls }) => calls)),
     appendedTokens: parts.reduce((sum, part) => sum + part.appendedTokens, 0),
     generatedTokens: parts.reduce((sum, part) => sum + part.generatedTokens, 0),
     durationMs: endMs.reduce((latest, each) => Math.max(latest, each), 0),
   };
+  walk.known.set(body, means);
+  return means;
 }
 
-function stepMeans(step: Step, longestMs: number): TaskMeans {
+function stepMeans(step: Step, walk: Walk): TaskMeans {
   switch (step.kind) {
     case 'infer':
       return callMeans(step);
@@ -54,31 +69,31 @@ function stepMeans(step: Step, longestMs: number): TaskMeans {
     case 'sandbox':
       return nothing;
     case 'delay':
-      return { ...nothing, durationMs: roughMean(step.durationMs, longestMs) };
+      return { ...nothing, durationMs: roughMean(step.durationMs, walk.longestMs) };
     case 'human':
-      return { ...nothing, durationMs: step.probability * roughMean(step.engagedMs, longestMs) };
+      return { ...nothing, durationMs: step.probability * roughMean(step.engagedMs, walk.longestMs) };
     case 'tool':
     case 'query':
       return {
         ...nothing,
-        durationMs: roughMean(step.durationMs, longestMs),
+        durationMs: roughMean(step.durationMs, walk.longestMs),
         appendedTokens: step.resultTokens === undefined ? 0 : roughMean(step.resultTokens),
       };
     case 'loop':
-      return loopMeans(step, longestMs);
+      return loopMeans(step, walk);
     case 'parallel': {
-      const once = taskMeans(step.body, longestMs);
+      const once = bodyMeans(step.body, walk);
       return { ...scaledMeans(once, roughMean(step.copies)), durationMs: once.durationMs };
     }
     case 'branch': {
       const total = step.arms.reduce((sum, { weight }) => sum + weight, 0);
       return step.arms.reduce(
-        (sum, { weight, body }) => plus(sum, scaledMeans(taskMeans(body, longestMs), weight / total)),
+        (sum, { weight, body }) => plus(sum, scaledMeans(bodyMeans(body, walk), weight / total)),
         nothing,
       );
     }
     case 'agent': {
-      const inner = taskMeans(step.body, longestMs);
+      const inner = bodyMeans(step.body, walk);
       const start = roughMean(step.startTokens) + (step.sharedPrefix?.tokens ?? 0);
       return {
         calls: inner.calls.map((each) => ownContext(each, start, inner)),
@@ -102,12 +117,12 @@ function callMeans({ role, appendTokens, outputTokens, reasoningTokens }: InferS
   };
 }
 
-function loopMeans(loop: LoopStep, longestMs: number): TaskMeans {
+function loopMeans(loop: LoopStep, walk: Walk): TaskMeans {
   const rounds = meanRounds(loop);
-  const whole = taskMeans(loop.body, longestMs);
+  const whole = bodyMeans(loop.body, walk);
   if (loop.lastRoundEndsAfter === undefined) return scaledMeans(whole, rounds);
   // Every round but the last is a whole one.
-  const last = taskMeans(upTo(loop.body, loop.lastRoundEndsAfter), longestMs);
+  const last = bodyMeans(upTo(loop.body, loop.lastRoundEndsAfter), walk);
   return plus(scaledMeans(whole, Math.max(0, rounds - 1)), scaledMeans(last, Math.min(1, rounds)));
 }
 

@@ -1,6 +1,6 @@
 import { metricDefinition } from '../../sim/metrics/metricDefinitions.js';
 import type { BreakEven } from './breakEven.js';
-import { type ComparedMix, valueOf } from './comparedMix.js';
+import { type ComparedMix, findMetric } from './comparedMix.js';
 import { type ComparedRow, type Comparison, commonAbout } from './compareMixes.js';
 import type { CompareDocument } from './compareSchema.js';
 import { budgetEntry } from './resultDocument.js';
@@ -62,7 +62,10 @@ function mixEntry(
   };
 }
 
-function rowEntry(row: ComparedRow, mixes: readonly ComparedMix[]): CompareDocument['rows'][number] {
+function rowEntry(
+  row: ComparedRow,
+  mixes: readonly ComparedMix[],
+): CompareDocument['rows'][number] {
   const { unit, better } = metricDefinition(row.metric)!;
   return {
     metric: row.metric,
@@ -95,7 +98,7 @@ function valueEntry(
     samples: value.samples,
     doubt: value.doubt ?? null,
     note: value.note ?? null,
-    byReplication: replications.map(({ metrics }) => orNull(valueOf(metrics, row)?.value)),
+    byReplication: replications.map(({ metrics }) => orNull(findMetric(metrics, row)?.value)),
   };
 }
 

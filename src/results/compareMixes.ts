@@ -1,7 +1,7 @@
 import { fleetUsdPerHour } from '../../sim/metrics/fleetPrice.js';
 import type { MetricValue } from '../../sim/metrics/summary.js';
 import { type AssumptionOf, type BreakEven, breakEvens } from './breakEven.js';
-import { type ComparedMix, valueOf } from './comparedMix.js';
+import { type ComparedMix, findMetric } from './comparedMix.js';
 import { compareRows, type RowKey } from './compareRows.js';
 import { type PairedMetric, pairMetric } from './pairMetric.js';
 import { requestLimitsOf } from './requestLimitsOf.js';
@@ -67,12 +67,14 @@ export function compareMixes(
     prices: pricesOf(mixes, baseline, options.tolerance),
     rows: compareRows(mixes).map((row) => ({
       ...row,
-      values: mixes.map(({ summary }) => valueOf(summary.metrics, row)),
+      values: mixes.map(({ summary }) => findMetric(summary.metrics, row)),
       paired: mixes.map((mix) =>
         mix === baseline ? undefined : pairMetric(row, baseline, mix, confidence),
       ),
     })),
-    breakEvens: others.flatMap((mix) => breakEvens(baseline, mix, confidence, options.assumptionOf)),
+    breakEvens: others.flatMap((mix) =>
+      breakEvens(baseline, mix, confidence, options.assumptionOf),
+    ),
     differences: mixes.map((mix) => (mix === baseline ? [] : differencesOf(baseline, mix))),
   };
 }

@@ -1,5 +1,5 @@
 import type { MetricId } from '../../sim/metrics/metricDefinitions.js';
-import { type ComparedMix, type MetricKey, valueOf } from './comparedMix.js';
+import { type ComparedMix, findMetric, type MetricKey } from './comparedMix.js';
 
 type Row = readonly [MetricId, number?];
 
@@ -93,7 +93,7 @@ function ofBudgets(mixes: readonly ComparedMix[], populations: readonly string[]
 }
 
 function says({ summary }: ComparedMix, row: MetricKey): boolean {
-  const found = valueOf(summary.metrics, row);
+  const found = findMetric(summary.metrics, row);
   if (found?.value === undefined) return false;
   return found.value !== 0 || !quietRows.has(row.metric);
 }

@@ -73,7 +73,9 @@ const breakEven = z.strictObject({
   accelerators: number,
   usdPerHour: optionalNumber.describe('Price of one in this comparison.'),
   priceBasis: text,
-  assumption: optionalText.describe('What the price rests on, for hardware without a market price.'),
+  assumption: optionalText.describe(
+    'What the price rests on, for hardware without a market price.',
+  ),
   sameCostUsdPerHour: optionalNumber.describe('Price of one at which both fleets cost the same.'),
   sameFlowCostUsdPerHour: optionalNumber.describe('At which a minute of flow costs the same.'),
   sameFlowCostHalfWidth: optionalNumber,

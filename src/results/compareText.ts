@@ -6,8 +6,8 @@ import { formatMs, formatNumber } from './formatQuantity.js';
 import { type Cell, layoutTable, wrapText } from './layoutTable.js';
 import { metricCell } from './metricCell.js';
 import { metricName } from './metricName.js';
-import { pairedLines } from './pairedLines.js';
 import type { Paints } from './paints.js';
+import { pairedLines } from './pairedLines.js';
 import { plainText } from './plainText.js';
 import { tableWidth, titleText } from './summaryText.js';
 
@@ -67,7 +67,10 @@ function valueTables({ mixes, rows }: Comparison, paint: Paints): string[] {
       const values = row.values.slice(first, first + mixesPerTable);
       const cells = [{ text: `  ${metricName(row)}` }, ...values.map(metricCell)];
       const isNewBlock = index > 0 && rows[index - 1]!.block !== row.block;
-      return [...(isNewBlock ? [{ cells: [] }] : []), { cells, remark: remarkOn(shown, values, paint) }];
+      return [
+        ...(isNewBlock ? [{ cells: [] }] : []),
+        { cells, remark: remarkOn(shown, values, paint) },
+      ];
     });
     const options = { indent: 0, maxWidth: tableWidth, minWidth: 12 };
     lines.push('', ...layoutTable([{ cells: head }, ...body], options));

@@ -26,7 +26,7 @@ export interface ReplicationFacts {
 export type MetricKey = Pick<MetricValue, 'metric' | 'subject' | 'quantile'>;
 
 /** The value of this metric among others. */
-export function valueOf(
+export function findMetric(
   metrics: readonly MetricValue[],
   { metric, subject, quantile }: MetricKey,
 ): MetricValue | undefined {

@@ -34,7 +34,9 @@ export function fleetLines(comparison: Comparison, paint: Paints): string[] {
     ...fleets,
     ...equalityLines(comparison, paint),
     ...ties.flatMap((text) =>
-      wrapText(plainText(text), tableWidth - 4).map((line, at) => `${at > 0 ? '    ' : '  '}${line}`),
+      wrapText(plainText(text), tableWidth - 4).map(
+        (line, at) => `${at > 0 ? '    ' : '  '}${line}`,
+      ),
     ),
   ];
 }
@@ -73,7 +75,9 @@ function equalityLines({ mixes, prices, baseline }: Comparison, paint: Paints): 
 function breakEvenText(found: BreakEven, baseline: string): string[] {
   const { mix, hardware, usdPerHour, priceBasis, assumption, sameCostUsd, sameFlowCostUsd } = found;
   const price =
-    usdPerHour === undefined ? 'it has no price' : `taken at ${formatPrice(usdPerHour)}, ${priceBasis}`;
+    usdPerHour === undefined
+      ? 'it has no price'
+      : `taken at ${formatPrice(usdPerHour)}, ${priceBasis}`;
   const ties: string[] = [];
   if (sameCostUsd !== undefined) {
     ties.push(

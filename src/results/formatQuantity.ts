@@ -75,9 +75,12 @@ export function formatPrice(usdPerHour: number, halfWidth?: number | undefined):
 /** How many times as large, with its 95% range: `0.652 (0.610–0.694)`. */
 export function formatFactor(factor: number, halfWidth: number | undefined): string {
   if (!Number.isFinite(factor)) return '–';
-  const decimals = Math.min(4, decimalsFor(factor));
+  const isUncertain = halfWidth !== undefined && !Number.isNaN(halfWidth);
+  // A narrow range needs digits of its own: 1.0020 (1.0011–1.0029).
+  const ofRange = isUncertain && halfWidth > 0 ? decimalsFor(halfWidth) - 2 : 0;
+  const decimals = Math.min(4, Math.max(decimalsFor(factor), ofRange));
   const shown = formatNumber(factor, decimals);
-  if (halfWidth === undefined || Number.isNaN(halfWidth)) return shown;
+  if (!isUncertain) return shown;
   const ends = [factor - halfWidth, factor + halfWidth].map((end) => formatNumber(end, decimals));
   return `${shown} (${ends.join('–')})`;
 }

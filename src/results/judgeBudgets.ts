@@ -53,7 +53,10 @@ export function judgeBudget(
   const { unit } = metricDefinition(budget.metric)!;
   const shown = formatQuantity(value.value, unit, value.halfWidth);
   if (value.doubt !== undefined || !value.interval) {
-    return verdict('undecided', `${shown}: ${value.note ?? doubtTexts[value.doubt ?? 'noSamples']}`);
+    return verdict(
+      'undecided',
+      `${shown}: ${value.note ?? doubtTexts[value.doubt ?? 'noSamples']}`,
+    );
   }
   const { min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY } = budget;
   const [sampling, stretched] = [value.interval, stretch(value.interval, profileError)].map(

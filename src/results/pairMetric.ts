@@ -1,7 +1,7 @@
 import { metricDefinition } from '../../sim/metrics/metricDefinitions.js';
-import type { MeanInterval } from '../../sim/statistics/tInterval.js';
 import { pairedDifference } from '../../sim/statistics/pairedDifference.js';
-import { type ComparedMix, type MetricKey, valueOf } from './comparedMix.js';
+import type { MeanInterval } from '../../sim/statistics/tInterval.js';
+import { type ComparedMix, findMetric, type MetricKey } from './comparedMix.js';
 import { formatShare } from './formatQuantity.js';
 import { doubtTexts } from './judgeBudgets.js';
 import { profilesBehind } from './profileError.js';
@@ -47,9 +47,12 @@ export function pairMetric(
   const doubt = doubtOn(row, baseline) ?? doubtOn(row, mix);
   const isShown = found.verdict !== 'no difference shown';
   const flips = isShown && vanishes(row, baseline, mix, found.difference);
-  const reason =
-    doubt ?? (flips ? `profile ±${formatShare(profileError)}` : undefined);
-  const neutral = { better: 'higher', worse: 'lower', 'no difference shown': found.verdict } as const;
+  const reason = doubt ?? (flips ? `profile ±${formatShare(profileError)}` : undefined);
+  const neutral = {
+    better: 'higher',
+    worse: 'lower',
+    'no difference shown': found.verdict,
+  } as const;
   const verdict = better === 'neither' ? neutral[found.verdict] : found.verdict;
   return {
     pairs: pairs.length,
@@ -65,15 +68,15 @@ export function pairMetric(
 function pairsOf(row: MetricKey, baseline: ComparedMix, mix: ComparedMix): [number, number][] {
   return baseline.replications.flatMap(({ replication, metrics }): [number, number][] => {
     const other = mix.replications.find((each) => each.replication === replication);
-    const first = valueOf(metrics, row)?.value;
-    const second = other && valueOf(other.metrics, row)?.value;
+    const first = findMetric(metrics, row)?.value;
+    const second = other && findMetric(other.metrics, row)?.value;
     return first === undefined || second === undefined ? [] : [[first, second]];
   });
 }
 
 /** Why no verdict may rest on the value of a mix; undefined: one may. */
 function doubtOn(row: MetricKey, { name, summary }: ComparedMix): string | undefined {
-  const { doubt } = valueOf(summary.metrics, row) ?? {};
+  const { doubt } = findMetric(summary.metrics, row) ?? {};
   if (doubt === undefined || row.metric === 'usdPerHour') return undefined;
   if (doubt === 'oneReplication') return 'one replication';
   if (doubt === 'tooFewSamples') return doubtTexts[doubt];
@@ -89,7 +92,7 @@ function vanishes(
 ): boolean {
   if (sharesProfiles(row, baseline, mix)) return false;
   const off = (of: ComparedMix) =>
-    Math.abs(valueOf(of.summary.metrics, row)?.value ?? 0) * largest(profiles(row, of));
+    Math.abs(findMetric(of.summary.metrics, row)?.value ?? 0) * largest(profiles(row, of));
   return Math.abs(mean) <= halfWidth + off(baseline) + off(mix);
 }
 

@@ -3,8 +3,8 @@ import type { ComparedRow, Comparison } from './compareMixes.js';
 import { formatDifference, formatFactor, formatNumber } from './formatQuantity.js';
 import { type Cell, layoutTable, type Paint } from './layoutTable.js';
 import { metricName } from './metricName.js';
-import type { PairedMetric } from './pairMetric.js';
 import type { Paints } from './paints.js';
+import type { PairedMetric } from './pairMetric.js';
 import { tableWidth } from './summaryText.js';
 
 /** Lines on how one mix (an index) compares with the baseline: difference, ratio and verdict of every metric. */
@@ -26,7 +26,11 @@ export function pairedLines(comparison: Comparison, mix: number, paint: Paints):
   return [
     ...layoutTable([{ cells: head }, ...body], { indent: 0, maxWidth: tableWidth }),
     ...(unfair.length > 0
-      ? [paint.yellow(`  not the same sessions: ${unfair.join('; ')}. Not the work of the fleet alone`)]
+      ? [
+          paint.yellow(
+            `  not the same sessions: ${unfair.join('; ')}. Not the work of the fleet alone`,
+          ),
+        ]
       : []),
   ];
 }
@@ -50,7 +54,8 @@ function pairedCells(row: ComparedRow, paired: PairedMetric, paint: Paints): Cel
 /** `6 better, 3 worse`: of what people get and pay for. A pool of one name may be another pool in each mix. */
 function countsOf(rows: readonly ComparedRow[], mix: number): string {
   const count = (verdict: PairedMetric['verdict']) =>
-    rows.filter(({ block, paired }) => block !== 'pools' && paired[mix]?.verdict === verdict).length;
+    rows.filter(({ block, paired }) => block !== 'pools' && paired[mix]?.verdict === verdict)
+      .length;
   return (['better', 'worse', 'undecided'] as const)
     .flatMap((verdict) => (count(verdict) > 0 ? [`${count(verdict)} ${verdict}`] : []))
     .join(', ');

@@ -54,8 +54,7 @@ function oneTable(
   const body = rows.flatMap(([metric, quantile]) => {
     const values = pools.map((pool) =>
       summary.metrics.find(
-        (value) =>
-          value.metric === metric && value.subject === pool && value.quantile === quantile,
+        (value) => value.metric === metric && value.subject === pool && value.quantile === quantile,
       ),
     );
     if (values.every((value) => value === undefined)) return [];

@@ -43,7 +43,9 @@ export function* requestsCsv(runs: readonly RunResult[]): Generator<string> {
   }
 }
 
-function count(name: keyof RequestTable & ('promptTokens' | 'outputTokens' | 'hitTokens' | 'preemptions')): Column {
+function count(
+  name: keyof RequestTable & ('promptTokens' | 'outputTokens' | 'hitTokens' | 'preemptions'),
+): Column {
   return [name, ({ requests }, row) => requests[name][row]!];
 }
 

@@ -35,7 +35,9 @@ export const budgetVerdictSchema = z.strictObject({
 
 const vllmBench = z
   .record(z.string(), optionalNumber)
-  .describe('The names that `vllm bench serve` writes, so that real and simulated runs share scripts.');
+  .describe(
+    'The names that `vllm bench serve` writes, so that real and simulated runs share scripts.',
+  );
 
 /** The document that a run leaves: `summary.json`, and what `--json` prints. Published; changes get a new version. */
 export const resultSchema = z.strictObject({
@@ -63,7 +65,9 @@ export const resultSchema = z.strictObject({
   fit: z.array(text).describe('The arithmetic before the run.'),
   profiles: z.record(z.string(), optionalText).describe('Confidence of the hardware, by pool.'),
   metrics: z.array(metricValue),
-  outcomes: z.record(z.string(), number).describe('Requests of all replications, by how they ended.'),
+  outcomes: z
+    .record(z.string(), number)
+    .describe('Requests of all replications, by how they ended.'),
   turns: z
     .record(z.string(), number)
     .describe('Turns of all replications, by how they ended; empty without sessions.'),

@@ -12,8 +12,8 @@ import { type Paint, wrapText } from './layoutTable.js';
 import { metricCell } from './metricCell.js';
 import type { Paints } from './paints.js';
 import { plainText } from './plainText.js';
-import { populationTable } from './populationTable.js';
 import { poolTable } from './poolTable.js';
+import { populationTable } from './populationTable.js';
 import { resourceTable } from './resourceTable.js';
 
 /** The tables are laid out for this many columns. */
@@ -39,9 +39,7 @@ export function summaryText(
     ...populationTable(summary, populations, paint, tableWidth),
     '',
     ...poolTable(summary, pools, paint, tableWidth),
-    ...(resources.length > 0
-      ? ['', ...resourceTable(summary, resources, paint, tableWidth)]
-      : []),
+    ...(resources.length > 0 ? ['', ...resourceTable(summary, resources, paint, tableWidth)] : []),
     ...costLines(summary),
     '',
     ...factLines(experiment, summary, paint),
@@ -63,10 +61,7 @@ function titleLines(experiment: LoadedExperiment, summary: Summary, paint: Paint
     ...(experiment.isQuick ? ['shortened by --quick'] : []),
     ...(finished === 1 ? ['no intervals over replications'] : []),
   ];
-  return [
-    ...titleText(experimentName(experiment), about, paint),
-    paint.dim(facts.join(', ')),
-  ];
+  return [...titleText(experimentName(experiment), about, paint), paint.dim(facts.join(', '))];
 }
 
 /** A name, and what it is about. */

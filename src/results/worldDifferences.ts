@@ -19,8 +19,7 @@ export function worldDifferences(one: Scenario, other: Scenario): string[] {
     found.push('its sessions start otherwise');
   if (one.horizonMs !== other.horizonMs)
     found.push(`its horizon is ${formatMs(other.horizonMs)}, not ${formatMs(one.horizonMs)}`);
-  if (one.drain !== other.drain)
-    found.push(other.drain ? 'it drains' : 'it is cut at its horizon');
+  if (one.drain !== other.drain) found.push(other.drain ? 'it drains' : 'it is cut at its horizon');
   return found;
 }
 

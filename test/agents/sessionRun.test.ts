@@ -250,3 +250,37 @@ test('a context that would pass the window is compacted before the call', () => 
   expect(Array.from(run.requests.promptTokens)).toEqual([600, 150, 670]);
   expect(run.agents!.sessions.compactions[0]).toBe(1);
 });
+
+test('a prehistory brings sessions into mid-life: turns before 0, calls only after it, on warm caches', () => {
+  const members = {
+    kind: 'closed',
+    users: 5,
+    sessionsPerHuman: 1,
+    switchMs: 0,
+    offTimeMs: constant(0),
+  } as const;
+  const people = oneTask(chain(infer('a')), { tasks: constant(50) }, { members });
+  const prehistory = { durationMs: 20_000, ttftMs: 500, tpotMs: 10 };
+  const scenario = taskScenario([people], [], {
+    pools: [flatPool('gpu', { iterationMs: 10, kvBlocks: 2000, maxBatchTokens: 4096 })],
+    drain: false,
+    horizonMs: 5000,
+    agents: { populations: [people], resources: [], prehistory },
+  });
+  const { run, turns } = runTask(scenario);
+  expect(brokenPartitions(run)).toEqual([]);
+  // Users come in over the first quarter. A nominal call of 20 tokens: 500 + 19 · 10 ms.
+  expect(Math.min(...turns.map(([submitMs]) => submitMs!))).toBeGreaterThanOrEqual(-20_000);
+  expect(Math.max(...turns.slice(0, 5).map(([submitMs]) => submitMs!))).toBeLessThan(-15_000);
+  expect(turns[0]![1]! - turns[0]![0]!).toBe(690);
+  const { requests } = run;
+  const after = turns.filter(([submitMs]) => submitMs! >= 0);
+  expect(requests.count).toBe(after.length);
+  expect(Math.min(...requests.sentMs)).toBeGreaterThanOrEqual(0);
+  // All but what was appended, and the rest of a block, is in the cache.
+  for (let row = 0; row < 5; row++) {
+    expect(requests.promptTokens[row]! - requests.hitTokens[row]!).toBeLessThanOrEqual(
+      20 + 10 + 16,
+    );
+  }
+});

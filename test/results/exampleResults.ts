@@ -23,7 +23,11 @@ export function exampleResults(replications = 2): RunResult[] {
       memoryBytes: every(2e11),
     });
     const pool = examplePool({ timeline, itlMs, completed: 1000, promptTokens: 4, hitTokens: 1 });
-    return exampleRun(requests, { replication, pools: [pool], fingerprint: `${replication}`.repeat(16) });
+    return exampleRun(requests, {
+      replication,
+      pools: [pool],
+      fingerprint: `${replication}`.repeat(16),
+    });
   });
 }
 

@@ -1,5 +1,10 @@
 import { expect, test } from 'vitest';
-import { formatMs, formatNumber, formatQuantity, formatRange } from '../../src/results/formatQuantity.js';
+import {
+  formatMs,
+  formatNumber,
+  formatQuantity,
+  formatRange,
+} from '../../src/results/formatQuantity.js';
 
 test.each([
   [0, '0 ms'],

@@ -66,18 +66,22 @@ describe('a budget of TTFT ≤ 1500 ms', () => {
     expect(judgeBudget(exampleBudget(), empty, 0).verdict).toBe('noData');
   });
 
-  test.each(['tooFewSamples', 'oneReplication', 'growsWithRunLength', 'warmupNotOver', 'limitReached'] as const)(
-    'is undecided on evidence in doubt: %s',
-    (doubt) => {
-      const judged = judgeBudget(exampleBudget(), ttft(10, 1, { doubt, note: 'why' }), 0);
-      expect(judged).toMatchObject({ verdict: 'undecided', reason: '10.0 ± 1.0 ms: why' });
-    },
-  );
+  test.each([
+    'tooFewSamples',
+    'oneReplication',
+    'growsWithRunLength',
+    'warmupNotOver',
+    'limitReached',
+  ] as const)('is undecided on evidence in doubt: %s', (doubt) => {
+    const judged = judgeBudget(exampleBudget(), ttft(10, 1, { doubt, note: 'why' }), 0);
+    expect(judged).toMatchObject({ verdict: 'undecided', reason: '10.0 ± 1.0 ms: why' });
+  });
 });
 
 test('both bounds count: goodput of at least 2/s and at most 3/s', () => {
   const budget = exampleBudget({ metric: 'goodput', min: 2, max: 3 });
-  const goodput = (value: number) => judgeBudget(budget, ttft(value, 0.1, { metric: 'goodput' }), 0);
+  const goodput = (value: number) =>
+    judgeBudget(budget, ttft(value, 0.1, { metric: 'goodput' }), 0);
   expect(goodput(2.5).verdict).toBe('pass');
   expect(goodput(1.5).verdict).toBe('fail');
   expect(goodput(3.5).verdict).toBe('fail');

@@ -11,7 +11,15 @@ test('the first column stands left, the others right, two spaces between', () =>
 
 test('colours do not count for the width', () => {
   const paint = (text: string) => `<${text}>`;
-  const rows = [{ cells: [{ text: 'a', paint }, { text: '1', paint }] }, cells('long', '22')];
+  const rows = [
+    {
+      cells: [
+        { text: 'a', paint },
+        { text: '1', paint },
+      ],
+    },
+    cells('long', '22'),
+  ];
   expect(layoutTable(rows, { indent: 0, maxWidth: 100 })).toEqual(['<a>      <1>', 'long  22']);
 });
 

@@ -9,7 +9,13 @@ const budgets = [
   exampleBudget({ quantile: 0.95 }),
   exampleBudget({ max: 130 }),
   exampleBudget({ quantile: 0.5, max: 50 }),
-  exampleBudget({ metric: 'utilisation', pool: 'gpu', population: undefined, max: 0.4, level: 'warn' }),
+  exampleBudget({
+    metric: 'utilisation',
+    pool: 'gpu',
+    population: undefined,
+    max: 0.4,
+    level: 'warn',
+  }),
 ];
 
 function textOf(replications: number, isColoured = false): string[] {
@@ -73,7 +79,9 @@ test('one replication shows ranges instead of intervals, and judges nothing', ()
   expect(lines[1]).toBe(
     '1 of 2 replications of 10.0 s, seed 1, engine vllm-0.19, no intervals over replications',
   );
-  expect(lines.find((line) => line.startsWith('  TTFT'))).toMatch(/^ {2}TTFT +125 ms \(123–126 ms\)/);
+  expect(lines.find((line) => line.startsWith('  TTFT'))).toMatch(
+    /^ {2}TTFT +125 ms \(123–126 ms\)/,
+  );
   expect(lines.filter((line) => /^ {2}(pass|fail|warn) /.test(line))).toEqual([]);
 });
 

@@ -96,7 +96,8 @@ test('only run-info.json differs between two machines', () => {
     const info = { startedAt, wallMs, version: '1', commandLine: [], events: 1, simulatedMs: 1 };
     writeResults(folder, document, exampleResults(), info);
   }
-  const read = (folder: string, file: string) => readFileSync(join(folder, 'example', file), 'utf8');
+  const read = (folder: string, file: string) =>
+    readFileSync(join(folder, 'example', file), 'utf8');
   for (const file of ['summary.json', 'requests.csv', 'timeline.csv']) {
     expect(read(here, file)).toBe(read(there, file));
   }

@@ -90,7 +90,7 @@ fleet:
   server: { kind: station, serves: work, service: ${exponential(1)} }
 `,
     horizonSec,
-    warmupSec: 400,
+    warmupSec: 300,
     expected: [
       { name: 'R', field: 'R', exact: exact.R, halfWidth: 0.02, measure: turnTime },
       { name: 'X', field: 'X', exact: exact.X, halfWidth: 0.02, measure: throughput },
@@ -115,8 +115,8 @@ fleet:
   server: { kind: station, serves: work, service: ${exponential(1)} }
   tools: { kind: tools, servers: 1 }
 `,
-  horizonSec: 4000,
-  warmupSec: 400,
+  horizonSec: 2500,
+  warmupSec: 300,
   expected: [
     { name: 'R', field: 'R', exact: 15.001413330027587, halfWidth: 0.02, measure: turnTime },
     { name: 'X', field: 'X', exact: 0.9999293384920221, halfWidth: 0.02, measure: throughput },
@@ -295,10 +295,10 @@ function meanOfBirthDeath(birthRate: number, deathRate: (state: number) => numbe
 
 /** Task graphs with an exact answer. */
 export const agentOracles: readonly AgentOracle[] = [
-  repairman(5, { R: 1.4666321779617175, X: 0.43604782314459734 }, 8000),
-  repairman(10, { R: 2.7320794385537415, X: 0.7854176568926526 }, 8000),
-  repairman(20, { R: 10.03745099482343, X: 0.9981309501476457 }, 4000),
-  repairman(50, { R: 40, X: 1 }, 4000),
+  repairman(5, { R: 1.4666321779617175, X: 0.43604782314459734 }, 5000),
+  repairman(10, { R: 2.7320794385537415, X: 0.7854176568926526 }, 5000),
+  repairman(20, { R: 10.03745099482343, X: 0.9981309501476457 }, 2500),
+  repairman(50, { R: 40, X: 1 }, 1500),
   closedNetwork,
   feedback,
   tandem,
