@@ -29,8 +29,8 @@ export function progressLine(
     drawnAtMs = nowMs;
     const now = [...running.values()];
     const simulatedMs = now.reduce(
-      // While it drains, a run goes on past the horizon.
-      (sum, run) => sum + Math.min(horizonMs, run.simulatedMs),
+      // What comes before time 0 is no progress; while it drains, a run goes on past the horizon.
+      (sum, run) => sum + Math.max(0, Math.min(horizonMs, run.simulatedMs)),
       finished * horizonMs,
     );
     const events = now.reduce((sum, run) => sum + run.events, finishedEvents);

@@ -79,9 +79,24 @@ function peopleFit(
   const callsPerUserHour = (3600 * requestsPerSec) / users;
   const text =
     `${spec.name}: ${formatNumber(users, 0)} users make roughly ${formatNumber(callsPerUserHour, 0)} calls an hour each; ` +
-    `the pools are roughly enough for ${formatNumber(possibleUsers, 0)} of them`;
+    `the pools are roughly enough for ${formatNumber(possibleUsers, 0)} of them` +
+    heldContexts(pools, demands);
   const population = spec.name;
   return [{ kind: 'people', population, users, callsPerUserHour, possibleUsers, text }];
+}
+
+/** How many contexts of the mean of these calls all pools that serve them hold at once. */
+function heldContexts(pools: readonly PoolSpec[], demands: readonly Demand[]): string {
+  const mean = meanDemand(demands);
+  if (mean === undefined) return '';
+  const tokens = Math.round(mean.sharedTokens + mean.freshTokens + mean.outputTokens);
+  let contexts = 0;
+  for (const pool of pools) {
+    if (pool.kind !== 'engine' || !demands.some(({ role }) => pool.serves.includes(role))) continue;
+    const plan = planMemory(pool.deployment, pool.engine.blockTokens);
+    contexts += pool.replicas * contextsThatFit(plan, Math.max(1, tokens));
+  }
+  return contexts === 0 ? '' : ` and hold ${formatNumber(contexts, 0)} contexts at once`;
 }
 
 /** Roles that share a pool, directly or by way of others, are one group; sorted. */

@@ -132,25 +132,33 @@ function resolveModels(sections: Sections, loading: Loading): Map<string, ModelA
   return models;
 }
 
+/**
+ * Closed users slow down with the fleet, and the arithmetic is rough: what they would ask for at their own
+ * pace is worth a warning only when it is far beyond the fleet.
+ */
+const alarmingLoad = { open: 1, closed: 2 } as const;
+
 function warnOfOverload(
   fit: readonly FitLine[],
   populations: readonly ResolvedPopulation[],
   { warn, ofMix }: Loading,
 ): void {
   for (const line of fit) {
-    if (line.kind !== 'load' || line.load <= 1) continue;
+    if (line.kind !== 'load') continue;
     const roles = line.role.split(', ');
     const askedBy = ({ demands }: ResolvedPopulation) =>
       demands.reduce((sum, each) => sum + (roles.includes(each.role) ? each.requestsPerSec : 0), 0);
     const largest = [...populations].sort((a, b) => askedBy(b) - askedBy(a))[0];
-    const isClosed = largest?.info.users !== undefined;
+    const kind = largest?.info.users === undefined ? 'open' : 'closed';
+    if (line.load <= alarmingLoad[kind]) continue;
     warn({
       code: 'W_LOAD',
       message: ofMix(`more is asked than the fleet can roughly do: ${line.text}`),
       path: largest?.sizePath ?? [],
-      hint: isClosed
-        ? 'Users will wait for each other'
-        : 'Queues will grow as long as the run lasts',
+      hint:
+        kind === 'closed'
+          ? 'Users will wait for each other'
+          : 'Queues will grow as long as the run lasts',
     });
   }
 }

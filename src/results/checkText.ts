@@ -13,9 +13,12 @@ export function checkText(checked: readonly CheckedExperiment[], paint: Paints):
     [count('breaks'), 'failed'],
     [count('unjudged'), 'could not be judged'],
     [count('mentioned'), 'not held, of level warn'],
-    [count('holds'), all.length === count('holds') ? 'all held' : 'held'],
+    [count('holds'), 'held'],
   ];
-  const sum = parts.flatMap(([number, word]) => (number > 0 ? [`${number} ${word}`] : []));
+  const sum =
+    count('holds') === all.length
+      ? ['all held']
+      : parts.flatMap(([number, word]) => (number > 0 ? [`${number} ${word}`] : []));
   return [
     ...checked.flatMap((each) => [...experimentLines(each, paint), '']),
     `${all.length} budget${all.length === 1 ? '' : 's'}: ${sum.join(', ')}`,

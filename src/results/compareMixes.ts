@@ -69,7 +69,9 @@ export function compareMixes(
       ...row,
       values: mixes.map(({ summary }) => findMetric(summary.metrics, row)),
       paired: mixes.map((mix) =>
-        mix === baseline ? undefined : pairMetric(row, baseline, mix, confidence),
+        mix === baseline
+          ? undefined
+          : withinTolerance(row, pairMetric(row, baseline, mix, confidence), options.tolerance),
       ),
     })),
     breakEvens: others.flatMap((mix) =>
@@ -77,6 +79,18 @@ export function compareMixes(
     ),
     differences: mixes.map((mix) => (mix === baseline ? [] : differencesOf(baseline, mix))),
   };
+}
+
+/** Fleets that cost the same within the tolerance are called neither cheaper nor dearer. */
+function withinTolerance(
+  { metric }: RowKey,
+  paired: PairedMetric | undefined,
+  tolerance: number,
+): PairedMetric | undefined {
+  const isEqual = paired && Math.abs(paired.ratio.mean - 1) <= tolerance;
+  return metric === 'usdPerHour' && isEqual
+    ? { ...paired, verdict: 'no difference shown' }
+    : paired;
 }
 
 function pricesOf(

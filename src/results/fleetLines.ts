@@ -28,12 +28,13 @@ export function fleetLines(comparison: Comparison, paint: Paints): string[] {
     );
   });
   const base = mixes[baseline]!.name;
-  const ties = comparison.breakEvens.flatMap((found) => breakEvenText(found, base));
+  // Several mixes may hold the same chip on the same assumption.
+  const ties = new Set(comparison.breakEvens.flatMap((found) => breakEvenText(found, base)));
   return [
     paint.dim('fleets'),
     ...fleets,
     ...equalityLines(comparison, paint),
-    ...ties.flatMap((text) =>
+    ...[...ties].flatMap((text) =>
       wrapText(plainText(text), tableWidth - 4).map(
         (line, at) => `${at > 0 ? '    ' : '  '}${line}`,
       ),
@@ -46,6 +47,7 @@ function poolText(pool: PoolInfo): string {
   const { name, units, hardware, acceleratorsPerUnit = 1, usdPerUnitHour, priceBasis } = pool;
   const count = Number.isFinite(units) ? `${units} × ` : '';
   const size = acceleratorsPerUnit > 1 ? `${acceleratorsPerUnit} ` : '';
+  if (pool.kind !== 'engine' && usdPerUnitHour === undefined) return `${name}: ${pool.kind}`;
   const each =
     usdPerUnitHour === undefined
       ? priceBasis

@@ -37,9 +37,9 @@ export const cacheFaults: PlantedFault[] = [
     file: evictionList,
     breaks: 'a sequence is evicted from its head, so its tail stays as if present',
     find: `extents.high[extent] = high - count;
-      nodes.have[node] = high - count;`,
+      if (node >= 0) nodes.have[node] = high - count;`,
     replacement: `extents.low[extent] = low + count;
-      nodes.have[node] = high;`,
+      if (node >= 0) nodes.have[node] = high;`,
   },
   {
     name: 'evicted but found',
