@@ -1,8 +1,8 @@
 // Times the whole simulator on the workloads that its speed is stated for: `npm run bench [name …]`.
 import type { Scenario } from '../sim/run/scenario.js';
 import { simulate } from '../sim/run/simulate.js';
-import { loadExperiment } from '../src/config/loadExperiment.js';
 import { formatMistakes } from '../src/config/formatMistakes.js';
+import { loadExperiment } from '../src/config/loadExperiment.js';
 
 interface Bench {
   readonly name: string;
@@ -22,6 +22,7 @@ const benches: readonly Bench[] = [
   azure('azure-1024', 1024, 52),
   { ...azure('azure-10M-summaries', 16, 517), maxRecords: 0, runs: 1 },
   { name: 'mooncake-8', file: 'bench/mooncake.yaml', overrides: [], maxRecords: keepAll, runs: 15 },
+  { name: 'coding-64', file: 'bench/coding.yaml', overrides: [], maxRecords: keepAll, runs: 3 },
 ];
 
 function azure(name: string, replicas: number, copies: number): Bench {

@@ -1,8 +1,10 @@
 import { join } from 'node:path';
 import type { RunResult } from '../../sim/run/runResult.js';
+import type { LoadedExperiment } from '../config/loadedExperiment.js';
 import { compareDocument } from '../results/compareDocument.js';
 import { compareMixes } from '../results/compareMixes.js';
 import { compareText } from '../results/compareText.js';
+import { experimentName } from '../results/experimentName.js';
 import { resultDocument } from '../results/resultDocument.js';
 import { summariseMixes } from '../results/summariseMixes.js';
 import { writeComparison } from '../results/writeComparison.js';
@@ -34,28 +36,41 @@ export async function compareCommand(
   terminal: Terminal,
 ): Promise<ExitCode> {
   const workers = workersOf(options);
-  const opened = openComparison(files, options, terminal);
-  if (!opened.ok) return opened.exitCode;
   const stop = listenForStop(() => terminal.say('stopping: finished replications are kept'));
-  const startedAt = new Date();
-  const startMs = performance.now();
   try {
+    const opened = openComparison(files, options, terminal);
+    if (!opened.ok) return opened.exitCode;
+    const startedAt = new Date();
+    const startMs = performance.now();
     const experiments = opened.mixes.map(({ experiment }) => experiment);
     const control = { stop: stop.signal, workers };
-    const runs = await simulateMixes(opened.name, experiments, terminal, control);
-    const wallMs = performance.now() - startMs;
-    return showComparison(opened, runs, { startedAt, wallMs }, options, terminal, stop);
-  } catch (problem) {
-    if (!(problem instanceof SimulationFailed)) throw problem;
-    const { experiment } = opened.mixes[problem.world]!;
-    const command = ['compare', ...files];
-    return reportBug(problem, terminal, {
-      experiment,
-      replay: replayOf(experiment, options, command),
-    });
+    const runs = await simulateMixes(opened.name, experiments, terminal, control).catch((problem) =>
+      reportFailure(problem, opened, terminal, (experiment) =>
+        replayOf(experiment, options, ['compare', ...files]),
+      ),
+    );
+    if (runs === exitCodes.bug) return runs;
+    const time = { startedAt, wallMs: performance.now() - startMs };
+    return showComparison(opened, runs, time, options, terminal, stop);
   } finally {
     stop.release();
   }
+}
+
+/** Names the mix in which a simulation failed. */
+function reportFailure(
+  problem: unknown,
+  { mixes }: OpenedComparison,
+  terminal: Terminal,
+  replay: (experiment: LoadedExperiment) => string,
+): typeof exitCodes.bug {
+  if (!(problem instanceof SimulationFailed)) throw problem;
+  const { experiment } = mixes[problem.world]!;
+  const name = experimentName(experiment);
+  return reportBug(problem, terminal, {
+    experiment: { ...experiment, name },
+    replay: replay(experiment),
+  });
 }
 
 function showComparison(

@@ -15,17 +15,21 @@ export function explainText(name: string | undefined, paint: Paints): string[] {
   if (name === undefined) return overview(paint);
   const wanted = name.trim().toLowerCase();
   const isWanted = (known: string) => known.toLowerCase() === wanted;
-  const found = [
+  const words = [
     ...metricDefinitions
       .filter(({ id, label }) => isWanted(id) || isWanted(label))
       .map((definition) => metricText(definition, paint)),
     ...Object.entries(glossary)
       .filter(([word]) => isWanted(word))
       .map(([word, text]) => entry(word, text, paint)),
-    ...describedKeys()
-      .filter(({ path }) => isWanted(path) || isWanted(path.split('.').at(-1)!))
-      .map(({ path, text }) => entry(`${path} (key of an experiment)`, text, paint)),
   ];
+  const keys = describedKeys()
+    // What is a word of its own is not taken for the end of a key.
+    .filter(
+      ({ path }) => isWanted(path) || (words.length === 0 && isWanted(path.split('.').at(-1)!)),
+    )
+    .map(({ path, text }) => entry(`${path} (key of an experiment)`, text, paint));
+  const found = [...words, ...keys];
   if (found.length === 0) throw unknownName(name);
   return found.flatMap((lines, index) => (index > 0 ? ['', ...lines] : lines));
 }

@@ -1,3 +1,5 @@
+import { comparisonGlossary } from './comparisonGlossary.js';
+
 /** What is printed or written beside metrics, and what it means. */
 export const glossary: Readonly<Record<string, string>> = {
   '±': 'Half-width of the 95% t-interval over replications: with another seed the value would lie in it 95 times of 100. One replication has none; a range in brackets then is the interval of its order statistics, which takes requests for independent and so is too narrow.',
@@ -59,4 +61,5 @@ export const glossary: Readonly<Record<string, string>> = {
     'Column of timeline.csv: bytes moved by one accelerator of each replica in the bin, added up.',
   vllmBench:
     'Block of summary.json with the names that `vllm bench serve` writes. Latencies at the router, after the warm-up, over all populations.',
+  ...comparisonGlossary,
 };

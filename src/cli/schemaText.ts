@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { jsonSchemas } from '../config/jsonSchemas.js';
 import { suggestion } from '../config/nearestName.js';
+import { compareSchema } from '../results/compareSchema.js';
 import { plainText } from '../results/plainText.js';
 import { resultSchema } from '../results/resultSchema.js';
 import { UserError } from './userError.js';
@@ -12,12 +13,13 @@ const inputFiles: Readonly<Record<string, string>> = {
   model: 'model-profile.schema.json',
 };
 
-/** Kinds of files that have a schema: those that people write, and `summary.json`. */
-export const schemaKinds: readonly string[] = [...Object.keys(inputFiles), 'result'];
+/** Kinds of files that have a schema: those that people write, `summary.json` and `compare.json`. */
+export const schemaKinds: readonly string[] = [...Object.keys(inputFiles), 'result', 'comparison'];
 
 /** The JSON Schema of a kind of file, as text. */
 export function schemaText(kind: string): string {
-  if (kind === 'result') return resultSchemaText();
+  if (kind === 'result') return textOf(resultSchema, 'Inflow result');
+  if (kind === 'comparison') return textOf(compareSchema, 'Inflow comparison');
   const file = Object.hasOwn(inputFiles, kind) ? inputFiles[kind] : undefined;
   const [, text] = jsonSchemas().find(([name]) => name === file) ?? [];
   if (text !== undefined) return text.trimEnd();
@@ -26,7 +28,7 @@ export function schemaText(kind: string): string {
   });
 }
 
-function resultSchemaText(): string {
-  const { $schema, ...schema } = z.toJSONSchema(resultSchema, { target: 'draft-7' });
-  return JSON.stringify({ $schema, title: 'Inflow result', ...schema }, null, 2);
+function textOf(document: z.ZodType, title: string): string {
+  const { $schema, ...schema } = z.toJSONSchema(document, { target: 'draft-7' });
+  return JSON.stringify({ $schema, title, ...schema }, null, 2);
 }

@@ -1,7 +1,7 @@
 import { formatMistakes } from '../config/formatMistakes.js';
 import { hardwareProfileSchema } from '../config/hardwareProfileSchema.js';
 import { isMapping, readPart } from '../config/inputSchema.js';
-import { loadExperiment } from '../config/loadExperiment.js';
+import { loadMixes } from '../config/loadMixes.js';
 import { type Mistake, mistakeList } from '../config/mistakes.js';
 import { modelProfileSchema } from '../config/modelProfileSchema.js';
 import { readDocument, type SourceDocument } from '../config/readDocument.js';
@@ -11,11 +11,11 @@ import { plainText } from '../results/plainText.js';
 import { type ExitCode, exitCodes } from './exitCodes.js';
 import type { Terminal } from './terminal.js';
 
-/** Kinds of files beside experiments, told apart by a key that each must have. */
+/** Kinds of files beside experiments, told apart by keys of which each must have one. */
 const kinds = [
-  { name: 'workload', key: 'request', schema: workloadSchema },
-  { name: 'model profile', key: 'architecture', schema: modelProfileSchema },
-  { name: 'hardware profile', key: 'power', schema: hardwareProfileSchema },
+  { name: 'workload', keys: ['request', 'turn'], schema: workloadSchema },
+  { name: 'model profile', keys: ['architecture'], schema: modelProfileSchema },
+  { name: 'hardware profile', keys: ['power'], schema: hardwareProfileSchema },
 ] as const;
 
 /** What was found in one file. */
@@ -48,16 +48,21 @@ function validateFile(file: string): Finding {
   if (!read.ok) return { exitCode: read.exitCode, mistakes: read.mistakes, lines: [] };
   const { document } = read;
   const { tree } = document;
-  const kind = isMapping(tree) ? kinds.find(({ key }) => key in tree) : undefined;
+  const kind = isMapping(tree)
+    ? kinds.find(({ keys }) => keys.some((key) => key in tree))
+    : undefined;
   const isExperiment = kind === undefined || (isMapping(tree) && 'populations' in tree);
   return isExperiment ? validateExperiment(file) : validatePart(document, kind);
 }
 
 /** Also the arithmetic before a run: what fits, and how much is asked. */
 function validateExperiment(file: string): Finding {
-  const result = loadExperiment(file, { overrides: [], quick: false });
+  const result = loadMixes(file, { overrides: [], quick: false });
   if (!result.ok) return { exitCode: result.exitCode, mistakes: result.mistakes, lines: [] };
-  const fit = result.experiment.fit.map(({ text }) => `  ${text}`);
+  const fit = result.mixes.flatMap(({ mix, fit }) => [
+    ...(mix === undefined ? [] : [`  mix ${mix}`]),
+    ...fit.map(({ text }) => `  ${text}`),
+  ]);
   const lines = [`${file}: a valid experiment`, ...fit];
   return { exitCode: exitCodes.done, mistakes: result.warnings, lines };
 }

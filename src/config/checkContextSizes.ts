@@ -19,7 +19,9 @@ export function checkContextSizes(
       const trace = recordedRequests(spec);
       if (trace !== undefined) {
         const tooLong = requestsAbove(trace, limit.tokens);
-        const message = ofMix(`${tooLong} of ${trace.count} requests exceed ${beyond}: they never fit`);
+        const message = ofMix(
+          `${tooLong} of ${trace.count} requests exceed ${beyond}: they never fit`,
+        );
         const path = ['populations', spec.name, 'replay', 'trace'];
         if (tooLong > 0) warn({ code: 'W_WINDOW', message, path });
         continue;

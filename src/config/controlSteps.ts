@@ -46,9 +46,7 @@ function loopStep(steps: z.ZodType<ReadBody>) {
   const schema = fields({
     times: countLaw.optional().describe('Rounds; instead of untilDone.'),
     untilDone: ratio.optional().describe('Probability that a round was the last.'),
-    max: rounds
-      .optional()
-      .describe(`Rounds at most (default for untilDone ${defaultMaxRounds}).`),
+    max: rounds.optional().describe(`Rounds at most (default for untilDone ${defaultMaxRounds}).`),
     endsAfter: id.optional().describe('Step after which the last round ends (default: all).'),
     steps,
   });
@@ -173,7 +171,8 @@ function parallelStep(steps: z.ZodType<ReadBody>) {
         message: `more than ${maxCopies} copies at once`,
         path: ['copies'],
       });
-    if (typeof join === 'string') return { kind: 'parallel', copies, join: { kind: join }, body: inner.body };
+    if (typeof join === 'string')
+      return { kind: 'parallel', copies, join: { kind: join }, body: inner.body };
     if (join.quorum > most)
       notes.warn({
         code: 'W_QUORUM',

@@ -48,8 +48,10 @@ export const prehistory = fields({
   prehistory: positiveDurationMs
     .default(3_600_000)
     .describe('Time before 0 that tools and humans live through (default 1h).'),
-  ttft: durationMs.default(500).describe('What an LLM call takes then: first token (default 500ms)'),
-  tpot: durationMs.default(10).describe('and each further one (default 10ms).'),
+  ttft: durationMs
+    .default(500)
+    .describe('What the first token of an LLM call takes then (default 500ms).'),
+  tpot: durationMs.default(10).describe('What each further token takes then (default 10ms).'),
 });
 
 type WarmStart = z.infer<typeof prehistory> | 'off';

@@ -27,14 +27,14 @@ const resumption = fields({
   scale: durationMs
     .default(20_000)
     .describe('Added for each e-fold of the time away (default 20s).'),
-  awayScale: positiveDurationMs.default(15_000).describe('Time away that counts as 1 (default 15s).'),
+  awayScale: positiveDurationMs
+    .default(15_000)
+    .describe('Time away that counts as 1 (default 15s).'),
   max: durationMs.default(180_000).describe('At most (default 3min).'),
 });
 
 const attentionKeys = fields({
-  holds: durationMs
-    .default(10_000)
-    .describe('Nobody leaves a wait before this (default 10s).'),
+  holds: durationMs.default(10_000).describe('Nobody leaves a wait before this (default 10s).'),
   leavesAfter: positiveDurationMs
     .default(30_000)
     .describe('Mean time after that until the human leaves (default 30s).'),

@@ -11,7 +11,10 @@ export function lawMaximum(law: Law): number {
         : law.round === 'nearest'
           ? Math.round(drawn)
           : drawn;
-  return Math.min(Math.max(rounded, law.atLeast ?? rounded), law.atMost ?? Number.POSITIVE_INFINITY);
+  return Math.min(
+    Math.max(rounded, law.atLeast ?? rounded),
+    law.atMost ?? Number.POSITIVE_INFINITY,
+  );
 }
 
 function largestDraw(law: Law): number {

@@ -72,7 +72,9 @@ function formOf(
   if (keys.includes('mean'))
     return report({
       code: 'E_DIST',
-      message: 'a mean alone does not say how the quantity varies',
+      message: keys.includes('cv')
+        ? 'mean and cv do not say which law'
+        : 'a mean alone does not say how the quantity varies',
       hint: 'Add kind: exponential, gamma or lognormal, or write the constant without "mean"',
     });
   const unknown = keys.find((key) => !trimKeys.includes(key));

@@ -176,7 +176,9 @@ export function checkTails(
     if (each !== undefined) checkHeavyTail(each, [key], warn);
 }
 
-function failureOf(written: { readonly probability: number; readonly retries: number } | undefined) {
+function failureOf(
+  written: { readonly probability: number; readonly retries: number } | undefined,
+) {
   return { failureProbability: written?.probability ?? 0, retries: written?.retries ?? 0 };
 }
 

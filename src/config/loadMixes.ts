@@ -5,7 +5,7 @@ import { namedSections } from './experimentSchema.js';
 import { isMapping, type Report } from './inputSchema.js';
 import type { Adjustment, LoadedExperiment } from './loadedExperiment.js';
 import { startLoading } from './loading.js';
-import { type MistakeList, type Mistake, mistakeList } from './mistakes.js';
+import { type Mistake, type MistakeList, mistakeList } from './mistakes.js';
 import { type MixDocument, mixDocuments } from './mixDocuments.js';
 import type { EqualiseRule } from './mixSchema.js';
 import { suggestion } from './nearestName.js';
@@ -96,7 +96,12 @@ function resolver(
     const sections = readSections(document.tree, reportTo(document, mistakes));
     if (sections === undefined) return undefined;
     shared ??= {
-      ...resolveShared(sections, loading, quick, openTraces(loading, sections.run.data, dataFolder)),
+      ...resolveShared(
+        sections,
+        loading,
+        quick,
+        openTraces(loading, sections.run.data, dataFolder),
+      ),
       poolsOfAllMixes,
     };
     const found = resolveExperiment(sections, startLoading(file, document, mistakes, mix), shared);
@@ -158,7 +163,12 @@ function tellPrices(
     const path = ['mixes', mix];
     const costs = `${first!.mix} costs ${wanted.toFixed(2)} USD/h`;
     if (found === undefined)
-      warn({ code: 'W_COST', message: `${costs}; ${mix} has a pool without a price`, path, atKey: true });
+      warn({
+        code: 'W_COST',
+        message: `${costs}; ${mix} has a pool without a price`,
+        path,
+        atKey: true,
+      });
     else if (!isNear(found, wanted, within))
       warn({
         code: 'W_COST',

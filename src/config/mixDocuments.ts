@@ -1,6 +1,6 @@
 import type { z } from 'zod';
-import { isMapping, type Report, readPart } from './inputSchema.js';
 import { readEntries } from './idSchema.js';
+import { isMapping, type Report, readPart } from './inputSchema.js';
 import {
   defaultsSchema,
   type EqualiseRule,
@@ -45,7 +45,8 @@ export function mixDocuments(
   };
   const { tree } = document;
   if (!isMapping(tree)) return alone;
-  if (!Object.hasOwn(tree, 'mixes')) return { ...alone, documents: withoutMixes(document, tree, report) };
+  if (!Object.hasOwn(tree, 'mixes'))
+    return { ...alone, documents: withoutMixes(document, tree, report) };
 
   for (const key of ['fleet', 'placement'])
     if (Object.hasOwn(tree, key))
@@ -106,8 +107,9 @@ function lineOf(mix: string, mixes: Mixes, report: Report): Layer[] {
       const circle = [...names.slice(names.indexOf(parent)), parent];
       // Every mix of the circle finds it; it is told once, by the first of them.
       const first = [...mixes.keys()].find((each) => circle.includes(each));
+      const message = `mixes extend each other: ${circle.join(' -> ')}`;
       if (first === mix)
-        report({ code: 'E_CYCLE', message: `mixes extend each other: ${circle.join(' -> ')}`, path });
+        report({ code: 'E_CYCLE', message, path: ['mixes', circle[0]!, 'extends'] });
       break;
     }
     if (!mixes.has(parent)) {
@@ -173,7 +175,8 @@ function mergedFleet(layers: readonly Layer[], report: Report): Record<string, u
           atKey: true,
         });
       if (pool === null) delete merged[name];
-      else merged[name] = isMapping(pool) && isMapping(inherited) ? { ...inherited, ...pool } : pool;
+      else
+        merged[name] = isMapping(pool) && isMapping(inherited) ? { ...inherited, ...pool } : pool;
     }
   }
   return merged;

@@ -50,9 +50,7 @@ export const defaultsSchema = fields(shared);
 export const mixSchema = fields({
   about: label.optional().describe('What is different, in one line.'),
   extends: id.optional().describe('Another mix, of which this one says what is different.'),
-  fleet: pools
-    .optional()
-    .describe('Pools, or keys of inherited pools; null takes a pool out.'),
+  fleet: pools.optional().describe('Pools, or keys of inherited pools; null takes a pool out.'),
   placement: rules.optional().describe('Placement rules, instead of inherited ones.'),
 });
 

@@ -7,7 +7,7 @@ import { numberSchema } from './numberSchema.js';
 import { durationMs, tokens } from './quantity.js';
 
 /** Prompt tokens from `min` to `max`, both included. */
-interface TokenRange {
+export interface TokenRange {
   readonly min: number;
   readonly max: number;
 }

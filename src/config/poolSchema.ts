@@ -1,6 +1,6 @@
 import type { z } from 'zod';
-import type { Law } from '../../sim/laws/law.js';
 import { attentionSplits, precisions } from '../../sim/hardware/deployment.js';
+import type { Law } from '../../sim/laws/law.js';
 import { routerPolicies } from '../../sim/run/scenario.js';
 import { choice } from './choiceSchema.js';
 import { engineOptionsSchema } from './engineOptionsSchema.js';
@@ -94,9 +94,7 @@ const maxWaiting = limit.optional().describe('That may wait; one more is turned 
 
 /** What stands under pools that run on servers. */
 const machines = {
-  hardware: reference('hardware-profiles')
-    .optional()
-    .describe('Profile of a host, for its price.'),
+  hardware: reference('hardware-profiles').optional().describe('Profile of a host, for its price.'),
   hosts: units('hosts')
     .optional()
     .describe('Machines of that hardware (default: as many as have a core per server).'),
@@ -179,7 +177,9 @@ const sandboxes = fields({
   warm: numberSchema({ name: 'a count', min: 0, max: maxUnits, whole: true })
     .default(0)
     .describe('Sandboxes kept up in advance (default none).'),
-  warmStart: durationMs.default(110).describe('Time until one of those can be used (default 110ms).'),
+  warmStart: durationMs
+    .default(110)
+    .describe('Time until one of those can be used (default 110ms).'),
   createRate: ratePerMs.optional().describe('Most creations per time (default no limit).'),
   maxWaiting,
 });

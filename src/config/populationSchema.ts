@@ -31,7 +31,9 @@ const replay = fields({
   model: id.describe('Model role that the requests ask for.'),
   rate: numberSchema({ name: 'a factor such as 2', min: 0, aboveMin: true, max: 1e6 })
     .optional()
-    .describe('Requests arrive, or sessions start, this many times as fast as recorded (default 1).'),
+    .describe(
+      'Requests arrive, or sessions start, this many times as fast as recorded (default 1).',
+    ),
   copies: countUpTo(100_000)
     .optional()
     .describe('The trace is played this many times, one after the other (default 1).'),

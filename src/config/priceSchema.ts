@@ -38,7 +38,10 @@ export const priceSchema: z.ZodType<Price> = inputSchema<Price>(
   {
     name: 'price',
     about: 'a price: on-demand, reserved, owned, none, or a figure such as 3.2 USD/h',
-    anyOf: () => [inputSchema({ name: '', about: 'a price', json: words }, () => undefined), assumed],
+    anyOf: () => [
+      inputSchema({ name: '', about: 'a price', json: words }, () => undefined),
+      assumed,
+    ],
   },
   (input, report) => {
     if (!isMapping(input)) return priceOfText(input, report);

@@ -136,9 +136,11 @@ function locator(parsed: Document.Parsed, source: SourceText) {
       }
       [key, node] = next;
     }
-    const usesKey = key !== undefined && (atKey || !isWhole || !isOneLine(node, source));
+    // Nothing is inside a scalar: one that stands for a list of one is what is meant.
+    const isInside = !isWhole && !isScalar(node);
+    const usesKey = key !== undefined && (atKey || isInside || !isOneLine(node, source));
     const range = rangeOf(usesKey ? key : node) ?? rangeOf(key);
-    if (range === undefined || (path.length > 0 && key === undefined && !isWhole))
+    if (range === undefined || (node === parsed.contents && !isWhole))
       return source.placeOf(...firstLine(source.text));
     return source.placeOf(range[0], range[1]);
   };

@@ -68,11 +68,13 @@ function infoOf(
   units: number,
   hardware: ResolvedHardware | undefined,
 ): MachinePrice['info'] {
-  const isFinite = Number.isFinite(units);
+  const isLimited = Number.isFinite(units);
   return {
     units,
-    hardware: hardware && (hardware.kind === 'host' ? hardware.host.name : hardware.accelerator.name),
-    usdPerUnitHour: usdPerHour === undefined ? undefined : isFinite ? usdPerHour / units : perMachine,
+    hardware:
+      hardware && (hardware.kind === 'host' ? hardware.host.name : hardware.accelerator.name),
+    usdPerUnitHour:
+      usdPerHour === undefined ? undefined : isLimited ? usdPerHour / units : perMachine,
     priceBasis: basis,
     ...(assumption === undefined ? {} : { priceAssumption: assumption }),
   };

@@ -34,9 +34,7 @@ export function resolvePlacement(
   for (const { index, value: rule } of sections.placement) {
     const path = ['placement', index];
     rule.prefer.forEach((name, position) => {
-      const isList = Array.isArray(writtenPrefer(loading, index));
-      const place = [...path, 'prefer', ...(isList ? [position] : [])];
-      checkName('pool', name, pools, place, loading);
+      checkName('pool', name, pools, [...path, 'prefer', position], loading);
     });
     for (const key of ['population', 'role', 'label'] as const) {
       const name = rule.when?.[key];
@@ -46,11 +44,6 @@ export function resolvePlacement(
     }
   }
   return sections.placement.map(placementRule);
-}
-
-function writtenPrefer({ document }: Loading, index: number): unknown {
-  const { placement } = document.tree as { placement: { prefer: unknown }[] };
-  return placement[index]?.prefer;
 }
 
 function checkName(

@@ -1,6 +1,6 @@
 import type { Loading } from './loading.js';
-import type { DocumentPath } from './readDocument.js';
 import type { Price, PriceBasis } from './priceSchema.js';
+import type { DocumentPath } from './readDocument.js';
 import type { ResolvedHardware } from './resolveHardwareProfile.js';
 
 /** What one accelerator, host or server of a pool costs per hour, and where the figure comes from. */

@@ -93,7 +93,12 @@ function sessionPopulation(
         clash === undefined
           ? 'sessions start one by one: batch is for requests'
           : `arrivals say when sessions start: ${clash} does not apply`,
-      path: ['populations', name, 'replay', ...(clash === undefined ? ['arrivals', 'batch'] : [clash])],
+      path: [
+        'populations',
+        name,
+        'replay',
+        ...(clash === undefined ? ['arrivals', 'batch'] : [clash]),
+      ],
       atKey: true,
     });
   return {

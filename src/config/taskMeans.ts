@@ -1,6 +1,6 @@
 import type { Body, InferStep, LoopStep, Step } from '../../sim/agents/taskGraph.js';
-import { lawMean } from '../../sim/laws/lawMean.js';
 import type { Law } from '../../sim/laws/law.js';
+import { lawMean } from '../../sim/laws/lawMean.js';
 
 /** LLM calls of one kind in one execution of a body, on average. */
 export interface MeanCalls {
@@ -71,7 +71,10 @@ function stepMeans(step: Step, walk: Walk): TaskMeans {
     case 'delay':
       return { ...nothing, durationMs: roughMean(step.durationMs, walk.longestMs) };
     case 'human':
-      return { ...nothing, durationMs: step.probability * roughMean(step.engagedMs, walk.longestMs) };
+      return {
+        ...nothing,
+        durationMs: step.probability * roughMean(step.engagedMs, walk.longestMs),
+      };
     case 'tool':
     case 'query':
       return {

@@ -30,16 +30,14 @@ const compact = fields({
   at: ratio
     .default(0.9)
     .describe('Share of the model’s window that a prompt may fill (default 90%).'),
-  to: tokenLaw.default({ kind: 'constant', value: 30_000 }).describe(
-    'Tokens of the summary that replaces the context (default 30k tokens).',
-  ),
+  to: tokenLaw
+    .default({ kind: 'constant', value: 30_000 })
+    .describe('Tokens of the summary that replaces the context (default 30k tokens).'),
 });
 
 const context = fields({
   shared: sharedPrefix.optional().describe('What all contexts begin with: a system prompt.'),
-  start: tokenLaw
-    .optional()
-    .describe('Tokens after it at the start of a session (default none).'),
+  start: tokenLaw.optional().describe('Tokens after it at the start of a session (default none).'),
   compact: compact
     .optional()
     .describe('When a context is replaced by the shared prefix and a summary (default never).'),

@@ -71,9 +71,9 @@ export function compareRows(mixes: readonly ComparedMix[]): RowKey[] {
     ...(populations.length > 1
       ? populations.flatMap((name) => about('populations', populationRows, name))
       : []),
-    ...ofBudgets(mixes, populations),
     ...pools.flatMap((name) => about('pools', poolRows, name)),
     ...about('costs', costRows),
+    ...ofBudgets(mixes, populations),
   ];
   const isFirst = (row: MetricKey, index: number) => rows.findIndex(isSame(row)) === index;
   const shown = rows.filter(isFirst).filter((row) => mixes.some((mix) => says(mix, row)));

@@ -3,7 +3,7 @@ export interface BadInput {
   /** What somebody got wrong, or tries. */
   readonly intent: string;
   /** Text of the base and what stands there instead. */
-  readonly edits: readonly (readonly [from: string, to: string])[];
+  readonly edits: readonly (readonly [from: string | RegExp, to: string])[];
   readonly exitCode?: 2 | 4;
   readonly code: string;
   readonly message: string;

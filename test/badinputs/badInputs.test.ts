@@ -6,26 +6,37 @@ import { simulate } from '../../sim/run/simulate.js';
 import { formatMistakes } from '../../src/config/formatMistakes.js';
 import { loadExperiment } from '../../src/config/loadExperiment.js';
 import type { LoadResult } from '../../src/config/loadedExperiment.js';
-import { badInputCases } from './badInputCases.js';
+import { loadMixes, type MixesResult } from '../../src/config/loadMixes.js';
+import { type BadInput, badInputCases } from './badInputCases.js';
+import { badMixCases } from './badMixCases.js';
+import { badSessionCases } from './badSessionCases.js';
 
-const base = readFileSync(new URL('base.yaml', import.meta.url), 'utf8');
+const baseOf = (name: string) => readFileSync(new URL(`${name}.yaml`, import.meta.url), 'utf8');
+const base = baseOf('base');
 const folder = mkdtempSync(join(tmpdir(), 'inflow-bad-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 /** A bad input is refused within this time, on a machine that does other things as well. */
 const timeout = 5_000;
 
-describe('the base of all bad inputs', () => {
-  test('is accepted without a warning', () => {
-    const result = load(base);
-    expect(result).toMatchObject({ ok: true, warnings: [] });
+describe('the bases of all bad inputs', () => {
+  test.each(['base', 'sessions', 'mixes'])('%s is accepted without a warning', (name) => {
+    const result = loadAll(baseOf(name));
+    if (!result.ok) throw new Error(formatMistakes(result.mistakes, 'x'));
+    expect(result.warnings).toEqual([]);
   });
 });
 
+const cases = [
+  ...badInputCases.map((bad) => ({ ...bad, base: 'base' })),
+  ...badSessionCases.map((bad) => ({ ...bad, base: 'sessions' })),
+  ...badMixCases.map((bad) => ({ ...bad, base: 'mixes' })),
+];
+
 describe('an experiment with one fault is refused with its reason and its line', () => {
-  test.each(badInputCases)('$intent', { timeout }, (bad) => {
-    const text = edited(bad.edits);
-    const result = load(text);
+  test.each(cases)('$base: $intent', { timeout }, (bad) => {
+    const text = edited(bad.edits, baseOf(bad.base));
+    const result = loadAll(text);
     if (result.ok) throw new Error('was accepted');
     const errors = result.mistakes.filter((mistake) => mistake.severity === 'error');
     const found = errors.find((mistake) => mistake.code === bad.code);
@@ -213,16 +224,25 @@ describe('what only looks bad is accepted', () => {
 let fileCount = 0;
 
 function load(content: string | Uint8Array): LoadResult {
-  const file = join(folder, `case${fileCount++}.yaml`);
-  writeFileSync(file, content);
-  return loadExperiment(file, { overrides: [], quick: false });
+  return loadExperiment(written(content), { overrides: [], quick: false });
 }
 
-function edited(edits: readonly (readonly [from: string, to: string])[]): string {
-  let text = base;
-  for (const [from, to] of edits) {
-    expect(text).toContain(from);
-    text = text.replace(from, () => to);
+function loadAll(content: string): MixesResult {
+  return loadMixes(written(content), { overrides: [], quick: false });
+}
+
+function written(content: string | Uint8Array): string {
+  const file = join(folder, `case${fileCount++}.yaml`);
+  writeFileSync(file, content);
+  return file;
+}
+
+function edited(edits: BadInput['edits'], from = base): string {
+  let text = from;
+  for (const [part, instead] of edits) {
+    const changed = text.replace(part, () => instead);
+    expect(changed, String(part)).not.toBe(text);
+    text = changed;
   }
   return text;
 }

@@ -53,6 +53,21 @@ describe('inflow explain', () => {
   });
 });
 
+describe('words of a comparison', () => {
+  test.each([
+    'better',
+    'no difference shown',
+    'break-even price',
+    'Bonferroni',
+    'higher',
+    'baseline',
+  ])('inflow explain "%s"', async (word) => {
+    const { stdout, code } = await inflow(['explain', word]);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^.+\n {2}\S/);
+  });
+});
+
 describe('inflow validate', () => {
   test('says what is fine, with the arithmetic before a run', async () => {
     const folder = folderWith({ 'tiny.yaml': tinyExperiment() });
@@ -110,7 +125,7 @@ describe('the libraries', () => {
   });
 });
 
-test.each(['experiment', 'workload', 'hardware', 'model', 'result'])(
+test.each(['experiment', 'workload', 'hardware', 'model', 'result', 'comparison'])(
   'inflow schema %s is a JSON Schema',
   async (kind) => {
     const { stdout } = await inflow(['schema', kind]);

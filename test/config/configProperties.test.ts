@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { loadText, loadValid } from './loadText.js';
+import { shuffled } from './shuffled.js';
 
 const base = readFileSync(new URL('../badinputs/base.yaml', import.meta.url), 'utf8');
 const quickstart = readFileSync('experiments/quickstart.yaml', 'utf8');
@@ -89,21 +90,6 @@ describe('whatever a file holds, loading it gives an experiment or mistakes, and
 });
 
 type Tree = unknown[] | { [key: string]: unknown };
-
-/** The same tree with the keys of every mapping in another order. */
-function shuffled(tree: unknown): fc.Arbitrary<unknown> {
-  if (Array.isArray(tree)) return fc.tuple(...tree.map(shuffled));
-  if (typeof tree !== 'object' || tree === null) return fc.constant(tree);
-  const keys = Object.keys(tree);
-  const values = fc.record(
-    Object.fromEntries(Object.entries(tree).map(([key, value]) => [key, shuffled(value)])),
-  );
-  return fc
-    .tuple(fc.shuffledSubarray(keys, { minLength: keys.length }), values)
-    .map(([order, record]) =>
-      Object.fromEntries(order.map((key) => [key, (record as Record<string, unknown>)[key]])),
-    );
-}
 
 const snippets = [
   '\t',

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { EnginePoolSpec } from '../../sim/run/scenario.js';
 import { loadExperiment } from '../../src/config/loadExperiment.js';
+import { loadMixes } from '../../src/config/loadMixes.js';
 import { measuredData } from '../measuredData.js';
 import { loadText, loadValid } from './loadText.js';
 
@@ -265,7 +266,7 @@ describe('shipped experiments', () => {
   test.each(files)('%s is valid, without a warning', (file) => {
     const path = `experiments/${file}`;
     if (readFileSync(path, 'utf8').includes('replay:')) return;
-    expect(loadExperiment(path, options)).toMatchObject({ ok: true, warnings: [] });
+    expect(loadMixes(path, options)).toMatchObject({ ok: true, warnings: [] });
   });
 
   test('trace-replay.yaml is valid where the traces are', (context) => {

@@ -5,6 +5,7 @@ import { afterAll } from 'vitest';
 import { formatMistakes } from '../../src/config/formatMistakes.js';
 import { type LoadOptions, loadExperiment } from '../../src/config/loadExperiment.js';
 import type { LoadedExperiment, LoadResult } from '../../src/config/loadedExperiment.js';
+import { loadMixes, type MixesResult } from '../../src/config/loadMixes.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'inflow-config-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -14,6 +15,18 @@ export function loadText(text: string, options: Partial<LoadOptions> = {}): Load
   const file = join(folder, 'experiment.yaml');
   writeFileSync(file, text);
   return loadExperiment(file, { overrides: [], quick: false, ...options });
+}
+
+/** Loads a text with mixes, which must be valid. */
+export function loadValidMixes(
+  text: string,
+  options: Partial<LoadOptions> = {},
+): Extract<MixesResult, { ok: true }> {
+  const file = join(folder, 'mixes.yaml');
+  writeFileSync(file, text);
+  const result = loadMixes(file, { overrides: [], quick: false, ...options });
+  if (!result.ok) throw new Error(formatMistakes(result.mistakes, 'x'));
+  return result;
 }
 
 /** Loads a text that must be valid. */

@@ -27,9 +27,7 @@ export function change(
 }
 
 /** Average of a column of the turns that yielded. */
-export function meanOfTurns(
-  column: 'waitMs' | 'noticeMs',
-): Measure {
+export function meanOfTurns(column: 'waitMs' | 'noticeMs'): Measure {
   return ({ agents }) => {
     const { turns } = agents!;
     return meanOf(yielded(turns.end, turns[column]));

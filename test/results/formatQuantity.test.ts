@@ -1,9 +1,13 @@
 import { expect, test } from 'vitest';
 import {
+  formatDifference,
+  formatFactor,
   formatMs,
   formatNumber,
+  formatPrice,
   formatQuantity,
   formatRange,
+  formatShare,
 } from '../../src/results/formatQuantity.js';
 
 test.each([
@@ -52,4 +56,34 @@ test('formatRange(39, 60, ms) is 39.0–60.0 ms', () => {
 
 test('formatNumber(1234567.891, 2) is 1,234,567.89', () => {
   expect(formatNumber(1234567.891, 2)).toBe('1,234,567.89');
+});
+
+test.each([
+  [-2100, 'ms', 300, '−2.10 ± 0.30 s'],
+  [0.056, 'ratio', 0.007, '+5.60 ± 0.70 points'],
+  // Scaled by the larger of the two, with no digits that the uncertainty makes worthless.
+  [12, 'ms', 4500, '+0.01 ± 4.50 s'],
+  [-0.0001, 'requestsPerSec', 80, '0.0 ± 80.0/s'],
+  [0, 'ms', 0, '0 ± 0 ms'],
+  [-0.00133, 'usd', 0.00003, '−0.00133 ± 0.00003 USD'],
+  [5, 'count', Number.NaN, '+5.00'],
+  [Number.NaN, 'ms', 1, '–'],
+] as const)('formatDifference(%d, %s, %d) is %s', (difference, unit, halfWidth, text) => {
+  expect(formatDifference(difference, unit, halfWidth)).toBe(text);
+});
+
+test.each([
+  [0.652, 0.04, '0.652 (0.612–0.692)'],
+  [1.002, 0.0009, '1.0020 (1.0011–1.0029)'],
+  [2, 0, '2.00 (2.00–2.00)'],
+  [1.25, undefined, '1.25'],
+  [Number.NaN, 1, '–'],
+])('formatFactor(%d, %d) is %s', (factor, halfWidth, text) => {
+  expect(formatFactor(factor, halfWidth)).toBe(text);
+});
+
+test('prices to the cent, shares in few digits', () => {
+  expect(formatPrice(973.44)).toBe('973.44 USD/h');
+  expect(formatPrice(46.2, 3.126)).toBe('46.20 ± 3.13 USD/h');
+  expect([0.03, 0.026, 0.3].map(formatShare)).toEqual(['3%', '2.6%', '30%']);
 });

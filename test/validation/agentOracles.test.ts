@@ -14,7 +14,9 @@ const replications = 30;
  * alarm about once in 40,000), or not known well enough for that to mean something.
  */
 function misses({ text, horizonSec, warmupSec, expected }: AgentOracle): string[] {
-  const scenario = scenarioOf(`inflow: 1\nname: oracle\nhorizon: ${horizonSec}s\nwarmup: 0s\nwarmStart: off\n${text}`);
+  const scenario = scenarioOf(
+    `inflow: 1\nname: oracle\nhorizon: ${horizonSec}s\nwarmup: 0s\nwarmStart: off\n${text}`,
+  );
   const samples = expected.map((): number[] => []);
   for (let replication = 0; replication < replications; replication++) {
     const run = simulate(scenario, { seed: '1', replication });

@@ -34,7 +34,9 @@ const turnTimeVariance = (run: RunResult, fromMs: number): number => {
 
 /** Turns that yield per second. */
 const throughput = (run: RunResult, fromMs: number): number => {
-  const yields = run.agents!.turns.yieldMs.filter((ms, row) => hasYielded(run, row) && ms >= fromMs);
+  const yields = run.agents!.turns.yieldMs.filter(
+    (ms, row) => hasYielded(run, row) && ms >= fromMs,
+  );
   return yields.length / ((run.endMs - fromMs) / 1000);
 };
 
@@ -46,13 +48,17 @@ const busyServers = (run: RunResult, fromMs: number): number => {
 
 const callsPerTurn = (run: RunResult, fromMs: number): number => {
   const { turns } = run.agents!;
-  return mean([...turns.calls].filter((_, row) => hasYielded(run, row) && turns.submitMs[row]! >= fromMs));
+  return mean(
+    [...turns.calls].filter((_, row) => hasYielded(run, row) && turns.submitMs[row]! >= fromMs),
+  );
 };
 
 /** Share of turns that the human stopped. */
 const interruptedShare = (run: RunResult, fromMs: number): number => {
   const { turns } = run.agents!;
-  const ends = [...turns.end].filter((_, row) => hasYielded(run, row) && turns.submitMs[row]! >= fromMs);
+  const ends = [...turns.end].filter(
+    (_, row) => hasYielded(run, row) && turns.submitMs[row]! >= fromMs,
+  );
   return ends.filter((end) => end === 3).length / ends.length;
 };
 
@@ -75,7 +81,11 @@ function mean(values: readonly number[]): number {
 }
 
 /** Users who think for 10 s between turns of one call, at one server of 1 s. */
-function repairman(users: number, exact: { R: number; X: number }, horizonSec: number): AgentOracle {
+function repairman(
+  users: number,
+  exact: { R: number; X: number },
+  horizonSec: number,
+): AgentOracle {
   return {
     title: `${users} closed users with think time (machine repairman)`,
     key: `closed_think10_S1_N${users}`,
@@ -305,7 +315,13 @@ export const agentOracles: readonly AgentOracle[] = [
   forkJoin,
   fanOut('ten tools at once, the slowest decides', 'fanout_max_exp_n10', 10, 'all', [
     { name: 'E', field: 'E', exact: 2.9289682539682538, halfWidth: 0.01, measure: turnTime },
-    { name: 'var', field: 'var', exact: 1.5497677311665408, halfWidth: 0.03, measure: turnTimeVariance },
+    {
+      name: 'var',
+      field: 'var',
+      exact: 1.5497677311665408,
+      halfWidth: 0.03,
+      measure: turnTimeVariance,
+    },
   ]),
   fanOut('three of five tools suffice (quorum)', undefined, 5, '{ quorum: 3 }', [
     { name: 'E', exact: orderStatistic(5, 3), halfWidth: 0.01, measure: turnTime },
