@@ -1,5 +1,5 @@
-import type { LoadOptions } from '../config/loadExperiment.js';
 import type { LoadedExperiment } from '../config/loadedExperiment.js';
+import type { LoadOptions } from '../config/loadOptions.js';
 import { plainText } from '../results/plainText.js';
 import { shellWords } from './shellWords.js';
 import { UserError } from './userError.js';

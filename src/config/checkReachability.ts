@@ -3,6 +3,7 @@ import type { Loading } from './loading.js';
 import { suggestion } from './nearestName.js';
 import type { ResolvedPopulation } from './resolvePopulations.js';
 import type { Need } from './stepPart.js';
+import { whoAsks } from './whoAsks.js';
 
 /**
  * Checks that every call has a pool to go to, by every rule that may decide for it, and warns of pools that no
@@ -42,16 +43,13 @@ function distinct(calls: readonly Need[]): Need[] {
   return [...byKind.values()];
 }
 
-function reportUnserved(
-  { name: role, path }: Need,
-  pools: readonly PoolSpec[],
-  loading: Loading,
-): void {
+function reportUnserved(need: Need, pools: readonly PoolSpec[], loading: Loading): void {
+  const { name: role, path } = need;
   const served = pools.flatMap((pool) => pool.serves);
   const hint = suggestion(role, new Set(served));
   loading.report({
     code: 'E_UNSERVED',
-    message: loading.ofMix(`no pool serves the model role "${role}"`),
+    message: loading.ofMix(`no pool serves the model role "${role}"${whoAsks(need)}`),
     path,
     ...(hint === undefined ? {} : { hint }),
   });

@@ -5,12 +5,13 @@ import type { Pool } from './poolSchema.js';
 import type { Sections } from './readSections.js';
 import type { ResolvedPopulation } from './resolvePopulations.js';
 import type { Need } from './stepPart.js';
+import { whoAsks } from './whoAsks.js';
 
 /** Checks that the pools which steps name exist and are of the right kind, and warns of those that no step uses. */
 export function checkResources(
   populations: readonly ResolvedPopulation[],
   { fleet }: Sections,
-  { report, warn, ofMix }: Loading,
+  { report, warn, ofMix, mistakes }: Loading,
 ): void {
   const used = new Set<string>();
   for (const { needs } of populations) {
@@ -21,9 +22,10 @@ export function checkResources(
       if (fleet.names.has(need.name) && !fleet.values.has(need.name)) continue;
       const finding = wrongPool(need, fleet.values);
       if (finding !== undefined)
-        report({ ...finding, message: ofMix(finding.message), path: need.path });
+        report({ ...finding, message: ofMix(finding.message + whoAsks(need)), path: need.path });
     }
   }
+  if (mistakes.hasErrors()) return;
   for (const [name, { kind }] of fleet.values) {
     if (!resourceKinds.includes(kind) || used.has(name)) continue;
     const message = 'no step uses this pool';

@@ -1,9 +1,8 @@
 import type { LoadResult } from './loadedExperiment.js';
-import { type LoadOptions, loadMixes } from './loadMixes.js';
+import { loadMixes } from './loadMixes.js';
+import type { LoadOptions } from './loadOptions.js';
 import { mistakeAt } from './mistakes.js';
 import { wholeFile } from './sourceText.js';
-
-export type { LoadOptions } from './loadMixes.js';
 
 /** Loads an experiment with one fleet, as `loadMixes` does; one with mixes is a mistake. */
 export function loadExperiment(file: string, options: LoadOptions): LoadResult {

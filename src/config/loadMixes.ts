@@ -5,6 +5,8 @@ import { namedSections } from './experimentSchema.js';
 import { isMapping, type Report } from './inputSchema.js';
 import type { Adjustment, LoadedExperiment } from './loadedExperiment.js';
 import { startLoading } from './loading.js';
+import type { LoadOptions } from './loadOptions.js';
+import { mergeMixMistakes } from './mergeMixMistakes.js';
 import { type Mistake, type MistakeList, mistakeList } from './mistakes.js';
 import { type MixDocument, mixDocuments } from './mixDocuments.js';
 import type { EqualiseRule } from './mixSchema.js';
@@ -15,16 +17,6 @@ import { readDocument, type SourceDocument } from './readDocument.js';
 import { experimentKeys, readSections } from './readSections.js';
 import { reportTo } from './reportTo.js';
 import { resolveExperiment, resolveShared, type SharedParts } from './resolveExperiment.js';
-
-/** How to load an experiment. */
-export interface LoadOptions {
-  /** `path=value` of each `--set`, in order. */
-  readonly overrides: readonly string[];
-  /** A short look: see `runSettings`. */
-  readonly quick: boolean;
-  /** Folder of traces, instead of what the file or INFLOW_DATA names. */
-  readonly dataFolder?: string;
-}
 
 export type MixesResult =
   | {
@@ -51,6 +43,7 @@ export function loadMixes(file: string, options: LoadOptions): MixesResult {
   const { documents, equalise } = mixDocuments(document, report);
   const resolve = resolver(file, document, documents, options, mistakes);
 
+  const names = documents.flatMap(({ mix }) => (mix === undefined ? [] : [mix]));
   const adjusted = equalise && adjustReplicas(documents, equalise, resolve, report);
   const mixes = documents.flatMap((each) => {
     const experiment = resolve(each, mistakes);
@@ -66,12 +59,16 @@ export function loadMixes(file: string, options: LoadOptions): MixesResult {
       ok: true,
       mixes,
       equalise: equalise && { unit: equalise.by, tolerance: equalise.within },
-      warnings: mistakes.sorted('warning'),
+      warnings: mergeMixMistakes(mistakes.sorted('warning'), names),
     };
   }
   const errors = mistakes.sorted('error');
   const isAbsence = errors.every(({ code }) => code === 'E_ABSENT' || code === 'E_FILE');
-  return { ok: false, exitCode: isAbsence ? 4 : 2, mistakes: mistakes.sorted() };
+  return {
+    ok: false,
+    exitCode: isAbsence ? 4 : 2,
+    mistakes: mergeMixMistakes(mistakes.sorted(), names),
+  };
 }
 
 const overrideTargets = {

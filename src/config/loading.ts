@@ -1,5 +1,6 @@
 import type { Report } from './inputSchema.js';
 import { type LibraryFolder, libraryNames, referencedFile, shownName } from './library.js';
+import { mistakeOfMix } from './mergeMixMistakes.js';
 import { type MistakeList, mistakeList } from './mistakes.js';
 import { type DocumentPath, readDocument, type SourceDocument } from './readDocument.js';
 import { reportTo } from './reportTo.js';
@@ -33,7 +34,7 @@ export function startLoading(
   const report = reportTo(document, mistakes);
   const opened = new Map<string, SourceDocument | undefined>();
   return {
-    ofMix: (message) => (mix === undefined ? message : `mix ${mix}: ${message}`),
+    ofMix: (message) => (mix === undefined ? message : mistakeOfMix(mix, message)),
     file,
     document,
     mistakes,

@@ -37,7 +37,10 @@ export function openWorkload(
   const workload = readPart(workloadSchema, document.tree, [], report);
   if (workload === undefined) return undefined;
   checkWorkload(workload, report, reportTo(document, loading.mistakes, 'warning'));
-  const needs = needsOf(workload).map((need) => ({ ...need, path }));
+  const needs = needsOf(workload).map((need) => {
+    const { line } = document.locate(need.path);
+    return { ...need, path, askedAt: `${document.file}:${line}` };
+  });
   return { name: workload.name, written: workload, needs };
 }
 

@@ -59,8 +59,8 @@ export function resolveExperiment(
   if (!hasAllPopulations || !fleet.isComplete) return undefined;
 
   checkReachability(populations, fleet.pools, placement, loading);
-  checkContextSizes(populations, fleet.pools, loading);
   if (loading.mistakes.hasErrors()) return undefined;
+  checkContextSizes(populations, fleet.pools, loading);
   const { name, seed, replications } = settings;
   const agents = agentScenario(populations, fleet, sections);
   const scenario: Scenario = {

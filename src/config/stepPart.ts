@@ -16,6 +16,8 @@ export interface Need {
   readonly label?: string;
   /** Place of the name below what was read. */
   readonly path: DocumentPath;
+  /** File and line of the step, where the path leads to the workload that it stands in. */
+  readonly askedAt?: string;
 }
 
 /** Something read from a workload, with what it needs and what looks odd about it. */

@@ -6,6 +6,8 @@ import { loadText, loadValid } from './loadText.js';
 import { shuffled } from './shuffled.js';
 
 const base = readFileSync(new URL('../badinputs/base.yaml', import.meta.url), 'utf8');
+const sessions = readFileSync(new URL('../badinputs/sessions.yaml', import.meta.url), 'utf8');
+const mixes = readFileSync(new URL('../badinputs/mixes.yaml', import.meta.url), 'utf8');
 const quickstart = readFileSync('experiments/quickstart.yaml', 'utf8');
 
 describe('the order of keys in a file', () => {
@@ -44,8 +46,12 @@ describe('whatever a file holds, loading it gives an experiment or mistakes, and
     fc.assert(fc.property(mutatedText(base), judge), { seed: 2, numRuns: 120 });
   });
 
-  test('a tree in which some values were replaced by others', () => {
-    const tree = parse(base) as Tree;
+  test.each([
+    ['one fleet', base],
+    ['sessions', sessions],
+    ['mixes', mixes],
+  ])('a tree in which some values were replaced by others: %s', (_name, text) => {
+    const tree = parse(text) as Tree;
     fc.assert(
       fc.property(mutatedTree(tree), (mutated) => judge(JSON.stringify(mutated, null, 1))),
       { seed: 3, numRuns: 120 },

@@ -77,9 +77,25 @@ describe('an experiment with mixes', () => {
       base.replace('rate: 2/s', 'rate: 900/s').replace(/^equalise.*\n/m, ''),
     );
     const named = more.warnings.map(({ message }) => message.slice(0, 40));
-    expect(named).toEqual([
-      'mix two: more is asked than the fleet ca',
-      'mix without-gate: more is asked than the',
+    // Both have the same pools, so the same is said of them.
+    expect(named).toEqual(['mixes two, without-gate: more is asked t']);
+  });
+
+  test('what all mixes have in common is told once', () => {
+    const found = (text: string) => {
+      const result = loadText(text);
+      return result.ok ? [] : result.mistakes.map(({ message }) => message);
+    };
+    const web =
+      '\n  searchers: { users: 2, workload: { turn: [ { query: { store: web, duration: 1s } } ] } }\n';
+    const asking = base.replace('\n\ndefaults:', `${web}\ndefaults:`);
+    expect(found(asking)).toEqual(['no pool "web" of kind store in the fleet']);
+    const some = asking.replace(
+      'about: Noth',
+      'fleet: { web: { kind: store, connections: 1 } }\n    about: Noth',
+    );
+    expect(found(some)).toEqual([
+      'mixes two, without-gate: no pool "web" of kind store in the fleet',
     ]);
   });
 

@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
 import { formatMistakes } from '../../src/config/formatMistakes.js';
-import { type LoadOptions, loadExperiment } from '../../src/config/loadExperiment.js';
+import { loadExperiment } from '../../src/config/loadExperiment.js';
 import type { LoadedExperiment, LoadResult } from '../../src/config/loadedExperiment.js';
 import { loadMixes, type MixesResult } from '../../src/config/loadMixes.js';
+import type { LoadOptions } from '../../src/config/loadOptions.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'inflow-config-'));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -1,4 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { SessionPopulation } from '../../sim/agents/sessionPopulation.js';
 import { loadText, loadValid } from './loadText.js';
@@ -151,6 +153,22 @@ describe('a workload with a turn', () => {
       maxRounds: 1000,
     });
   });
+});
+
+test('what a workload file needs is missed where the experiment names it, with the line of the step', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'inflow-workload-'));
+  const file = join(folder, 'asking.yaml');
+  const steps = 'turn:\n  - query: { store: web, duration: 1s }\n';
+  writeFileSync(file, `inflow: 1\nname: asking\n${steps}`);
+  const people = `populations:\n  asking: { users: 1, workload: ${file} }\n`;
+  const result = loadText(base.replace('populations:\n', people));
+  rmSync(folder, { recursive: true });
+  const mistakes = result.ok ? [] : result.mistakes;
+  expect(mistakes).toHaveLength(1);
+  expect(mistakes[0]).toMatchObject({ code: 'E_REF', line: 13 });
+  expect(mistakes[0]!.message).toMatch(
+    /^no pool "web" of kind store in the fleet, which .*asking\.yaml:4 asks for$/,
+  );
 });
 
 describe('populations of sessions', () => {
