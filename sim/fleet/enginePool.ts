@@ -158,13 +158,18 @@ export class EnginePool {
     this.#tellTimeline(timeMs, index);
   }
 
-  /** Puts the first `tokens` of a stream into the cache of the next replica in turn. */
-  preload(stream: number, tokens: number): void {
-    const { prefixCache, blockTokens } = this.#options.engine;
-    if (!prefixCache) return;
-    const { kv } = this.replicas[this.#nextPreload]!.former;
-    preloadContext(kv, this.#table, stream, Math.floor(tokens / blockTokens));
-    this.#nextPreload = (this.#nextPreload + 1) % this.replicas.length;
+  /**
+   * Puts the first `tokens` of a context into the cache of a replica: the one that session affinity would
+   * choose, or under any other router the next in turn.
+   */
+  preload(routed: RoutedRequest, tokens: number, timeMs: number): void {
+    const { engine, router } = this.#options;
+    if (!engine.prefixCache) return;
+    let index = this.#nextPreload;
+    if (router.policy === 'session-affinity') index = this.#route(routed, timeMs);
+    else this.#nextPreload = (index + 1) % this.replicas.length;
+    const blocks = Math.floor(tokens / engine.blockTokens);
+    preloadContext(this.replicas[index]!.former.kv, this.#table, routed.stream, blocks);
   }
 
   /** What the pool did up to `timeMs`. */

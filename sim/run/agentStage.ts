@@ -105,9 +105,11 @@ export class AgentStage {
     for (const population of this.#populations) {
       const place = population.firstPlacement;
       if (place === undefined) continue;
-      for (const { context } of population.live) {
+      for (const { context, number } of population.live) {
         const pool = place(Math.max(1, context.promptTokens), 1, timeMs);
-        if (pool >= 0) this.#pools[pool]!.preload(context.stream, context.tokens);
+        if (pool >= 0) {
+          this.#pools[pool]!.preload(context.stream, context.tokens, number, timeMs);
+        }
       }
     }
   }

@@ -65,7 +65,8 @@ export function enginePoolOf(
     },
     windowTokens,
     cancel: (row, timeMs) => pool.cancel(row, timeMs),
-    preload: (stream, tokens) => pool.preload(stream, tokens),
+    preload: (stream, tokens, affinityKey, timeMs) =>
+      pool.preload({ stream, promptTokens: tokens, draw: 0, affinityKey }, tokens, timeMs),
     finish: (timeMs) => pool.finish(timeMs),
   };
 }

@@ -19,7 +19,7 @@ export interface FleetPool extends PlacementTarget {
   /** A request of it was given up by its client: what it holds comes back. */
   cancel(row: number, timeMs: number): void;
   /** Puts the first `tokens` of a context into the cache of a replica, as if it had been used. */
-  preload(stream: number, tokens: number): void;
+  preload(stream: number, tokens: number, affinityKey: number, timeMs: number): void;
   finish(timeMs: number): PoolRun;
 }
 
