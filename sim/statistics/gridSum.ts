@@ -6,30 +6,48 @@
 export class GridSum {
   #whole = 0;
   #fraction = 0;
+  /** Small terms not yet in the two parts. Multiples of the grid below 2^25, so their sum is exact as it is. */
+  #recent = 0;
 
   get whole(): number {
+    this.#settle();
     return this.#whole;
   }
 
   /** In [0, 1). */
   get fraction(): number {
+    this.#settle();
     return this.#fraction;
   }
 
   get total(): number {
-    return this.#whole + this.#fraction;
+    return this.whole + this.fraction;
   }
 
   /** Adds value · count; value ≥ 0, count a whole number ≥ 0. */
   add(value: number, count: number): void {
-    const whole = Math.floor(value);
-    const fraction = Math.round((value - whole) * stepsPerUnit) / stepsPerUnit;
-    if (count < exactCount) this.#addExactly(whole, fraction, count);
-    else this.#addInTwoParts(whole, fraction, count);
+    const rounded = Math.round(value * stepsPerUnit) / stepsPerUnit;
+    const product = rounded * count;
+    if (product < smallTerm) {
+      this.#recent += product;
+      if (this.#recent >= smallTerm) this.#settle();
+      return;
+    }
+    const whole = Math.floor(rounded);
+    if (count < exactCount) this.#addExactly(whole, rounded - whole, count);
+    else this.#addInTwoParts(whole, rounded - whole, count);
   }
 
   merge(other: GridSum): void {
-    this.#addExactly(other.#whole, other.#fraction, 1);
+    this.#addExactly(other.whole, other.fraction, 1);
+  }
+
+  #settle(): void {
+    if (this.#recent === 0) return;
+    const whole = Math.floor(this.#recent);
+    const fraction = this.#recent - whole;
+    this.#recent = 0;
+    this.#addExactly(whole, fraction, 1);
   }
 
   // 27 fraction bits times a count below 2^25, plus what was there, fit the 53 bits of a float64.
@@ -53,3 +71,5 @@ export class GridSum {
 const stepsPerUnit = 134217728;
 /** 2^25. */
 const exactCount = 33554432;
+/** 2^24: a sum below it, and a term below it, stay exact on the grid. */
+const smallTerm = 16777216;

@@ -84,10 +84,11 @@ const enginePool = fields({
     .describe('Longest context accepted, prompt and output (default: what the model accepts).'),
   engine: engineOptionsSchema.optional().describe('Options of the engine.'),
   router: router.optional().describe('How a replica is chosen (default least-requests).'),
-  // Every request waits for a batch to be formed, so with no room to wait none would get in.
-  maxWaiting: units('waiting requests')
+  maxWaiting: limit
     .optional()
-    .describe('Waiting requests per replica above which the pool rejects (default unlimited).'),
+    .describe(
+      'Waiting requests per replica above which the pool rejects (default unlimited). Every request waits for a batch to be formed, so 0 rejects all.',
+    ),
   price: priceSchema.optional().describe('Per accelerator-hour (default on-demand, where known).'),
 });
 
