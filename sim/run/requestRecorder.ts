@@ -162,8 +162,7 @@ export class RequestRecorder {
   }
 
   #grow(): void {
-    // By half: a million rows are 170 MB, and as much again is too much to have in reserve.
-    this.#capacity += this.#capacity >> 1;
+    this.#capacity *= 2;
     const columns = this as unknown as Record<string, unknown>;
     for (const name of Object.keys(this)) {
       const column = columns[name];
