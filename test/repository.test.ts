@@ -136,7 +136,13 @@ describe('files', () => {
 
   test('none names a folder of somebody’s machine', () => {
     const machinePath = new RegExp(
-      ['/work/(main|shared)', '/home/\\w', '/Users/\\w', '/root/', '[A-Z]:\\\\\\\\Users'].join('|'),
+      [
+        root.replace(/[^\w/-]/g, '\\$&'),
+        '/home/\\w',
+        '/Users/\\w',
+        '/root/',
+        '[A-Z]:\\\\\\\\Users',
+      ].join('|'),
     );
     const folders = ['sim', 'src', 'test', 'bench', 'docs', '.ci'];
     const data = ['experiments', 'workloads', 'hardware-profiles'];

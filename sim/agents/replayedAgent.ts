@@ -25,7 +25,7 @@ export class ReplayedAgent {
 
   /** The agent is started: its first call comes after its gap. */
   start(timeMs: number): void {
-    this.#await(timeMs);
+    this.#waitFor(timeMs);
   }
 
   get #isMain(): boolean {
@@ -33,7 +33,7 @@ export class ReplayedAgent {
   }
 
   /** Waits for the gap of the next call. A call that would come at the horizon or after it is never sent. */
-  #await(timeMs: number): void {
+  #waitFor(timeMs: number): void {
     const { owner } = this.#session;
     const sentMs = timeMs + this.#gapMs();
     if (sentMs >= owner.horizonMs) return;
@@ -80,7 +80,7 @@ export class ReplayedAgent {
       // A sub-agent whose call is turned away gives up.
       this.call = result.isAnswered ? this.call + 1 : this.#endCall;
     }
-    if (this.call < this.#endCall) this.#await(timeMs);
+    if (this.call < this.#endCall) this.#waitFor(timeMs);
     else this.#session.endAgent(timeMs);
   }
 

@@ -22,12 +22,12 @@ export interface ArrivalCursor {
  * (about (cv² − 1)/2 arrivals more or fewer than rate × time).
  */
 export function arrivalTimes(
-  process: ArrivalProcess,
+  arrivals: ArrivalProcess,
   uniform: Uniform,
   grid: TimeGrid,
   untilMs: number,
 ): ArrivalCursor {
-  const nextMs = arrivalClock(process, uniform);
+  const nextMs = arrivalClock(arrivals, uniform);
   let hasEnded = false;
   return {
     next: () => {
@@ -41,25 +41,25 @@ export function arrivalTimes(
 }
 
 /** Gives the next arrival at each call, off the grid and without end. */
-function arrivalClock(process: ArrivalProcess, uniform: Uniform): () => number {
-  switch (process.kind) {
+function arrivalClock(arrivals: ArrivalProcess, uniform: Uniform): () => number {
+  switch (arrivals.kind) {
     case 'piecewise':
-      return piecewisePoisson(process.steps, uniform);
+      return piecewisePoisson(arrivals.steps, uniform);
     case 'diurnal':
-      return diurnalPoisson(process, uniform);
+      return diurnalPoisson(arrivals, uniform);
     case 'constant':
-      return evenlySpaced(process.ratePerMs);
+      return evenlySpaced(arrivals.ratePerMs);
     case 'poisson':
-      return renewals(process.ratePerMs, 1, (mean) => ({ kind: 'exponential', mean }), uniform);
+      return renewals(arrivals.ratePerMs, 1, (mean) => ({ kind: 'exponential', mean }), uniform);
     case 'gamma': {
-      const { cv } = process;
-      return renewals(process.ratePerMs, cv, (mean) => ({ kind: 'gamma', mean, cv }), uniform);
+      const { cv } = arrivals;
+      return renewals(arrivals.ratePerMs, cv, (mean) => ({ kind: 'gamma', mean, cv }), uniform);
     }
     case 'weibull':
       return renewals(
-        process.ratePerMs,
-        process.cv,
-        (mean) => weibullGap(mean, process.cv),
+        arrivals.ratePerMs,
+        arrivals.cv,
+        (mean) => weibullGap(mean, arrivals.cv),
         uniform,
       );
   }
