@@ -87,8 +87,8 @@ export interface PoolRun {
 }
 
 /**
- * Time averages over equal bins from 0 to the end of the run, one value a bin.
- * Levels count the whole pool, not one replica.
+ * Levels of a pool as time averages, and its work as totals, over equal bins from 0 to the end of the run,
+ * one value a bin. Levels count the whole pool, not one replica.
  */
 export interface PoolTimeline {
   readonly binMs: number;
@@ -101,7 +101,7 @@ export interface PoolTimeline {
   /** KV blocks that running sequences reference; cached but unreferenced blocks apart. */
   readonly usedKvBlocks: Float64Array;
   readonly cachedKvBlocks: Float64Array;
-  /** Work done per accelerator, summed over replicas: for MFU and MBU. */
+  /** Total work of the bin per accelerator, summed over replicas, booked when a batch run ends: for MFU and MBU. */
   readonly flops: Float64Array;
   readonly memoryBytes: Float64Array;
 }

@@ -67,7 +67,9 @@ export const placementRuleSchema = fields({
     .describe('All of these hold; without it the rule always applies.'),
   prefer: oneOrMore('a pool or a list of them', id).describe('Pools, best first.'),
   spillAt: fields({
-    queueTime: durationMs.optional().describe('Age of the oldest request that waits in the pool.'),
+    queueTime: durationMs
+      .optional()
+      .describe('Age of the request first in line at the least loaded replica.'),
     waiting: numberSchema({ name: 'a count', min: 0, max: 1e9 })
       .optional()
       .describe('Waiting requests per replica, on average.'),
