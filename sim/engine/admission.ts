@@ -5,7 +5,7 @@ import type { KvMemory } from './kvMemory.js';
  * free; evictable hits cost like new blocks, because they must leave the evictable ones.
  */
 export class Admission {
-  /** Answers of the last `plan`: prompt tokens found cached, blocks found cached, blocks after the first chunk. */
+  /** Answers of the last `plan`: prompt tokens that need no computing, blocks found cached, blocks after the first chunk. */
   hitTokens = 0;
   presentBlocks = 0;
   firstBlocks = 0;
@@ -21,14 +21,18 @@ export class Admission {
     this.#wholeSequence = wholeSequence;
   }
 
-  /** Works out the admission of `tokens` of a stream when `budget` tokens may be computed at once. */
-  plan(stream: number, tokens: number, budget: number): void {
+  /**
+   * Works out the admission of `tokens` of a stream when `budget` tokens may be computed at once, and the
+   * KV of the first `loadedBlocks` full blocks has been brought here from elsewhere.
+   */
+  plan(stream: number, tokens: number, budget: number, loadedBlocks: number): void {
     const kv = this.#kv;
     kv.lookup(stream, tokens >> this.#blockShift);
     const present = kv.presentBlocks;
     // At least one token is computed: the one that gives the next token.
     const most = (tokens - 1) >> this.#blockShift;
-    const hit = Math.min(present, most) << this.#blockShift;
+    const known = loadedBlocks > present ? loadedBlocks : present;
+    const hit = Math.min(known, most) << this.#blockShift;
     const left = tokens - hit;
     const blocks = this.blocksFor(hit + Math.min(left, budget));
     this.hitTokens = hit;

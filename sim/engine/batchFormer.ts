@@ -122,7 +122,8 @@ export class BatchFormer {
     if (this.running.count >= this.#options.maxSequences) return Blocked.slots;
     const tokens = this.#table.promptTokens[sequence]!;
     const admission = this.#admission;
-    admission.plan(this.#table.stream[sequence]!, tokens, budget);
+    const { stream, loadedBlocks } = this.#table;
+    admission.plan(stream[sequence]!, tokens, budget, loadedBlocks[sequence]!);
     // The hits of a request that shares a running output grow inside the run: only a form can tell.
     if (kv.sharesRunningOutput) return undefined;
     const fits = admission.mayFitAfter(tokens, rows.blocksFor(formsAhead));
@@ -192,7 +193,7 @@ export class BatchFormer {
       if (budget <= 0) return Blocked.tokenBudget;
       if (this.running.count >= maxSequences) return Blocked.slots;
       const tokens = table.promptTokens[sequence]! + table.generated[sequence]!;
-      admission.plan(table.stream[sequence]!, tokens, budget);
+      admission.plan(table.stream[sequence]!, tokens, budget, table.loadedBlocks[sequence]!);
       if (!admission.fitsNow(tokens)) return Blocked.kvBlocks;
       const left = tokens - admission.hitTokens;
       this.#enter(sequence, timeMs, untilStartMs);
@@ -213,6 +214,7 @@ export class BatchFormer {
     table.computed[sequence] = hitTokens;
     table.registeredBlocks[sequence] = presentBlocks;
     table.heldBlocks[sequence] = firstBlocks;
+    table.loadedBlocks[sequence] = 0;
     table.hitTokens[sequence]! += hitTokens;
     kv.acquire(sequence, table.stream[sequence]!);
     if (firstBlocks > presentBlocks) kv.allocate(firstBlocks - presentBlocks);

@@ -35,6 +35,11 @@ export class SequenceTable {
   heldBlocks = new Int32Array(initialCapacity);
   /** Full blocks of it that are registered in the prefix cache. */
   registeredBlocks = new Int32Array(initialCapacity);
+  /**
+   * Leading full blocks whose KV was brought from elsewhere, a memory tier or another replica: on admission
+   * they take room like new blocks, and nothing is computed for them. 0 from then on.
+   */
+  loadedBlocks = new Int32Array(initialCapacity);
   /** Token stream that it reads and extends; `privateContext` when no other request can share it. */
   stream = new Int32Array(initialCapacity);
   /** Cache node of the stream on its replica while it runs, −1 otherwise. */
@@ -100,6 +105,7 @@ export class SequenceTable {
     this.outputTokens[sequence] = outputTokens;
     this.stream[sequence] = stream;
     this.generated[sequence] = 0;
+    this.loadedBlocks[sequence] = 0;
     this.node[sequence] = -1;
     this.preemptions[sequence] = 0;
     this.hitTokens[sequence] = 0;
