@@ -17,6 +17,11 @@ export interface AgentCall {
   readonly outputTokens: number;
   /** Session number: calls of one session have the same. */
   readonly affinityKey: number;
+  /** Of its step, where that says so instead of the population. */
+  readonly priority?: number | undefined;
+  readonly deadlineMs?: number | undefined;
+  /** Prompt tokens computed and output tokens of the calls of its task that have been answered. */
+  readonly attainedTokens: number;
   /** The call has ended; times are as the client sees them. */
   onEnd(result: CallResult, timeMs: number): void;
 }
@@ -24,6 +29,8 @@ export interface AgentCall {
 export interface CallResult {
   readonly isAnswered: boolean;
   readonly firstTokenMs: number;
+  /** Prompt tokens computed for it and its output tokens. */
+  readonly servedTokens: number;
 }
 
 /** Handle of a call that is under way. */

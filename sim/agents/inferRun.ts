@@ -35,6 +35,7 @@ export class InferRun implements RunningStep {
   start(timeMs: number): void {
     const { session } = this.#scope;
     const { laws } = this.#step;
+    const spec = this.#step.spec as InferStep;
     const key = this.#key;
     if (this.#context.isInCall) {
       this.#context = this.#context.fork();
@@ -61,6 +62,9 @@ export class InferRun implements RunningStep {
         promptTokens: Math.max(1, context.promptTokens),
         outputTokens: generatedTokens,
         affinityKey: session.number,
+        priority: spec.priority,
+        deadlineMs: spec.deadlineMs,
+        attainedTokens: session.attainedTokens,
         onEnd: (result, endMs) => {
           this.#isUnderWay = false;
           session.logStepEnd(log, endMs);
@@ -92,6 +96,7 @@ export class InferRun implements RunningStep {
       session.failTask(timeMs);
       return;
     }
+    session.attainedTokens += result.servedTokens;
     const generatedTokens = reasoningTokens + outputTokens;
     const visibleTokens = outputTokens * (this.#step.spec as InferStep).visibleShare;
     if (visibleTokens > 0) {

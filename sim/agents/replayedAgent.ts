@@ -65,7 +65,9 @@ export class ReplayedAgent {
         promptTokens: promptTokens[call]!,
         outputTokens: outputTokens[call]!,
         affinityKey: session.number,
+        attainedTokens: turn?.attainedTokens ?? 0,
         onEnd: (result, endMs) => {
+          if (turn) turn.attainedTokens += result.servedTokens;
           if (log) log.endMs = endMs;
           this.#end(result, endMs);
         },

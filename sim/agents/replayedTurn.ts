@@ -5,6 +5,8 @@ import { maxLoggedSteps, type StepLogEntry } from './stepLog.js';
 
 /** One turn of a recorded session: from a submit of the human to the end of the call that answers it. */
 export class ReplayedTurn {
+  /** What its calls were given so far: prompt tokens computed and output tokens. */
+  attainedTokens = 0;
   readonly #session: ReplayedSession;
   readonly #submitMs: number;
   readonly #row: number;

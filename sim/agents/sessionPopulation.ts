@@ -10,6 +10,10 @@ export interface SessionPopulation {
   readonly members: ClosedMembers | OpenMembers;
   /** One-way delay between client and gateway, each way, drawn per call. */
   readonly networkMs: Law;
+  /** Class of its calls, 0 the most urgent; absent: 0. For engines that admit by `priority`. */
+  readonly priority?: number;
+  /** Of each call, from its arrival at the router; absent: none. For engines that admit by `deadline`. */
+  readonly deadlineMs?: number;
 }
 
 /** A fixed number of humans; each starts a new session when one has ended. */

@@ -18,6 +18,10 @@ export interface SessionReplayPopulation {
   readonly readingTokensPerMs: number;
   /** One-way delay between client and gateway, each way, drawn per call. */
   readonly networkMs: Law;
+  /** Class of its calls, 0 the most urgent; absent: 0. For engines that admit by `priority`. */
+  readonly priority?: number;
+  /** Of each call, from its arrival at the router; absent: none. For engines that admit by `deadline`. */
+  readonly deadlineMs?: number;
 }
 
 /** Sessions start when they were recorded. */

@@ -30,6 +30,8 @@ export class SessionRun {
   readonly number: number;
   readonly human: number;
   readonly context: AgentContext;
+  /** What the calls of the task were given so far: prompt tokens computed and output tokens. */
+  attainedTokens = 0;
   readonly #owner: PopulationRun;
   readonly #key: DrawKey;
   readonly #turnsKey: DrawKey;
@@ -164,6 +166,7 @@ export class SessionRun {
   #startTask(timeMs: number): void {
     this.#task++;
     this.#attempt = 0;
+    this.attainedTokens = 0;
     if (this.#task > 0) this.#owner.droppedReasoning(this.context);
     this.#beginTurn(timeMs);
     this.#runBody(timeMs);

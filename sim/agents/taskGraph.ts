@@ -41,6 +41,9 @@ export interface InferStep extends StepBase {
   readonly outputTokens: Law;
   /** Share of the output, at its end, that the human can use: 0 for tool arguments, 1 for prose. */
   readonly visibleShare: number;
+  /** Instead of the population's. */
+  readonly priority?: number;
+  readonly deadlineMs?: number;
 }
 
 /** A call of a model that is no LLM: speech, embedding, rerank, vision. */

@@ -16,7 +16,7 @@ import { Blocked, WaitingLine } from './waitingLine.js';
 /**
  * The scheduler of one replica: forms batches, and counts how many equal ones can follow before anything
  * but lengths changes. Order of a form: decode rows in order of admission, the one partial prompt, then
- * admission first come first served until the token budget, the slots or the blocks end.
+ * admission in the order of the line until the token budget, the slots or the blocks end.
  */
 export class BatchFormer {
   readonly rows: DecodeRows;
@@ -68,7 +68,7 @@ export class BatchFormer {
       caching: options.prefixCache,
     });
     this.run = new FormedRun(cost, options.asyncScheduling);
-    this.waiting = new WaitingLine(table);
+    this.waiting = new WaitingLine(table, options.order);
     this.running = new RunningList(table);
     this.#admission = new Admission(this.kv, this.#blockShift, options.wholeSequenceAdmission);
     this.departures = new Departures(this, table, store, this.#blockShift);
@@ -112,7 +112,7 @@ export class BatchFormer {
   }
 
   /**
-   * Why a request, the only one waiting, is not admitted in the form that is `formsAhead` further in the
+   * Why a newcomer that is first in line is not admitted in the form that is `formsAhead` further in the
    * run; undefined when it may be.
    */
   reasonNotAdmitted(sequence: number, formsAhead: number): Blocked | undefined {
@@ -181,7 +181,7 @@ export class BatchFormer {
     this.#schedule(sequence, chunk, chunk < left);
   }
 
-  /** Admits first come first served. Returns why the one now first in line was not admitted. */
+  /** Admits in the order of the line. Returns why the one now first in line was not admitted. */
   #admit(timeMs: number, untilStartMs: number): Blocked {
     if (this.#preempted) return Blocked.kvBlocks;
     const { rows, waiting } = this;

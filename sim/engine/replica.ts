@@ -72,8 +72,7 @@ export class Replica {
   /** A sequence arrives. Observe the returned wake-up. */
   arrive(sequence: number, timeMs: number): Wake {
     const { former } = this;
-    const wasEmpty = former.waiting.length === 0;
-    former.waiting.pushLast(sequence, timeMs);
+    former.waiting.insert(sequence, timeMs);
     if (this.#isForming) return Wake.nothing;
     if (this.isIdle) {
       this.isIdle = false;
@@ -81,7 +80,9 @@ export class Replica {
       this.#segmentStartMs = timeMs;
       return Wake.formNow;
     }
-    return wasEmpty && former.run.length > 1 ? this.#cutFor(sequence, timeMs) : Wake.nothing;
+    return former.waiting.first === sequence && former.run.length > 1
+      ? this.#cutFor(sequence, timeMs)
+      : Wake.nothing;
   }
 
   /** The segment ends: tokens come out, sequences complete, blocks and slots come back. */
@@ -196,7 +197,7 @@ export class Replica {
   }
 
   /**
-   * A request arrived inside a run with nobody before it. If it can be admitted at a boundary of the run,
+   * A request arrived inside a run and nobody is before it. If it can be admitted at a boundary of the run,
    * the run ends there; a blocked one cannot become admissible inside a run, because available blocks only fall.
    */
   #cutFor(sequence: number, timeMs: number): Wake {

@@ -1,3 +1,5 @@
+import type { AdmissionOrder } from './admissionOrder.js';
+
 /** How one replica schedules and what it can hold. Defaults are those of the named engine version, see docs/engine.md. */
 export interface ReplicaOptions {
   /** The next batch is formed while one runs; host work hides behind the device. */
@@ -11,6 +13,8 @@ export interface ReplicaOptions {
   readonly maxSequences: number;
   /** At least `maxSequences`: every decode row must get its token. */
   readonly maxBatchTokens: number;
+  /** In which order waiting requests are admitted. Default `fcfs`. */
+  readonly order?: AdmissionOrder;
   /** Most equal batches in one run, for tests; results do not depend on it. */
   readonly maxJump?: number;
 }

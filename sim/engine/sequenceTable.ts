@@ -44,12 +44,17 @@ export class SequenceTable {
   stream = new Int32Array(initialCapacity);
   /** Cache node of the stream on its replica while it runs, −1 otherwise. */
   node = new Int32Array(initialCapacity);
-  /** Neighbours in the running list; `next` also links the waiting list and free rows. */
+  /** Neighbours in the running list; both also link the waiting line, `next` free rows. */
   previous = new Int32Array(initialCapacity);
   next = new Int32Array(initialCapacity);
   /** 1: the stream was made for a private context that was preempted, and goes with the sequence. */
   ownsStream = new Uint8Array(initialCapacity);
+  /** Place in the heap of its rows while it decodes, in that of the waiting line while it waits; −1: in the front list. */
   heapIndex = new Int32Array(initialCapacity);
+  /** What decides its place in the waiting line, smaller first; −Infinity once it was preempted. */
+  orderKey = new Float64Array(initialCapacity);
+  /** Order of arrival at the line, kept where the line is not first come first served. */
+  lineOrder = new Float64Array(initialCapacity);
   /** Order of admission. */
   order = new Int32Array(initialCapacity);
   preemptions = new Int32Array(initialCapacity);
@@ -113,6 +118,7 @@ export class SequenceTable {
     this.isAborted[sequence] = 0;
     this.ownsStream[sequence] = 0;
     this.arrivalMs[sequence] = arrivalMs;
+    this.orderKey[sequence] = arrivalMs;
     this.scheduledMs[sequence] = Number.NaN;
     this.firstTokenMs[sequence] = Number.NaN;
     this.lastTokenMs[sequence] = Number.NaN;

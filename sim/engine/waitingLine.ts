@@ -1,11 +1,14 @@
+import type { AdmissionOrder } from './admissionOrder.js';
 import { SequenceState, type SequenceTable } from './sequenceTable.js';
+import { WaitingHeap } from './waitingHeap.js';
 
 /** Why the first sequence in line is not admitted. Order of `queueReasons` without `headOfLine`. */
 export const Blocked = { iteration: 0, slots: 1, kvBlocks: 2, tokenBudget: 3 } as const;
 export type Blocked = (typeof Blocked)[keyof typeof Blocked];
 
 /**
- * The requests that wait at one replica, first come first served; preempted sequences go to the front.
+ * The requests that wait at one replica, by `orderKey`; preempted sequences go to the front of all. A list
+ * holds the line; in orders other than `fcfs` it holds the front and the next request, a heap the others.
  * Only the first can be blocked for a reason of its own, so the queue time of all is kept by noting the
  * reason and its start for the first alone: O(1) per form. The rest of a request's wait was behind others.
  */
@@ -19,9 +22,12 @@ export class WaitingLine {
   #reason: Blocked = Blocked.iteration;
   #sinceMs = 0;
   #drainingCount = 0;
+  readonly #heap: WaitingHeap | undefined;
+  #arrivals = 0;
 
-  constructor(table: SequenceTable) {
+  constructor(table: SequenceTable, order: AdmissionOrder = 'fcfs') {
     this.#table = table;
+    this.#heap = order === 'fcfs' ? undefined : new WaitingHeap(table);
   }
 
   /** First in line, −1 when nobody waits. */
@@ -29,19 +35,29 @@ export class WaitingLine {
     return this.#first;
   }
 
-  pushLast(sequence: number, timeMs: number): void {
-    this.#table.next[sequence] = -1;
-    if (this.#first < 0) {
-      this.#first = sequence;
-      this.noteFirst(Blocked.iteration, timeMs);
-    } else this.#table.next[this.#last] = sequence;
-    this.#last = sequence;
+  /** A request comes to the line and takes its place. If it is `first` then, it was overtaken by nobody. */
+  insert(sequence: number, timeMs: number): void {
     this.length++;
+    if (this.#heap !== undefined) {
+      this.#insertOrdered(this.#heap, sequence, timeMs);
+      return;
+    }
+    const { orderKey, previous } = this.#table;
+    const key = orderKey[sequence]!;
+    let before = this.#last;
+    while (before >= 0 && orderKey[before]! > key) before = previous[before]!;
+    this.#link(sequence, before, timeMs);
   }
 
   pushFirst(sequence: number): void {
-    this.#table.next[sequence] = this.#first;
-    if (this.#first < 0) this.#last = sequence;
+    const { next, previous, orderKey, heapIndex } = this.#table;
+    const second = this.#first;
+    next[sequence] = second;
+    previous[sequence] = -1;
+    if (second < 0) this.#last = sequence;
+    else previous[second] = sequence;
+    orderKey[sequence] = Number.NEGATIVE_INFINITY;
+    heapIndex[sequence] = -1;
     this.#first = sequence;
     this.length++;
     if (this.#table.state[sequence] === SequenceState.drainingPreempted) this.#drainingCount++;
@@ -49,8 +65,7 @@ export class WaitingLine {
 
   /** The first in line is admitted. */
   removeFirst(): void {
-    this.#first = this.#table.next[this.#first]!;
-    if (this.#first < 0) this.#last = -1;
+    this.#unlink(this.#first);
     this.length--;
     this.#noted = -1;
   }
@@ -58,35 +73,29 @@ export class WaitingLine {
   /** A waiting sequence leaves: its request was cancelled. */
   remove(sequence: number, timeMs: number): void {
     const table = this.#table;
-    let previous = -1;
-    for (let at = this.#first; at !== sequence; at = table.next[at]!) previous = at;
-    const next = table.next[sequence]!;
-    if (previous >= 0) table.next[previous] = next;
+    if (this.#heap !== undefined && table.heapIndex[sequence]! >= 0) this.#heap.remove(sequence);
+    else if (sequence !== this.#first) this.#unlink(sequence);
     else {
-      this.#settleCancelled(sequence, timeMs);
-      this.#first = next;
+      this.#settleLeavingFront(timeMs);
+      this.#unlink(sequence);
       // Whoever is first now was not looked at yet: it waits for the next form.
       this.noteFirst(Blocked.iteration, timeMs);
     }
-    if (next < 0) this.#last = previous;
     this.length--;
     if (Number.isNaN(table.scheduledMs[sequence]!)) this.#bookRest(sequence, timeMs);
   }
 
   /** Takes out the sequences whose last token was in flight when they were preempted, first to last. */
   completeDraining(complete: (sequence: number) => void): void {
-    let previous = -1;
     let sequence = this.#first;
     while (this.#drainingCount > 0) {
       const next = this.#table.next[sequence]!;
       if (this.#table.state[sequence] === SequenceState.drainingPreempted) {
-        if (previous >= 0) this.#table.next[previous] = next;
-        else this.#first = next;
-        if (next < 0) this.#last = previous;
+        this.#unlink(sequence);
         this.length--;
         this.#drainingCount--;
         complete(sequence);
-      } else previous = sequence;
+      }
       sequence = next;
     }
   }
@@ -121,8 +130,57 @@ export class WaitingLine {
     table.iterationMs[sequence]! += untilStartMs;
   }
 
-  /** The first in line is cancelled. Its reason may be noted from the next boundary on, which it does not live to see. */
-  #settleCancelled(sequence: number, timeMs: number): void {
+  /** Of all orders but `fcfs`: a newcomer that does not come first goes to the heap, and sends who was first there. */
+  #insertOrdered(heap: WaitingHeap, sequence: number, timeMs: number): void {
+    const { orderKey, lineOrder, heapIndex, previous } = this.#table;
+    lineOrder[sequence] = this.#arrivals++;
+    heapIndex[sequence] = -1;
+    const last = this.#last;
+    if (last < 0) this.#link(sequence, -1, timeMs);
+    else if (orderKey[last]! <= orderKey[sequence]!) heap.push(sequence);
+    else {
+      this.#link(sequence, previous[last]!, timeMs);
+      this.#unlink(last);
+      heap.push(last);
+    }
+  }
+
+  /** Links a newcomer in behind `before`; −1: at the front, where it waits for the next form. */
+  #link(sequence: number, before: number, timeMs: number): void {
+    const { next, previous } = this.#table;
+    if (before < 0 && this.#first >= 0) this.#settleLeavingFront(timeMs);
+    const after = before < 0 ? this.#first : next[before]!;
+    previous[sequence] = before;
+    next[sequence] = after;
+    if (after >= 0) previous[after] = sequence;
+    else this.#last = sequence;
+    if (before >= 0) next[before] = sequence;
+    else {
+      this.#first = sequence;
+      this.noteFirst(Blocked.iteration, timeMs);
+    }
+  }
+
+  /** Takes a sequence out of the list; whoever comes first in the heap follows when that leaves nobody. */
+  #unlink(sequence: number): void {
+    const { next, previous } = this.#table;
+    const before = previous[sequence]!;
+    const after = next[sequence]!;
+    if (before >= 0) next[before] = after;
+    else this.#first = after;
+    if (after >= 0) previous[after] = before;
+    else this.#last = before;
+    if (this.#first >= 0 || this.#heap === undefined || this.#heap.count === 0) return;
+    const promoted = this.#heap.pop();
+    previous[promoted] = -1;
+    next[promoted] = -1;
+    this.#first = promoted;
+    this.#last = promoted;
+  }
+
+  /** The first in line is cancelled or overtaken. Its reason may be noted from the next boundary on, which it does not live to see there. */
+  #settleLeavingFront(timeMs: number): void {
+    const sequence = this.#first;
     const earlyMs = this.#sinceMs - timeMs;
     if (sequence === this.#noted && earlyMs > 0) this.#table.iterationMs[sequence]! -= earlyMs;
     else this.settleFirst(timeMs);

@@ -1,3 +1,4 @@
+import { noUrgency, orderKey, type Urgency } from '../engine/admissionOrder.js';
 import type { PrefixCacheStore } from '../engine/prefixCacheStore.js';
 import { preloadContext } from '../engine/preloadContext.js';
 import { Replica, Wake } from '../engine/replica.js';
@@ -128,11 +129,20 @@ export class EnginePool {
   }
 
   /** Routes a request that arrives now and gives it to a replica. */
-  accept(request: number, routed: RoutedRequest, outputTokens: number, timeMs: number): void {
+  accept(
+    request: number,
+    routed: RoutedRequest,
+    outputTokens: number,
+    timeMs: number,
+    urgency: Urgency = noUrgency,
+  ): void {
     const { stream, promptTokens } = routed;
     const index = this.#route(routed, timeMs);
     const sequence = this.#table.add(request, stream, promptTokens, outputTokens, timeMs);
     this.#table.replica[sequence] = index;
+    const { order } = this.#options.engine;
+    if (order !== undefined)
+      this.#table.orderKey[sequence] = orderKey(order, timeMs, promptTokens, urgency);
     this.#requests.add(index, 1);
     if (this.#countsTokens) this.#tokens.add(index, promptTokens);
     const replica = this.replicas[index]!;

@@ -1,5 +1,6 @@
 import type { AgentCall, CallHandle } from '../agents/agentWorld.js';
 import type { Prehistory } from '../agents/sessionPopulation.js';
+import { noUrgency, type Urgency } from '../engine/admissionOrder.js';
 import type { EventId } from '../kernel/calendar.js';
 import { Outcome } from '../metrics/requestTable.js';
 import { DrawPurpose } from './drawPurpose.js';
@@ -19,6 +20,7 @@ export class AgentCalls {
   readonly #requests: RequestRecorder;
   readonly #prehistory: Prehistory;
   readonly #firstPopulation: number;
+  readonly #populations: AgentScenario['populations'];
   readonly #networkMs: readonly (((draw: number) => number) | undefined)[];
   /** Calls inside the fleet, by their rows there. Rows are used again, so they cannot be the handles. */
   readonly #rows = new Map<CallHandle, number>();
@@ -38,6 +40,7 @@ export class AgentCalls {
     this.#requests = requests;
     this.#prehistory = prehistory;
     this.#firstPopulation = firstPopulation;
+    this.#populations = agents.populations;
     this.#networkMs = agents.populations.map(({ networkMs }) =>
       networkDelay(networkMs, world.grid),
     );
@@ -56,6 +59,7 @@ export class AgentCalls {
       {
         key: call.key,
         place: call.place,
+        urgency: this.#urgencyOf(call),
         onEnd: (row, outcome, endMs) => this.#answer(call, handle, { row, outcome }, endMs),
       },
       {
@@ -97,12 +101,25 @@ export class AgentCalls {
     this.#rows.delete(handle);
     const requests = this.#requests;
     const networkMs = requests.networkMs[row]!;
+    const isAnswered = outcome === Outcome.completed;
+    // Hits are counted at each admission, so those of a preempted call may be more than its prompt.
+    const computedTokens = Math.max(0, requests.promptTokens[row]! - requests.hitTokens[row]!);
     const result = {
-      isAnswered: outcome === Outcome.completed,
+      isAnswered,
       firstTokenMs: requests.firstTokenMs[row]! + networkMs,
+      servedTokens: isAnswered ? computedTokens + requests.outputTokens[row]! : 0,
     };
     // Always by an event: the step may end before `send` has returned its handle.
     this.#wait(handle, timeMs + networkMs, (endMs) => call.onEnd(result, endMs));
+  }
+
+  #urgencyOf({ population, priority, deadlineMs, attainedTokens }: AgentCall): Urgency {
+    const usual = this.#populations[population]!;
+    return {
+      priority: priority ?? usual.priority ?? noUrgency.priority,
+      deadlineMs: deadlineMs ?? usual.deadlineMs ?? noUrgency.deadlineMs,
+      attainedTokens,
+    };
   }
 
   #sendNominal(call: AgentCall, handle: CallHandle, timeMs: number): void {
@@ -110,7 +127,8 @@ export class AgentCalls {
     const { grid } = this.#world;
     const firstTokenMs = timeMs + grid.round(ttftMs);
     const endMs = firstTokenMs + grid.round((call.outputTokens - 1) * tpotMs);
-    this.#wait(handle, endMs, (doneMs) => call.onEnd({ isAnswered: true, firstTokenMs }, doneMs));
+    const result = { isAnswered: true, firstTokenMs, servedTokens: call.outputTokens };
+    this.#wait(handle, endMs, (doneMs) => call.onEnd(result, doneMs));
   }
 
   #wait(handle: CallHandle, untilMs: number, then: (timeMs: number) => void): void {

@@ -51,7 +51,7 @@ export function enginePoolOf(
     hasRoom,
     waiting: () => pool.waiting,
     queueTimeMs: (timeMs) => pool.queueTimeMs(timeMs),
-    accept: (row, key, timeMs) => {
+    accept: (row, key, timeMs, urgency) => {
       if (!hasRoom()) {
         pool.rejected++;
         return false;
@@ -60,7 +60,7 @@ export function enginePoolOf(
       routed.promptTokens = recorder.promptTokens[row]!;
       routed.affinityKey = recorder.affinityKey[row]!;
       if (needsDraw) routed.draw = key.uniform(DrawPurpose.route, recorder.ordinal[row]!);
-      pool.accept(row, routed, recorder.outputTokens[row]!, timeMs);
+      pool.accept(row, routed, recorder.outputTokens[row]!, timeMs, urgency);
       return true;
     },
     windowTokens,

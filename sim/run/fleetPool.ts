@@ -1,3 +1,4 @@
+import type { Urgency } from '../engine/admissionOrder.js';
 import type { PrefixCacheStore } from '../engine/prefixCacheStore.js';
 import type { OnPoolRequestEnd } from '../fleet/enginePool.js';
 import type { PlacementTarget } from '../fleet/placement.js';
@@ -13,7 +14,7 @@ import { stationPoolOf } from './stationPoolOf.js';
 /** A pool as the simulated world sees it, whatever its hardware. */
 export interface FleetPool extends PlacementTarget {
   /** Takes a request of the recorder; false when its waiting room is full. */
-  accept(row: number, key: DrawKey, timeMs: number): boolean;
+  accept(row: number, key: DrawKey, timeMs: number, urgency?: Urgency): boolean;
   /** Longest context that its model accepts; 0 where there is no model. */
   readonly windowTokens: number;
   /** A request of it was given up by its client: what it holds comes back. */

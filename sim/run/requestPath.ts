@@ -1,3 +1,4 @@
+import type { Urgency } from '../engine/admissionOrder.js';
 import type { SequenceTable } from '../engine/sequenceTable.js';
 import { privateContext, type TokenStreams } from '../engine/tokenStreams.js';
 import type { Placement } from '../fleet/placement.js';
@@ -15,6 +16,8 @@ export interface Sender {
   /** Names the draws, with the request's ordinal. */
   readonly key: DrawKey;
   readonly place: Placement;
+  /** For engines that do not admit first come first served. */
+  readonly urgency?: Urgency;
   /** Called when the request has ended at the fleet; its facts are in the recorder. */
   readonly onEnd?: (row: number, outcome: Outcome, timeMs: number) => void;
 }
@@ -96,14 +99,15 @@ export class RequestPath {
       this.#end(row, Outcome.cancelled, timeMs);
       return;
     }
-    const { key, place } = this.#senderOf(row);
+    const { key, place, urgency } = this.#senderOf(row);
     const chosen = place(recorder.promptTokens[row]!, recorder.outputTokens[row]!, timeMs);
     if (chosen < 0) {
       this.#end(row, Outcome.neverFits, timeMs);
       return;
     }
     recorder.pool[row] = chosen;
-    if (!this.#pools[chosen]!.accept(row, key, timeMs)) this.#end(row, Outcome.rejected, timeMs);
+    if (!this.#pools[chosen]!.accept(row, key, timeMs, urgency))
+      this.#end(row, Outcome.rejected, timeMs);
   }
 
   /** An engine has written the last token of a request, or dropped it. */

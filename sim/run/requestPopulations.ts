@@ -1,3 +1,4 @@
+import { noUrgency, type Urgency } from '../engine/admissionOrder.js';
 import type { TokenStreams } from '../engine/tokenStreams.js';
 import type { Placement } from '../fleet/placement.js';
 import type { EventCalendar } from '../kernel/calendar.js';
@@ -35,7 +36,7 @@ export function startRequestPopulation(
   const key = DrawKey.fromStream(randomStream(`population/${population.name}`));
   const maker = makerOf(population, key, randomStream(`arrivals/${population.name}`), world);
   const networkMs = networkDelay(population.networkMs, world.grid);
-  const sender: Sender = { key, place };
+  const sender: Sender = { key, place, urgency: urgencyOf(population) };
   const sent = {
     population: index,
     ordinal: 0,
@@ -64,6 +65,13 @@ export function startRequestPopulation(
     announceNext();
   };
   announceNext();
+}
+
+function urgencyOf({
+  priority = noUrgency.priority,
+  deadlineMs = noUrgency.deadlineMs,
+}: RequestPopulation): Urgency {
+  return { priority, deadlineMs, attainedTokens: 0 };
 }
 
 function makerOf(

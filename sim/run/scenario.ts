@@ -1,6 +1,7 @@
 import type { ResourceSpec } from '../agents/resourceSpec.js';
 import type { Prehistory, SessionPopulation } from '../agents/sessionPopulation.js';
 import type { SessionReplayPopulation } from '../agents/sessionReplayPopulation.js';
+import type { AdmissionOrder } from '../engine/admissionOrder.js';
 import type { Deployment } from '../hardware/deployment.js';
 import type { Law } from '../laws/law.js';
 import type { ArrivalProcess } from '../workload/arrivalProcess.js';
@@ -54,6 +55,10 @@ export interface RequestPopulation {
   readonly source: LawSource | ReplaySource;
   /** One-way delay between client and gateway, each way, drawn per request. */
   readonly networkMs: Law;
+  /** Class of its requests, 0 the most urgent; absent: 0. For engines that admit by `priority`. */
+  readonly priority?: number;
+  /** From arrival at the router; absent: none. For engines that admit by `deadline`. */
+  readonly deadlineMs?: number;
 }
 
 /** Requests made by laws. */
@@ -125,6 +130,8 @@ export interface EngineOptions {
   readonly blockTokens: number;
   readonly maxSequences: number;
   readonly maxBatchTokens: number;
+  /** Absent: `fcfs`. */
+  readonly order?: AdmissionOrder;
 }
 
 /** Servers behind one first-come first-served queue: a plain queueing station. */

@@ -1,4 +1,5 @@
-import { flag } from './choiceSchema.js';
+import { admissionOrders } from '../../sim/engine/admissionOrder.js';
+import { choice, flag } from './choiceSchema.js';
 import { fields } from './fields.js';
 import { graphSizes } from './graphSizesSchema.js';
 import { describeFound, inputSchema } from './inputSchema.js';
@@ -31,6 +32,11 @@ export const engineOptionsSchema = fields({
   maxBatchTokens: countUpTo(10_000_000)
     .default(8192)
     .describe('Tokens computed in an iteration; at least maxSequences.'),
+  order: choice('an order of admission', admissionOrders)
+    .optional()
+    .describe(
+      'In which order waiting requests are admitted (default fcfs). priority and deadline are keys of populations and infer steps; least-attained-service goes by the tokens that earlier calls of the task were given.',
+    ),
   graphSizes: graphSizes
     .default([])
     .describe(

@@ -8,6 +8,7 @@ import { law } from './lawSchema.js';
 import { countUpTo, numberSchema } from './numberSchema.js';
 import { amount, durationMs, ratio, tokens } from './quantity.js';
 import { type PartNotes, stepPart } from './stepPart.js';
+import { urgencyFields, urgencyOf } from './urgencyFields.js';
 
 const tokenLaw = law(tokens, { whole: true });
 const durationLaw = law(durationMs);
@@ -44,8 +45,9 @@ const infer = stepPart(
     visible: ratio
       .default(1)
       .describe('Share of the output, at its end, that the human can use (default 100%).'),
+    ...urgencyFields,
   }),
-  ({ model, label, append, reasoning, output, visible }, notes) => {
+  ({ model, label, append, reasoning, output, visible, ...rest }, notes) => {
     const labelled = label === undefined ? {} : { label };
     notes.need({ kind: 'role', name: model, path: ['model'], ...labelled });
     checkTails({ append, reasoning, output }, notes);
@@ -63,6 +65,7 @@ const infer = stepPart(
       reasoningTokens: reasoning,
       outputTokens: output,
       visibleShare: visible,
+      ...urgencyOf(rest),
     };
   },
 );

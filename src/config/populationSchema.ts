@@ -9,6 +9,7 @@ import { law } from './lawSchema.js';
 import { countUpTo, numberSchema } from './numberSchema.js';
 import { durationMs, tokens, tokensPerSec } from './quantity.js';
 import { filePath, reference } from './reference.js';
+import { urgencyFields } from './urgencyFields.js';
 import { inlineWorkloadSchema, type Workload } from './workloadSchema.js';
 
 const workload: z.ZodType<string | Workload> = inputSchema(
@@ -52,6 +53,7 @@ const everywhere = {
   network: law(durationMs)
     .optional()
     .describe('One-way delay between client and gateway (default none).'),
+  ...urgencyFields,
 };
 
 const laws = {

@@ -98,8 +98,9 @@ function servedModel(
 }
 
 function engineOptions(options: WrittenOptions): EngineOptions {
-  const { async, graphSizes: _deployed, ...rest } = options;
-  return { asyncScheduling: async, ...rest };
+  const { async, graphSizes: _deployed, order, ...rest } = options;
+  const ordered = order === undefined || order === 'fcfs' ? {} : { order };
+  return { asyncScheduling: async, ...rest, ...ordered };
 }
 
 function precisionText({ weightPrecision, kvPrecision, attention }: Deployment): string {

@@ -17,6 +17,7 @@ import { resolveReplay } from './resolveReplay.js';
 import { resolveSessionWorkload } from './resolveSessionWorkload.js';
 import { sessionDemand } from './sessionDemand.js';
 import type { Need } from './stepPart.js';
+import { urgencyOf } from './urgencyFields.js';
 import type { WrittenRequests, WrittenSessions } from './workloadSchema.js';
 
 /** A population of the scenario, and what is known of it before a run. */
@@ -89,7 +90,7 @@ function byWorkload(
 
 function requests(
   name: string,
-  { arrivals, network }: PopulationByArrivals,
+  { arrivals, network, ...rest }: PopulationByArrivals,
   { name: workload, needs }: OpenedWorkload,
   { request }: WrittenRequests,
   interactive: boolean,
@@ -107,7 +108,7 @@ function requests(
   const demand = demandOfLaws(role, source, horizonMs);
   const { requestsPerSec } = demand;
   return {
-    spec: { name, interactive, role, source, networkMs: network ?? noDelay },
+    spec: { name, interactive, role, source, networkMs: network ?? noDelay, ...urgencyOf(rest) },
     info: { name, workload, role, interactive, requestsPerSec },
     interactive,
     demands: [demand],
@@ -128,7 +129,14 @@ function sessions(
   const workload = resolveSessionWorkload(workloadName, written, interactive);
   const members = membersOf(name, population, loading);
   const networkMs = population.network ?? noDelay;
-  const spec: SessionPopulation = { kind: 'sessions', name, workload, members, networkMs };
+  const spec: SessionPopulation = {
+    kind: 'sessions',
+    name,
+    workload,
+    members,
+    networkMs,
+    ...urgencyOf(population),
+  };
   const demands = sessionDemand(spec, horizonMs, windowTokens);
   const roles = [...new Set(demands.map(({ role }) => role))].sort();
   const requestsPerSec = demands.reduce((sum, each) => sum + each.requestsPerSec, 0);

@@ -8,6 +8,7 @@ import { noDelay } from './noDelay.js';
 import type { OpenTrace } from './openTraces.js';
 import type { PopulationByTrace } from './populationSchema.js';
 import type { ResolvedPopulation } from './resolvePopulations.js';
+import { urgencyOf } from './urgencyFields.js';
 
 /** A population whose requests, or sessions, were recorded. */
 export function resolveReplay(
@@ -62,7 +63,7 @@ function resolved(
 
 function requestPopulation(
   name: string,
-  { replay, interactive, network }: PopulationByTrace,
+  { replay, interactive, network, ...rest }: PopulationByTrace,
   trace: RequestTrace,
 ): RequestPopulation {
   const { rate: rateFactor = 1, copies = 1 } = replay;
@@ -72,6 +73,7 @@ function requestPopulation(
     role: replay.model,
     source: { kind: 'replay', trace, rateFactor, copies },
     networkMs: network ?? noDelay,
+    ...urgencyOf(rest),
   };
 }
 
@@ -80,7 +82,7 @@ const readingTokensPerSec = 5.3;
 
 function sessionPopulation(
   name: string,
-  { replay, interactive, network }: PopulationByTrace,
+  { replay, interactive, network, ...rest }: PopulationByTrace,
   trace: SessionTrace,
   { report }: Loading,
 ): SessionReplayPopulation {
@@ -114,5 +116,6 @@ function sessionPopulation(
     sharedPrefixTokens: shared,
     readingTokensPerMs: reading / 1000,
     networkMs: network ?? noDelay,
+    ...urgencyOf(rest),
   };
 }

@@ -9,5 +9,6 @@ export function engineFlags(options: EngineOptions): string {
     `blocks of ${options.blockTokens} tokens`,
     `at most ${options.maxSequences} sequences`,
     `${options.maxBatchTokens} tokens a batch`,
+    ...(options.order === undefined ? [] : [`admission by ${options.order}`]),
   ].join(', ');
 }

@@ -31,7 +31,7 @@ test('a session that has ended holds no stream, whatever was answered', () => {
       sent.push(`${timeMs}: ${call.promptTokens}`);
       calendar.scheduleArrival(
         timeMs + 100,
-        (endMs) => call.onEnd({ isAnswered, firstTokenMs: endMs }, endMs),
+        (endMs) => call.onEnd({ isAnswered, firstTokenMs: endMs, servedTokens: 0 }, endMs),
         0,
       );
       return 0;

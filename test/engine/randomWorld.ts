@@ -1,9 +1,11 @@
+import { type AdmissionOrder, admissionOrders } from '../../sim/engine/admissionOrder.js';
 import type { IterationCost } from '../../sim/hardware/iterationCost.js';
 import { powerOfTwoGrid, type TimeGrid } from '../../sim/kernel/timeGrid.js';
 import { Dice } from './dice.js';
 import { addRandomCancels } from './randomCancels.js';
 import { randomCost } from './randomCost.js';
 import { randomSessions } from './randomSessions.js';
+import { addRandomUrgency } from './randomUrgency.js';
 import { runReference } from './referenceEngine.js';
 import type { ReferenceResult } from './referenceResult.js';
 import type { World, WorldTask } from './world.js';
@@ -32,7 +34,11 @@ export function randomWorld(seed: number, costOn: CostOn = randomCost): RandomWo
   const dice = new Dice(seed);
   const style = randomStyle(dice);
   const grid = powerOfTwoGrid(dice.pick([27, 27, 24, 20]));
-  const world = firstDraft(dice, style, grid, costOn);
+  // Dice of their own: what else a world is does not depend on its order.
+  const orderDice = new Dice(~seed - 0x4000_0000);
+  const order = orderDice.chance(0.4) ? orderDice.pick(admissionOrders) : 'fcfs';
+  const world = firstDraft(dice, style, grid, costOn, order);
+  for (const task of world.tasks) addRandomUrgency(orderDice, task, style, grid);
   let reference = runReference(world);
   if (dice.chance(0.6)) {
     moveToBoundaries(dice, world, reference);
@@ -55,6 +61,7 @@ export function randomWorld(seed: number, costOn: CostOn = randomCost): RandomWo
     if (visitor === undefined || visitor.task.atMs! < earliestMs) continue;
     earliestMs = visitor.task.atMs!;
     world.streams.push({ parent: visitor.parent, forkTokens: visitor.forkTokens });
+    addRandomUrgency(orderDice, visitor.task, style, grid);
     world.tasks.push(visitor.task);
     if (visitor.isLive) liveForks++;
     reference = runReference(world);
@@ -67,7 +74,13 @@ export function randomWorld(seed: number, costOn: CostOn = randomCost): RandomWo
   return { seed, kind: style.kind, world, reference, liveForks };
 }
 
-function firstDraft(dice: Dice, style: WorldStyle, grid: TimeGrid, costOn: CostOn): World {
+function firstDraft(
+  dice: Dice,
+  style: WorldStyle,
+  grid: TimeGrid,
+  costOn: CostOn,
+  order: AdmissionOrder,
+): World {
   const { streams, tasks } = randomSessions(dice, style, grid);
   const prefixCache = dice.chance(0.9);
   return {
@@ -80,6 +93,7 @@ function firstDraft(dice: Dice, style: WorldStyle, grid: TimeGrid, costOn: CostO
       maxSequences: style.maxSequences,
       maxBatchTokens: style.maxBatchTokens,
       kvBlocks: randomMemory(dice, style, tasks),
+      order,
     },
     cost: costOn(dice, grid),
     replicas: style.replicas,

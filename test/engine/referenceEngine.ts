@@ -92,7 +92,7 @@ class ReferenceRun {
     const sequence = this.#newSequence(task, nowMs);
     this.#sequences.set(task, sequence);
     this.#awaited.add(task);
-    replica.accept(sequence);
+    replica.accept(sequence, nowMs);
     return replica;
   }
 
@@ -143,6 +143,7 @@ class ReferenceRun {
       outputTokens,
       blockIdentities: this.#identitiesByTask[task]!,
       arrivalMs: nowMs,
+      orderKey: this.#orderKey(task, nowMs),
       generatedTokens: 0,
       tokensInFlight: 0,
       computedTokens: 0,
@@ -157,6 +158,22 @@ class ReferenceRun {
       waitSinceMs: nowMs,
       waitMsByReason: { headOfLine: 0, slots: 0, kvBlocks: 0, tokenBudget: 0, iteration: 0 },
     };
+  }
+
+  #orderKey(task: number, nowMs: number): number {
+    const { promptTokens, urgency } = this.#world.tasks[task]!;
+    switch (this.#world.engine.order) {
+      case 'priority':
+        return urgency?.priority ?? 0;
+      case 'shortest-first':
+        return promptTokens;
+      case 'least-attained-service':
+        return urgency?.attainedTokens ?? 0;
+      case 'deadline':
+        return urgency === undefined ? Number.POSITIVE_INFINITY : nowMs + urgency.deadlineMs;
+      default:
+        return nowMs;
+    }
   }
 
   /** The client goes on, unless it has done so before. */

@@ -32,11 +32,28 @@ export class ReferenceReplica {
     return this.#running.length === 0;
   }
 
-  accept(sequence: ReferenceSequence): void {
+  /** A request takes its place in line: behind all that were preempted, and all with its key or a smaller one. */
+  accept(sequence: ReferenceSequence, nowMs: number): void {
     const { waiting } = this.scheduler;
-    sequence.waitReason = waiting.length === 0 ? 'iteration' : 'headOfLine';
-    if (waiting.length === 0 && this.#isDecodingOnly) this.#result.reach.arrivalsDuringDecode++;
-    waiting.push(sequence);
+    const { reach } = this.#result;
+    let place = waiting.length;
+    while (place > 0 && !waiting[place - 1]!.wasScheduled) {
+      if (waiting[place - 1]!.orderKey <= sequence.orderKey) break;
+      place--;
+    }
+    if (place < waiting.length) reach.overtakings++;
+    if (place === 0) {
+      const overtaken = waiting[0];
+      if (overtaken !== undefined) {
+        this.scheduler.countWait(overtaken, nowMs);
+        overtaken.waitReason = 'headOfLine';
+        reach.overtakingsOfTheFirst++;
+        if (this.#isDecodingOnly) reach.overtakingsDuringDecode++;
+      } else if (this.#isDecodingOnly) reach.arrivalsDuringDecode++;
+    } else if (place < waiting.length && waiting[place - 1]!.wasScheduled)
+      reach.overtakingsBehindPreempted++;
+    sequence.waitReason = place === 0 ? 'iteration' : 'headOfLine';
+    waiting.splice(place, 0, sequence);
     this.load++;
   }
 

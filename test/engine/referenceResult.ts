@@ -9,6 +9,12 @@ export interface ReferenceReach {
   heldForWholeSequence: number;
   /** Decode rows that reached the end of the attention window. */
   windowCrossings: number;
+  /** Requests that took a place before others in line; before the first of all; in a batch of decode rows only. */
+  overtakings: number;
+  overtakingsOfTheFirst: number;
+  overtakingsDuringDecode: number;
+  /** Before all but preempted sequences. */
+  overtakingsBehindPreempted: number;
   /** Requests that came to an empty waiting list while only decode rows ran: what a jump must be cut for. */
   arrivalsDuringDecode: number;
   /** Arrivals at the very instant at which some iteration ended. */
@@ -94,6 +100,10 @@ export function emptyReferenceResult(world: World): ReferenceResult {
       wholePromptHits: 0,
       heldForWholeSequence: 0,
       windowCrossings: 0,
+      overtakings: 0,
+      overtakingsOfTheFirst: 0,
+      overtakingsDuringDecode: 0,
+      overtakingsBehindPreempted: 0,
       arrivalsDuringDecode: 0,
       arrivalsOnBoundaries: 0,
       tiedEnds: 0,

@@ -9,6 +9,8 @@ export interface ReferenceSequence {
   /** Names of the full blocks of prompt and output. */
   readonly blockIdentities: readonly number[];
   readonly arrivalMs: number;
+  /** Smaller ones are admitted first. */
+  readonly orderKey: number;
   /** Output tokens that exist. */
   generatedTokens: number;
   /** Output tokens that a batch formed but not finished will give: 0 or 1, under async scheduling 2. */

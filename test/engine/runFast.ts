@@ -40,10 +40,11 @@ export function runFast(world: World, options: { readonly maxJump?: number } = {
   /** 1: the client of the task waits for its answer. */
   const isInside = new Uint8Array(count);
   const arrive = (timeMs: number, index: number) => {
-    const { promptTokens, outputTokens } = world.tasks[index]!;
+    const { promptTokens, outputTokens, urgency } = world.tasks[index]!;
     const stream = isPrivate[index] ? privateContext : world.tasks[index]!.stream;
     isInside[index] = 1;
-    pool.accept(index, { stream, promptTokens, draw: 0, affinityKey: 0 }, outputTokens, timeMs);
+    const routed = { stream, promptTokens, draw: 0, affinityKey: 0 };
+    pool.accept(index, routed, outputTokens, timeMs, urgency);
   };
   const cancel = (timeMs: number, index: number) => {
     pool.cancel(index, timeMs);

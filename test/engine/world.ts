@@ -36,6 +36,8 @@ export interface WorldTask {
   atMs: number | undefined;
   /** Tasks that arrive this long after this one has finished, or after it was cancelled while inside. */
   spawns: { task: number; gapMs: number }[];
+  /** Default: of no urgency. */
+  urgency?: { priority: number; deadlineMs: number; attainedTokens: number };
   /** When its client gives it up. Without effect before it arrives and after it has ended. */
   cancelAtMs?: number;
   /** Tasks that are cancelled this long after this one has all its output. */

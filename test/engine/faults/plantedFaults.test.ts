@@ -5,6 +5,7 @@ import { cancelFaults } from './cancelFaults.js';
 import { faultyEngine } from './faultyEngine.js';
 import { firstMismatch } from './firstMismatch.js';
 import { jumpFaults } from './jumpFaults.js';
+import { orderFaults } from './orderFaults.js';
 import { schedulingFaults } from './schedulingFaults.js';
 
 /** A fault that hides in this many worlds in a row counts as missed. */
@@ -21,6 +22,7 @@ describe('the comparison with the reference engine shows when', () => {
     ...cacheFaults,
     ...jumpFaults,
     ...cancelFaults,
+    ...orderFaults,
   ];
 
   test.each(faults.map((fault) => [fault.breaks, fault] as const))('%s', async (_, fault) => {

@@ -114,7 +114,7 @@ export const schedulingFaults: PlantedFault[] = [
     file: departures,
     breaks: 'a preempted sequence queues behind all others',
     find: 'waiting.pushFirst(sequence);',
-    replacement: 'waiting.pushLast(sequence, currentEndMs);',
+    replacement: 'waiting.insert(sequence, currentEndMs);',
   },
   {
     name: 'reason swapped',
