@@ -9,6 +9,8 @@ interface ResourceBase {
   readonly slots: number;
   /** Jobs that may wait; one more is turned away. */
   readonly maxWaiting: number;
+  /** How long a job waits for its slot before it gives up. Absent: for ever. */
+  readonly patienceMs?: Law;
   /** Of the whole pool; undefined: no price is known. */
   readonly usdPerHour: number | undefined;
 }

@@ -13,6 +13,7 @@ export interface SandboxHostOptions {
   readonly warmTarget: number;
   /** Least time between two creations; 0: no limit. */
   readonly createIntervalMs: number;
+  readonly patienceMs?: Transform;
 }
 
 /**
@@ -22,6 +23,7 @@ export interface SandboxHostOptions {
  */
 export class SandboxHost implements AgentResource {
   readonly queue: SlotQueue;
+  readonly patienceMs: Transform | undefined;
   warmStarts = 0;
   coldStarts = 0;
   readonly #calendar: EventCalendar;
@@ -46,6 +48,7 @@ export class SandboxHost implements AgentResource {
     this.#calendar = calendar;
     this.#grid = grid;
     this.#options = options;
+    this.patienceMs = options.patienceMs;
     for (let i = 0; i < options.warmTarget; i++) {
       if (queue.tryRequest({ onSlot: () => {} }, timeMs)) this.#warm++;
     }
@@ -57,13 +60,19 @@ export class SandboxHost implements AgentResource {
     return starts === 0 ? 0 : this.coldStarts / starts;
   }
 
-  run(job: ResourceJob, _amount: number, draw: number, timeMs: number): RunningJob {
+  run(
+    job: ResourceJob,
+    _amount: number,
+    draw: number,
+    timeMs: number,
+    patienceMs = Number.POSITIVE_INFINITY,
+  ): RunningJob {
     const hold = new SandboxHold(this, this.#calendar, job, draw);
     if (this.#warm > 0) {
       this.#warm--;
       hold.takeWarm(timeMs);
       this.#refill(timeMs);
-    } else hold.start(timeMs);
+    } else hold.start(timeMs, patienceMs);
     return hold;
   }
 
@@ -138,8 +147,11 @@ class SandboxHold implements SlotHolder, RunningJob {
     this.#draw = draw;
   }
 
-  start(timeMs: number): void {
-    if (this.#host.queue.tryRequest(this, timeMs)) return;
+  start(timeMs: number, patienceMs: number): void {
+    if (!this.#host.queue.tryRequest(this, timeMs, patienceMs)) this.onImpatient(timeMs);
+  }
+
+  onImpatient(timeMs: number): void {
     this.#state = 'over';
     this.#job.onRejected(timeMs);
   }

@@ -2,6 +2,7 @@ import type { EventId } from '../kernel/calendar.js';
 import type { DrawKey } from '../kernel/hashDraw.js';
 import type { RunningJob } from './agentResource.js';
 import type { CompiledStep } from './compiledGraph.js';
+import { jobPatienceMs } from './jobPatience.js';
 import type { OnStepEnd, RunningStep } from './runningStep.js';
 import type { Scope } from './scope.js';
 import { StepDraw } from './stepDraw.js';
@@ -51,7 +52,8 @@ export class ServedRun implements RunningStep {
         : laws.duration!(key.uniform(StepDraw.duration, this.#attempt));
     const resource = 'resource' in spec ? spec.resource : undefined;
     if (resource !== undefined) {
-      this.#job = world.resource(resource).run(
+      const servers = world.resource(resource);
+      this.#job = servers.run(
         {
           onDone: (endMs) => this.#endAttempt(endMs, false),
           onRejected: (endMs) => this.#endAttempt(endMs, true),
@@ -59,6 +61,7 @@ export class ServedRun implements RunningStep {
         amount,
         0,
         timeMs,
+        jobPatienceMs(servers, key, this.#attempt, world.grid),
       );
       return;
     }

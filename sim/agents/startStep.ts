@@ -2,6 +2,7 @@ import type { DrawKey } from '../kernel/hashDraw.js';
 import { BodyRun } from './bodyRun.js';
 import type { CompiledStep } from './compiledGraph.js';
 import { InferRun } from './inferRun.js';
+import { jobPatienceMs } from './jobPatience.js';
 import { LoopRun } from './loopRun.js';
 import { ParallelRun } from './parallelRun.js';
 import { nothingToCancel, type OnStepEnd, type RunningStep } from './runningStep.js';
@@ -79,7 +80,8 @@ function startSandbox(
     onEnd(endMs);
   };
   const draw = key.uniform(StepDraw.duration, 0);
-  const job = session.world.resource(resource).run(
+  const host = session.world.resource(resource);
+  const job = host.run(
     {
       onDone: (upMs) => {
         scope.sandboxIsUp();
@@ -91,6 +93,7 @@ function startSandbox(
     0,
     draw,
     timeMs,
+    jobPatienceMs(host, key, 0, session.world.grid),
   );
   scope.hold(job);
   return nothingToCancel;

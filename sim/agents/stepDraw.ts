@@ -14,6 +14,8 @@ export const StepDraw = {
   arm: 9,
   start: 10,
   asked: 11,
+  /** Ordinal: the attempt. */
+  patience: 12,
 } as const;
 
 /** What the draws of one session, task or turn are for. */

@@ -19,8 +19,11 @@ export class TimedJob implements SlotHolder, RunningJob {
     this.#serviceMs = serviceMs;
   }
 
-  start(timeMs: number): void {
-    if (this.#queue.tryRequest(this, timeMs)) return;
+  start(timeMs: number, patienceMs: number): void {
+    if (!this.#queue.tryRequest(this, timeMs, patienceMs)) this.onImpatient(timeMs);
+  }
+
+  onImpatient(timeMs: number): void {
     this.#state = 'over';
     this.#job.onRejected(timeMs);
   }

@@ -1,14 +1,19 @@
+import type { EventCalendar, EventId } from '../kernel/calendar.js';
 import { Level, type TimelineRecorder } from './timelineRecorder.js';
 
 /** Work that waits for a slot and holds it until it gives it back. */
 export interface SlotHolder {
   /** The slot is granted: hold it until `SlotQueue.release`. */
   onSlot(timeMs: number): void;
+  /** Its patience has ended: it has left the queue. */
+  onImpatient?(timeMs: number): void;
 }
 
 interface WaitingHolder {
   readonly holder: SlotHolder;
   readonly sinceMs: number;
+  /** The event that ends its patience; −1: none. */
+  impatience: EventId;
   isGone: boolean;
 }
 
@@ -21,22 +26,28 @@ export class SlotQueue {
   /** Holders that kept their slot as long as they needed it. */
   completed = 0;
   rejected = 0;
+  /** Left because their patience ended. */
+  abandoned = 0;
   /** Total time that holders waited for the slots that were granted. */
   waitedMs = 0;
   granted = 0;
   readonly #slots: number;
   readonly #maxWaiting: number;
   readonly #timeline: TimelineRecorder;
+  readonly #calendar: EventCalendar | undefined;
   #held = 0;
   #queue: WaitingHolder[] = [];
   #head = 0;
   #length = 0;
 
+  /** @param calendar needed only for holders with patience */
   constructor(
     timeline: TimelineRecorder,
     options: { readonly slots: number; readonly maxWaiting: number },
+    calendar?: EventCalendar,
   ) {
     this.#timeline = timeline;
+    this.#calendar = calendar;
     this.#slots = options.slots;
     this.#maxWaiting = options.maxWaiting;
   }
@@ -49,8 +60,11 @@ export class SlotQueue {
     return this.#held < this.#slots;
   }
 
-  /** Grants a slot now or queues the holder. False, and nothing changes, when the queue is full. */
-  tryRequest(holder: SlotHolder, timeMs: number): boolean {
+  /**
+   * Grants a slot now or queues the holder. False, and nothing changes, when the queue is full.
+   * @param patienceMs how long it waits for a slot
+   */
+  tryRequest(holder: SlotHolder, timeMs: number, patienceMs = Number.POSITIVE_INFINITY): boolean {
     if (this.#held < this.#slots) {
       this.#timeline.advance(timeMs);
       this.#held++;
@@ -66,7 +80,12 @@ export class SlotQueue {
     }
     this.#timeline.advance(timeMs);
     this.#timeline.change(Level.waiting, 1);
-    this.#queue.push({ holder, sinceMs: timeMs, isGone: false });
+    const entry: WaitingHolder = { holder, sinceMs: timeMs, impatience: -1, isGone: false };
+    if (patienceMs < Number.POSITIVE_INFINITY) {
+      const handle = (endMs: number) => this.#abandon(entry, endMs);
+      entry.impatience = this.#calendar!.scheduleArrival(timeMs + patienceMs, handle, 0);
+    }
+    this.#queue.push(entry);
     this.#length++;
     return true;
   }
@@ -75,6 +94,17 @@ export class SlotQueue {
   leave(holder: SlotHolder, timeMs: number): void {
     const entry = this.#queue.find((one) => one.holder === holder && !one.isGone);
     if (entry === undefined) return;
+    if (entry.impatience >= 0) this.#calendar!.cancel(entry.impatience);
+    this.#drop(entry, timeMs);
+  }
+
+  #abandon(entry: WaitingHolder, timeMs: number): void {
+    this.abandoned++;
+    this.#drop(entry, timeMs);
+    entry.holder.onImpatient?.(timeMs);
+  }
+
+  #drop(entry: WaitingHolder, timeMs: number): void {
     entry.isGone = true;
     this.#length--;
     this.#timeline.advance(timeMs);
@@ -93,6 +123,7 @@ export class SlotQueue {
       return;
     }
     this.#timeline.change(Level.waiting, -1);
+    if (next.impatience >= 0) this.#calendar!.cancel(next.impatience);
     this.waitedMs += timeMs - next.sinceMs;
     this.granted++;
     next.holder.onSlot(timeMs);

@@ -22,6 +22,7 @@ export class StationPool {
       readonly maxWaiting: number;
       readonly onStart: OnServed;
       readonly onDone: OnServed;
+      readonly onAbandoned?: OnServed;
     },
   ) {
     this.#name = options.name;

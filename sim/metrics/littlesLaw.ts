@@ -32,7 +32,11 @@ export function littlesLaw(run: RunResult): LittlesLaw[] | undefined {
       if (requests.pool[row] !== index) continue;
       const outcome = requests.outcome[row];
       // Who is turned away spends no time inside.
-      if (outcome === Outcome.completed || outcome === Outcome.cancelled) {
+      if (
+        outcome === Outcome.completed ||
+        outcome === Outcome.cancelled ||
+        outcome === Outcome.abandoned
+      ) {
         times.push(requests.finishMs[row]! - requests.arrivalMs[row]!);
       } else if (outcome === Outcome.open) times.push(run.endMs - requests.arrivalMs[row]!);
     }

@@ -158,4 +158,15 @@ export const requestMetrics = [
     formula: 'requests rejected / requests that arrived, after the warm-up',
     better: 'lower',
   },
+  {
+    id: 'abandonedShare',
+    label: 'abandoned',
+    unit: 'ratio',
+    subjects,
+    quantiles: [],
+    definition: 'Share of requests that left the queue of a station because their patience ended.',
+    formula:
+      'requests abandoned / requests that arrived, after the warm-up; only where a station has patience',
+    better: 'lower',
+  },
 ] as const satisfies readonly MetricDefinition[];

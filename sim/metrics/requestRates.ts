@@ -10,6 +10,7 @@ export interface RequestRates {
   readonly promptTokensPerSec: number;
   readonly outputTokensPerSec: number;
   readonly rejectedShare: number;
+  readonly abandonedShare: number;
   /** Requests that completed in the window. */
   readonly completed: number;
   /** Requests with a row that left their client in the window. */
@@ -22,12 +23,16 @@ export function requestRates(slice: RequestSlice, limits: readonly RequestLimit[
   const { requests } = run;
   const limitsByPopulation = run.populationNames.map((name) => limitsOf(limits, name));
   const isInside = (timeMs: number) => timeMs >= window.fromMs && timeMs <= window.toMs;
-  const total = { completed: 0, good: 0, promptTokens: 0, outputTokens: 0, sent: 0, rejected: 0 };
+  const total = { completed: 0, good: 0, promptTokens: 0, outputTokens: 0 };
+  let sent = 0;
+  let rejected = 0;
+  let abandoned = 0;
   for (let row = 0; row < requests.count; row++) {
     if (!slice.includes(row)) continue;
     if (isInside(requests.sentMs[row]!)) {
-      total.sent++;
-      if (requests.outcome[row] === Outcome.rejected) total.rejected++;
+      sent++;
+      if (requests.outcome[row] === Outcome.rejected) rejected++;
+      else if (requests.outcome[row] === Outcome.abandoned) abandoned++;
     }
     if (requests.outcome[row] !== Outcome.completed || !isInside(requests.finishMs[row]!)) continue;
     total.completed++;
@@ -46,9 +51,10 @@ export function requestRates(slice: RequestSlice, limits: readonly RequestLimit[
     goodput: slice.overflow.length > 0 ? Number.NaN : ratio(total.good, seconds),
     promptTokensPerSec: ratio(total.promptTokens, seconds),
     outputTokensPerSec: ratio(total.outputTokens, seconds),
-    rejectedShare: ratio(total.rejected, total.sent),
+    rejectedShare: ratio(rejected, sent),
+    abandonedShare: ratio(abandoned, sent),
     completed: total.completed,
-    sent: total.sent,
+    sent,
   };
 }
 

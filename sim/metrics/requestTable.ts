@@ -9,6 +9,8 @@ export const Outcome = {
   neverFits: 3,
   /** Given up by its client: its task was cancelled or interrupted. */
   cancelled: 4,
+  /** Left a station's queue because its patience ended before its service began. */
+  abandoned: 5,
 } as const;
 export type Outcome = (typeof Outcome)[keyof typeof Outcome];
 

@@ -31,7 +31,18 @@ export const resourceMetrics = [
     subjects,
     quantiles: [],
     definition: 'Share of jobs that were turned away because the queue was full.',
-    formula: 'rejected / (rejected + completed), over the whole run',
+    formula: 'rejected / (rejected + abandoned + completed), over the whole run',
+    better: 'lower',
+  },
+  {
+    id: 'jobsAbandoned',
+    label: 'jobs abandoned',
+    unit: 'ratio',
+    subjects,
+    quantiles: [],
+    definition: 'Share of jobs that gave up waiting for a server, connection or sandbox slot.',
+    formula:
+      'abandoned / (abandoned + rejected + completed), over the whole run; only where jobs have patience',
     better: 'lower',
   },
 ] as const satisfies readonly MetricDefinition[];

@@ -4,7 +4,15 @@ import type { Summary } from './summary.js';
 
 /** How the requests of all replications ended, over the whole run. */
 export function countOutcomes(results: readonly RunResult[]): Summary['outcomes'] {
-  const counts = { completed: 0, rejected: 0, neverFits: 0, cancelled: 0, open: 0, withoutRow: 0 };
+  const counts = {
+    completed: 0,
+    rejected: 0,
+    neverFits: 0,
+    cancelled: 0,
+    abandoned: 0,
+    open: 0,
+    withoutRow: 0,
+  };
   for (const { requests, overflow, arrived } of results) {
     for (let row = 0; row < requests.count; row++) {
       counts[outcomeNames[requests.outcome[row] as Outcome]]++;
@@ -62,6 +70,7 @@ const outcomeNames = {
   [Outcome.rejected]: 'rejected',
   [Outcome.neverFits]: 'neverFits',
   [Outcome.cancelled]: 'cancelled',
+  [Outcome.abandoned]: 'abandoned',
 } as const satisfies Record<Outcome, string>;
 
 function openRequests(results: readonly RunResult[]): { open: number; arrived: number } {

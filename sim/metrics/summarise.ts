@@ -48,10 +48,10 @@ export function summarise(
           summariseRequests(runs, population, limits, extraQuantiles),
         );
   const pools = summarisePools(runs, scenario, extraQuantiles);
+  const isImpatient = scenario.pools.some((pool) => pool.kind === 'station' && pool.patienceMs);
   const metrics = [
     ...summariseTurns(runs, scenario, extraQuantiles),
-    ...all,
-    ...byPopulation,
+    ...[...all, ...byPopulation].filter(({ metric }) => isImpatient || metric !== 'abandonedShare'),
     ...pools,
     ...summariseResources(runs, scenario),
     ...summariseCost(runs, scenario),

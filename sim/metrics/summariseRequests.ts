@@ -80,7 +80,7 @@ function meanQueueTime(slices: readonly RequestSlice[], column: QueueColumn): Es
 }
 
 function estimateRate(id: RateId, rates: readonly RequestRates[]): Estimate {
-  const counted = id === 'rejectedShare' ? 'sent' : 'completed';
+  const counted = id === 'rejectedShare' || id === 'abandonedShare' ? 'sent' : 'completed';
   const samples = rates.reduce((total, each) => total + each[counted], 0);
   return estimateMean(
     rates.map((each) => each[id]),

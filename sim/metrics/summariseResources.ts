@@ -32,7 +32,19 @@ export function summariseResources(
         : []),
       value('waiting', level('waiting')),
       value('jobQueueTime', ({ meanQueueMs }) => meanQueueMs),
-      value('jobsRejected', ({ rejected, completed }) => rejected / (rejected + completed)),
+      value(
+        'jobsRejected',
+        ({ rejected, abandoned, completed }) => rejected / (rejected + abandoned + completed),
+      ),
+      ...(spec.patienceMs === undefined
+        ? []
+        : [
+            value(
+              'jobsAbandoned',
+              ({ rejected, abandoned, completed }) =>
+                abandoned / (rejected + abandoned + completed),
+            ),
+          ]),
       ...(spec.kind === 'sandboxes'
         ? [value('coldStartShare', ({ coldStartShare }) => coldStartShare)]
         : []),

@@ -8,7 +8,7 @@ export const TurnEnd = {
   asked: 2,
   /** The human stopped the AI. */
   interrupted: 3,
-  /** A call was turned away or could never fit, so the task ended without an answer. */
+  /** A call was turned away, could never fit or gave up waiting, so the task ended without an answer. */
   failed: 4,
 } as const;
 export type TurnEnd = (typeof TurnEnd)[keyof typeof TurnEnd];

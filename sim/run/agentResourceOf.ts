@@ -27,7 +27,12 @@ export function agentResourceOf(
 ): RunningResource {
   const { binMs, binCount } = timelineBins(horizonMs);
   const timeline = new TimelineRecorder(binMs, binCount);
-  const queue = new SlotQueue(timeline, { slots: spec.slots, maxWaiting: spec.maxWaiting });
+  const queue = new SlotQueue(
+    timeline,
+    { slots: spec.slots, maxWaiting: spec.maxWaiting },
+    calendar,
+  );
+  const patience = spec.patienceMs && { patienceMs: lawTransform(spec.patienceMs) };
   const sandboxes =
     spec.kind === 'sandboxes'
       ? new SandboxHost(
@@ -39,6 +44,7 @@ export function agentResourceOf(
             warmStartMs: spec.warmStartMs,
             warmTarget: spec.warmTarget,
             createIntervalMs: grid.round(spec.createIntervalMs),
+            ...patience,
           },
           startMs,
         )
@@ -50,8 +56,8 @@ export function agentResourceOf(
       calendar,
       grid,
       spec.kind === 'model'
-        ? { fixedMs: spec.fixedMs, msPerUnit: spec.msPerUnit }
-        : { fixedMs: 0, msPerUnit: 1 },
+        ? { fixedMs: spec.fixedMs, msPerUnit: spec.msPerUnit, ...patience }
+        : { fixedMs: 0, msPerUnit: 1, ...patience },
     );
   return {
     name: spec.name,
@@ -65,6 +71,7 @@ export function agentResourceOf(
         timeline: timeline.finish(),
         completed: queue.completed,
         rejected: queue.rejected,
+        abandoned: queue.abandoned,
         meanQueueMs: queue.granted === 0 ? 0 : queue.waitedMs / queue.granted,
         coldStartShare: sandboxes?.coldStartShare ?? 0,
       };

@@ -7,4 +7,6 @@ export const DrawPurpose = {
   gatewayOverhead: 4,
   route: 5,
   stationService: 6,
+  stationSetUp: 7,
+  stationPatience: 8,
 } as const;

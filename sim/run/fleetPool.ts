@@ -32,6 +32,7 @@ export interface FleetWorld {
   readonly recorder: RequestRecorder;
   readonly onEngineEnd: OnPoolRequestEnd;
   readonly onStationEnd: (row: number, timeMs: number) => void;
+  readonly onStationAbandoned: (row: number, timeMs: number) => void;
 }
 
 /** All pools of a scenario, in its order. */

@@ -135,6 +135,12 @@ export class RequestPath {
     this.#end(row, isCancelled ? Outcome.cancelled : Outcome.completed, timeMs);
   }
 
+  /** The patience of a request that waited at a station has ended. */
+  abandon(row: number, timeMs: number): void {
+    const isCancelled = this.#recorder.outcome[row] === Outcome.cancelled;
+    this.#end(row, isCancelled ? Outcome.cancelled : Outcome.abandoned, timeMs);
+  }
+
   readonly #handleReached = (timeMs: number, row: number): void => {
     const gateway = this.#gateway;
     if (gateway === undefined) {

@@ -45,6 +45,8 @@ export interface ResourceRun {
   readonly timeline: PoolTimeline;
   readonly completed: number;
   readonly rejected: number;
+  /** Gave up waiting for a slot. */
+  readonly abandoned: number;
   /** Mean wait of the jobs that got a slot. */
   readonly meanQueueMs: number;
   /** Of sandboxes: share of starts that were not warm; 0 for others. */

@@ -142,7 +142,11 @@ export interface StationPoolSpec {
   readonly discipline: 'fcfs';
   readonly servers: number;
   readonly serviceMs: Law;
-  /** Requests that may wait; one more is rejected. */
+  /** Time that a server needs before it serves, each time it was idle. Absent: none. */
+  readonly setUpMs?: Law;
+  /** How long a request waits for the start of its service before it leaves. Absent: for ever. */
+  readonly patienceMs?: Law;
+  /** Requests that may wait; one more is rejected. Who waits for a server in set-up does not count. */
   readonly maxWaiting: number;
   readonly usdPerServerHour: number | undefined;
 }

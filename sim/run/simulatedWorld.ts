@@ -39,6 +39,7 @@ export class SimulatedWorld {
       onEngineEnd: (table, sequence, timeMs, replica) =>
         path.endSequence(table, sequence, timeMs, replica),
       onStationEnd: (row, timeMs) => path.complete(row, timeMs),
+      onStationAbandoned: (row, timeMs) => path.abandon(row, timeMs),
     });
     this.#gateway =
       scenario.gateway &&

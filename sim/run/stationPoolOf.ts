@@ -1,6 +1,6 @@
 import { StationPool } from '../fleet/stationPool.js';
 import { TimelineRecorder } from '../fleet/timelineRecorder.js';
-import { lawTransform } from '../laws/lawTransform.js';
+import { lawTransform, type Transform } from '../laws/lawTransform.js';
 import { DrawPurpose } from './drawPurpose.js';
 import type { FleetPool, FleetWorld } from './fleetPool.js';
 import type { StationPoolSpec } from './scenario.js';
@@ -12,8 +12,10 @@ export function stationPoolOf(
   horizonMs: number,
   world: FleetWorld,
 ): FleetPool {
-  const { calendar, grid, recorder, onStationEnd } = world;
+  const { calendar, grid, recorder, onStationEnd, onStationAbandoned } = world;
   const serviceMs = lawTransform(spec.serviceMs);
+  const setUpMs = spec.setUpMs && lawTransform(spec.setUpMs);
+  const patienceMs = spec.patienceMs && lawTransform(spec.patienceMs);
   const { binMs, binCount } = timelineBins(horizonMs);
   const pool = new StationPool(calendar, new TimelineRecorder(binMs, binCount), {
     name: spec.name,
@@ -28,6 +30,7 @@ export function stationPoolOf(
       recorder.firstTokenMs[row] = timeMs;
       onStationEnd(row, timeMs);
     },
+    onAbandoned: onStationAbandoned,
   });
   return {
     name: spec.name,
@@ -38,8 +41,16 @@ export function stationPoolOf(
     waiting: () => pool.queue.waiting,
     queueTimeMs: (timeMs) => pool.queue.queueTimeMs(timeMs),
     accept: (row, key, timeMs) => {
-      const draw = key.uniform(DrawPurpose.stationService, recorder.ordinal[row]!);
-      return pool.queue.tryEnter(row, grid.round(serviceMs(draw)), timeMs);
+      const ordinal = recorder.ordinal[row]!;
+      const drawnMs = (law: Transform, purpose: number) =>
+        grid.round(law(key.uniform(purpose, ordinal)));
+      return pool.queue.tryEnter(
+        row,
+        drawnMs(serviceMs, DrawPurpose.stationService),
+        timeMs,
+        setUpMs && drawnMs(setUpMs, DrawPurpose.stationSetUp),
+        patienceMs && drawnMs(patienceMs, DrawPurpose.stationPatience),
+      );
     },
     windowTokens: 0,
     // A server that has begun finishes; the answer is dropped.

@@ -93,6 +93,11 @@ const enginePool = fields({
 });
 
 const maxWaiting = limit.optional().describe('That may wait; one more is turned away.');
+const jobPatience = durationLaw
+  .optional()
+  .describe(
+    'How long a job waits for its slot before it gives up, as if turned away (default: for ever).',
+  );
 
 /** What stands under pools that run on servers. */
 const machines = {
@@ -126,6 +131,7 @@ const tools = fields({
   kind: choice('a kind of pool', ['tools']),
   servers: units('servers').describe('Tool calls at once.'),
   maxWaiting,
+  patience: jobPatience,
   ...machines,
 });
 
@@ -133,6 +139,7 @@ const store = fields({
   kind: choice('a kind of pool', ['store']),
   connections: units('connections').describe('Queries at once.'),
   maxWaiting,
+  patience: jobPatience,
   ...machines,
 });
 
@@ -143,6 +150,7 @@ const model = fields({
   fixed: durationMs.default(0).describe('Time per call (default none).'),
   perUnit: durationMs.describe('Time per unit of input, added.'),
   maxWaiting,
+  patience: jobPatience,
   ...machines,
 });
 
@@ -184,6 +192,7 @@ const sandboxes = fields({
     .describe('Time until one of those can be used (default 110ms).'),
   createRate: ratePerMs.optional().describe('Most creations per time (default no limit).'),
   maxWaiting,
+  patience: jobPatience,
 });
 
 const station = fields({
@@ -192,6 +201,14 @@ const station = fields({
   discipline: choice('a queueing discipline', ['fcfs']).default('fcfs'),
   servers: units('servers').default(1),
   service: durationLaw.describe('Time that a request holds a server.'),
+  setup: durationLaw
+    .optional()
+    .describe('Time that a server needs before it serves, each time it was idle (default none).'),
+  patience: durationLaw
+    .optional()
+    .describe(
+      'How long a request waits for the start of its service before it leaves (default: for ever).',
+    ),
   maxWaiting: limit.optional().describe('Requests that may wait; one more is rejected.'),
   price: priceSchema.optional().describe('Per server-hour.'),
 });

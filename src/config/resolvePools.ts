@@ -83,8 +83,9 @@ function station(
   usualBasis: PriceBasis,
   loading: Loading,
 ): { readonly spec: StationPoolSpec; readonly info: PoolInfo } {
-  const { serves, discipline, servers, service, price } = pool;
+  const { serves, discipline, servers, service, setup, patience, price } = pool;
   checkHeavyTail(service, ['fleet', name, 'service'], loading.warn);
+  if (setup) checkHeavyTail(setup, ['fleet', name, 'setup'], loading.warn);
   const { info } = machinePrice(name, { price }, servers, undefined, usualBasis, loading);
   return {
     spec: {
@@ -94,6 +95,8 @@ function station(
       discipline,
       servers,
       serviceMs: service,
+      ...(setup && { setUpMs: setup }),
+      ...(patience && { patienceMs: patience }),
       maxWaiting: pool.maxWaiting ?? Number.POSITIVE_INFINITY,
       usdPerServerHour: info.usdPerUnitHour,
     },

@@ -27,7 +27,8 @@ export function resolveResource(
   // A price without hardware is one per server, but sandboxes always have hosts.
   const { usdPerHour, info } = machinePrice(name, pool, slots, hardware, usualBasis, loading);
   const maxWaiting = pool.maxWaiting ?? Number.POSITIVE_INFINITY;
-  const base = { name, slots, maxWaiting, usdPerHour };
+  const { patience } = pool;
+  const base = { name, slots, maxWaiting, usdPerHour, ...(patience && { patienceMs: patience }) };
   return {
     spec: specOf(name, pool, base, loading),
     info: {
@@ -64,7 +65,7 @@ function slotsOf(
 function specOf(
   name: string,
   pool: ResourcePool,
-  base: Pick<ResourceSpec, 'name' | 'slots' | 'maxWaiting' | 'usdPerHour'>,
+  base: Pick<ResourceSpec, 'name' | 'slots' | 'maxWaiting' | 'usdPerHour' | 'patienceMs'>,
   { warn }: Loading,
 ): ResourceSpec {
   if (pool.kind === 'model') {

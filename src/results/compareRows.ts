@@ -23,6 +23,7 @@ const requestRows: readonly Row[] = [
   ['throughput'],
   ['goodput'],
   ['rejectedShare'],
+  ['abandonedShare'],
 ];
 
 /** Of every population, where there are several. */
@@ -47,7 +48,7 @@ const costRows: readonly Row[] = [
 ];
 
 /** Rows that say nothing while they are 0 everywhere. */
-const quietRows: ReadonlySet<MetricId> = new Set(['rejectedShare']);
+const quietRows: ReadonlySet<MetricId> = new Set(['rejectedShare', 'abandonedShare']);
 
 const blocks = ['humans', 'requests', 'populations', 'pools', 'costs'] as const;
 

@@ -19,6 +19,7 @@ const rates: readonly MetricId[] = [
   'promptTokensPerSec',
   'outputTokensPerSec',
   'rejectedShare',
+  'abandonedShare',
 ];
 const quantiles = [0.5, 0.95, 0.99, undefined];
 
@@ -54,12 +55,13 @@ export function populationTable(
       }),
     ];
   });
-  const rateHeads = rates.map((metric) => ({
+  const shownRates = rates.filter((metric) => subjects.some((subject) => find(metric, subject)));
+  const rateHeads = shownRates.map((metric) => ({
     text: metricDefinition(metric)!.label,
     paint: paint.dim,
   }));
   const rateRows = subjects.map((subject) => {
-    const values = rates.map((metric) => find(metric, subject));
+    const values = shownRates.map((metric) => find(metric, subject));
     return { cells: [{ text: subject ?? 'all', paint: paint.bold }, ...values.map(metricCell)] };
   });
   return [

@@ -12,6 +12,7 @@ const outcomeNames: Readonly<Record<Outcome, string>> = {
   [Outcome.rejected]: 'rejected',
   [Outcome.neverFits]: 'neverFits',
   [Outcome.cancelled]: 'cancelled',
+  [Outcome.abandoned]: 'abandoned',
 };
 
 type Column = readonly [name: string, value: (run: RunResult, row: number) => number | string];

@@ -9,6 +9,7 @@ const columns: readonly MetricId[] = [
   'waiting',
   'jobQueueTime',
   'jobsRejected',
+  'jobsAbandoned',
   'coldStartShare',
   'usdPerHour',
 ];

@@ -4,6 +4,23 @@ const think = 'after: think\n';
 const shell =
   'tool: { class: shell, pool: tools, duration: 1s, failure: { probability: 5%, retries: 1 } }';
 
+const waits: readonly BadInput[] = [
+  {
+    intent: 'patience without a unit',
+    edits: [['servers: 16, price: reserved }', 'servers: 16, patience: 2, price: reserved }']],
+    code: 'E_UNIT',
+    message: 'unit',
+    line: 'patience: 2',
+  },
+  {
+    intent: 'patience at an engine',
+    edits: [['hardware: h100-sxm', 'patience: 2s, hardware: h100-sxm']],
+    code: 'E_KEY',
+    message: 'patience',
+    line: 'patience: 2s',
+  },
+];
+
 const order: readonly BadInput[] = [
   {
     intent: 'a step after itself',
@@ -345,7 +362,7 @@ const people: readonly BadInput[] = [
 ];
 
 /** Faults in sessions, task graphs and what steps run on. */
-export const badSessionCases = [...order, ...kinds, ...loops, ...names, ...people];
+export const badSessionCases = [...order, ...waits, ...kinds, ...loops, ...names, ...people];
 
 function cycleOfThree(): string {
   const after = { a: 'c', b: 'a', c: 'b' };

@@ -193,6 +193,16 @@ fleet:
     expect(pools[0]).toMatchObject({ priceBasis: 'as written', usdPerUnitHour: 2 });
   });
 
+  test('its servers may need a set-up, and who waits may leave', () => {
+    const { scenario } = loadValid(
+      text.replace('servers: 1,', 'setup: 5s, patience: { exponential: { mean: 2min } },'),
+    );
+    expect(scenario.pools[0]).toMatchObject({
+      setUpMs: { kind: 'constant', value: 5000 },
+      patienceMs: { kind: 'exponential', mean: 120_000 },
+    });
+  });
+
   test('its arrivals may follow the hour: 2/s for 30 min, then nothing, is 1/s on average', () => {
     const steps =
       '{ process: piecewise, steps: [{ from: 0s, rate: 2/s }, { from: 30min, rate: 0/s }] }';

@@ -14,10 +14,16 @@ function loggedQueue(servers: number, maxWaiting = Number.POSITIVE_INFINITY) {
     maxWaiting,
     onStart: (request, timeMs) => log.push(`${timeMs}: ${request} starts`),
     onDone: (request, timeMs) => log.push(`${timeMs}: ${request} done`),
+    onAbandoned: (request, timeMs) => log.push(`${timeMs}: ${request} gives up`),
   });
-  const arrive = (timeMs: number, request: number, serviceMs: number) => {
+  const arrive = (
+    timeMs: number,
+    request: number,
+    serviceMs: number,
+    ...waits: [setUpMs?: number, patienceMs?: number]
+  ) => {
     const enter = () => {
-      if (!queue.tryEnter(request, serviceMs, timeMs))
+      if (!queue.tryEnter(request, serviceMs, timeMs, ...waits))
         log.push(`${timeMs}: ${request} turned away`);
     };
     calendar.scheduleArrival(timeMs, enter, request);
@@ -125,6 +131,124 @@ test('however the ring of waiting requests turns and grows, they leave in the or
       run();
       const done = log.filter((line) => line.endsWith('done')).map((line) => line.split(' ')[1]);
       expect(done).toEqual(Array.from({ length: request }, (_, index) => `${index}`));
+    }),
+    { seed: 1, numRuns: 100 },
+  );
+});
+
+test('a server that was idle is set up first, once for all who wait in the meantime', () => {
+  const { arrive, run, log, timeline } = loggedQueue(1);
+  arrive(0, 1, 2, 5);
+  arrive(3, 2, 2, 5);
+  // Idle from 9 on: the next pays again.
+  arrive(20, 3, 2, 5);
+  run();
+  expect(log).toEqual([
+    '5: 1 starts',
+    '7: 2 starts',
+    '7: 1 done',
+    '9: 2 done',
+    '25: 3 starts',
+    '27: 3 done',
+  ]);
+  timeline.advance(30);
+  const { waiting, busyUnits, running } = timeline.finish();
+  // Waiting 5 + 4 and 5; set-up counts as busy and not as running.
+  expect([...waiting]).toEqual([0.9, 0, 0.5]);
+  expect([...busyUnits]).toEqual([0.9, 0, 0.7]);
+  expect([...running]).toEqual([0.4, 0, 0.2]);
+});
+
+test('each who waits wakes a server; one that is set up for nobody is idle again', () => {
+  const { arrive, run, log } = loggedQueue(2);
+  arrive(0, 1, 1, 4);
+  arrive(1, 2, 1, 9);
+  arrive(20, 3, 1, 4);
+  run();
+  // Request 2 wakes the second server until 10, and the first one takes it at 5.
+  expect(log).toEqual([
+    '4: 1 starts',
+    '5: 2 starts',
+    '5: 1 done',
+    '6: 2 done',
+    '24: 3 starts',
+    '25: 3 done',
+  ]);
+});
+
+test('who waits for a server in set-up needs no place in the queue', () => {
+  const { arrive, run, log } = loggedQueue(1, 0);
+  arrive(0, 1, 1, 4);
+  arrive(2, 2, 1, 4);
+  run();
+  expect(log).toEqual(['2: 2 turned away', '4: 1 starts', '5: 1 done']);
+});
+
+test('who has waited as long as patience lasts leaves; who has a server stays', () => {
+  const { arrive, run, log, queue, timeline } = loggedQueue(1);
+  arrive(0, 1, 10, 0, 1);
+  arrive(1, 2, 10, 0, 3);
+  arrive(2, 3, 10, 0, 30);
+  arrive(3, 4, 10, 0, 4);
+  run();
+  expect(log).toEqual([
+    '0: 1 starts',
+    '4: 2 gives up',
+    '7: 4 gives up',
+    '10: 3 starts',
+    '10: 1 done',
+    '20: 3 done',
+  ]);
+  expect([queue.completed, queue.abandoned, queue.waiting]).toEqual([2, 2, 0]);
+  timeline.advance(20);
+  // Two wait for 3 and 4, the third for 8.
+  expect([...timeline.finish().waiting]).toEqual([1.5, 0]);
+});
+
+test('when the first in line gives up, the queue time is that of the next', () => {
+  const { calendar, arrive, queue } = loggedQueue(1);
+  arrive(0, 1, 100);
+  arrive(1, 2, 1, 0, 5);
+  arrive(3, 3, 1);
+  calendar.run(5, Number.POSITIVE_INFINITY);
+  expect(queue.queueTimeMs(5)).toBe(4);
+  calendar.run(8, Number.POSITIVE_INFINITY);
+  expect(queue.queueTimeMs(8)).toBe(5);
+});
+
+test('who gives up during the set-up leaves the server to whom comes next', () => {
+  const { arrive, run, log } = loggedQueue(1);
+  arrive(0, 1, 1, 10, 2);
+  arrive(5, 2, 1, 10);
+  run();
+  expect(log).toEqual(['2: 1 gives up', '10: 2 starts', '11: 2 done']);
+});
+
+test('however many give up while the ring turns and grows, it is as if they had never come, but for the room', () => {
+  const lives = fc.array(
+    fc.record({ gap: fc.integer({ min: 0, max: 3 }), patience: fc.integer({ min: 0, max: 400 }) }),
+    { minLength: 1, maxLength: 400 },
+  );
+  fc.assert(
+    fc.property(lives, (all) => {
+      const { arrive, run, log } = loggedQueue(1);
+      // A line by hand: the server is free from `freeMs` on; at a tie, service began first, as it was scheduled first.
+      let timeMs = 0;
+      let freeMs = 0;
+      const served: string[] = [];
+      for (const [request, { gap, patience }] of all.entries()) {
+        timeMs += gap;
+        arrive(timeMs, request, 3.5, 0, patience + 0.25);
+        const startMs = Math.max(timeMs, freeMs);
+        if (startMs - timeMs > patience + 0.25) continue;
+        served.push(`${startMs}: ${request} starts`);
+        freeMs = startMs + 3.5;
+      }
+      run();
+      expect(log.filter((line) => line.endsWith('starts'))).toEqual(served);
+      expect(log.filter((line) => line.endsWith('gives up'))).toHaveLength(
+        all.length - served.length,
+      );
     }),
     { seed: 1, numRuns: 100 },
   );

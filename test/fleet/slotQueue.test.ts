@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { SlotQueue } from '../../sim/fleet/slotQueue.js';
 import { TimelineRecorder } from '../../sim/fleet/timelineRecorder.js';
+import { EventCalendar } from '../../sim/kernel/calendar.js';
 
 /** A queue, and holders that write down when they get their slot. */
 function slots(count: number, maxWaiting = Number.POSITIVE_INFINITY) {
@@ -87,4 +88,29 @@ test('whatever is asked, left and released: no slot is lost, and order is kept',
     }),
     { seed: 1 },
   );
+});
+
+test('a holder waits as long as its patience lasts, and stays once it has a slot', () => {
+  const calendar = new EventCalendar();
+  const timeline = new TimelineRecorder(10, 10);
+  const queue = new SlotQueue(timeline, { slots: 1, maxWaiting: 5 }, calendar);
+  const log: string[] = [];
+  const request = (name: string, patienceMs: number) =>
+    queue.tryRequest(
+      {
+        onSlot: (timeMs) => log.push(`${timeMs}: ${name}`),
+        onImpatient: (timeMs) => log.push(`${timeMs}: ${name} gives up`),
+      },
+      0,
+      patienceMs,
+    );
+  request('a', 1);
+  request('b', 3);
+  request('c', 6);
+  request('d', 4);
+  calendar.run(5, 10);
+  queue.release(5);
+  calendar.run(20, 10);
+  expect(log).toEqual(['0: a', '3: b gives up', '4: d gives up', '5: c']);
+  expect([queue.abandoned, queue.waiting, queue.granted]).toEqual([2, 0, 2]);
 });

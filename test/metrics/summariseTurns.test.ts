@@ -320,6 +320,7 @@ test('resources: how busy, how long the queue, how cold, how dear', () => {
     name: 'hosts',
     slots: 8,
     maxWaiting: 10,
+    patienceMs: { kind: 'constant', value: 1000 },
     usdPerHour: 2,
     createMs: { kind: 'constant', value: 1 },
     warmStartMs: 0,
@@ -338,7 +339,8 @@ test('resources: how busy, how long the queue, how cold, how dear', () => {
     slots: 8,
     timeline: steadyTimeline(2, 3),
     completed: 30,
-    rejected: 10,
+    rejected: 6,
+    abandoned: 4,
     meanQueueMs: 250,
     coldStartShare: 0.4,
   } as const;
@@ -348,7 +350,8 @@ test('resources: how busy, how long the queue, how cold, how dear', () => {
   expect(value('utilisation', 'hosts')).toBe(0.25);
   expect(value('waiting', 'hosts')).toBe(3);
   expect(value('jobQueueTime', 'hosts')).toBe(250);
-  expect(value('jobsRejected', 'hosts')).toBe(0.25);
+  expect(value('jobsRejected', 'hosts')).toBe(0.15);
+  expect(value('jobsAbandoned', 'hosts')).toBe(0.1);
   expect(value('coldStartShare', 'hosts')).toBe(0.4);
   expect(value('usdPerHour', 'hosts')).toBe(2);
   expect(value('usdPerHour')).toBeCloseTo(5.6, 12);

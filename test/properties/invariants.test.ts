@@ -18,6 +18,8 @@ const reached = {
   openAtTheEnd: 0,
   rejectedAtGateway: 0,
   rejectedAtPool: 0,
+  abandoned: 0,
+  stationsWithSetUp: 0,
   neverFits: 0,
   preemptions: 0,
   evictions: 0,
@@ -39,12 +41,13 @@ test(`${worlds} random worlds keep what every world must keep`, () => {
     for (const law of littlesLaw(run)!) expect(law.relativeError).toBeLessThan(1e-9);
     tokensAddUp(run, scenario);
     countReached(run);
+    reached.stationsWithSetUp += scenario.pools.filter((pool) => 'setUpMs' in pool).length;
   });
   fc.assert(holds, { seed, numRuns: worlds });
   expect(Object.entries(reached).filter(([, times]) => times === 0)).toEqual([]);
 });
 
-/** Arrived = completed + rejected + never fits + open, per population, and the pools count the same. */
+/** Arrived = completed + rejected + never fits + abandoned + open, per population, and the pools count the same. */
 function everyRequestIsSomewhere(run: RunResult, scenario: Scenario): void {
   const { requests, pools, gateway } = run;
   expect(requests.count).toBe(run.arrived);
@@ -152,6 +155,7 @@ function countReached({ requests, pools, gateway }: RunResult): void {
     if (outcome === Outcome.completed) reached.completed++;
     if (outcome === Outcome.open) reached.openAtTheEnd++;
     if (outcome === Outcome.neverFits) reached.neverFits++;
+    if (outcome === Outcome.abandoned) reached.abandoned++;
     if (requests.kvBlocksMs[row]! > 0) reached.kvBlockWaits++;
     if (requests.slotsMs[row]! > 0) reached.slotWaits++;
     if (requests.tokenBudgetMs[row]! > 0) reached.tokenBudgetWaits++;

@@ -144,7 +144,16 @@ function randomPool(dice: Dice, name: string): PoolSpec {
   const maxWaiting = dice.chance(0.7) ? Number.POSITIVE_INFINITY : dice.int(1, 6);
   if (dice.chance(0.25)) {
     const serviceMs = delay(dice, dice.int(10, 400));
-    return station(name, { serves, servers: dice.int(1, 5), serviceMs, maxWaiting });
+    const setUpMs = dice.chance(0.3) ? delay(dice, dice.int(0, 600)) : undefined;
+    const patienceMs = dice.chance(0.3) ? delay(dice, dice.int(0, 900)) : undefined;
+    return station(name, {
+      serves,
+      servers: dice.int(1, 5),
+      serviceMs,
+      maxWaiting,
+      ...(setUpMs && { setUpMs }),
+      ...(patienceMs && { patienceMs }),
+    });
   }
   const maxSequences = dice.int(1, 24);
   const engine = {

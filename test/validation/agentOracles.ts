@@ -290,6 +290,31 @@ fleet:
   ],
 };
 
+/** The same jobs, and tools for which a job waits 2 s on average before it gives up: who has a server stays (Erlang-A). */
+const toolPatience: AgentOracle = {
+  title: 'jobs that give up waiting for a tool server (M/M/10+M)',
+  key: 'erlangA_lam10_c10_theta0.5',
+  text: `${arriving(10, `[{ tool: { pool: tools, duration: ${exponential(1)} } }]`)}
+fleet:
+  tools: { kind: tools, servers: 10, patience: ${exponential(2)} }
+  unused: { kind: station, serves: none, service: 1s }
+`,
+  horizonSec: 800,
+  warmupSec: 20,
+  expected: [
+    {
+      name: 'abandoned',
+      field: 'P_abandon',
+      exact: 0.10391321232630817,
+      halfWidth: 0.04,
+      measure: ({ agents }) => {
+        const { abandoned, completed } = agents!.resources[0]!;
+        return abandoned / (abandoned + completed);
+      },
+    },
+  ],
+};
+
 /** Mean state of a birth and death process with births at a constant rate. */
 function meanOfBirthDeath(birthRate: number, deathRate: (state: number) => number): number {
   let weight = 1;
@@ -331,4 +356,5 @@ export const agentOracles: readonly AgentOracle[] = [
   ]),
   sandboxQueue,
   impatience,
+  toolPatience,
 ];

@@ -1,4 +1,4 @@
-import { Outcome } from '../../sim/metrics/requestTable.js';
+import { Outcome, type RequestTable } from '../../sim/metrics/requestTable.js';
 import type { RunResult } from '../../sim/run/runResult.js';
 import { simulate } from '../../sim/run/simulate.js';
 import { quantileSorted } from '../../sim/statistics/quantileSorted.js';
@@ -34,7 +34,9 @@ export type Measure =
   | 'meanSojourn'
   | 'meanClientTime'
   | 'noWaitShare'
+  | 'waitShare'
   | 'rejectedShare'
+  | 'abandonedShare'
   | 'meanInside'
   | 'meanWaiting'
   | 'gatewayInside'
@@ -129,16 +131,16 @@ const measures: Readonly<Record<Measure, MeasureOf>> = {
     const waits = completed(run, fromMs, wait);
     return waits.reduce((count, ms) => count + (ms === 0 ? 1 : 0), 0) / waits.length;
   },
-  rejectedShare: ({ requests }, fromMs) => {
-    let sent = 0;
-    let rejected = 0;
-    for (let row = 0; row < requests.count; row++) {
-      if (requests.sentMs[row]! < fromMs) continue;
-      sent++;
-      if (requests.outcome[row] === Outcome.rejected) rejected++;
-    }
-    return rejected / sent;
-  },
+  waitShare: (run, fromMs) =>
+    shareOf(
+      run,
+      fromMs,
+      ({ outcome }, row) => outcome[row] === Outcome.abandoned || wait(run, row) > 0,
+    ),
+  rejectedShare: (run, fromMs) =>
+    shareOf(run, fromMs, ({ outcome }, row) => outcome[row] === Outcome.rejected),
+  abandonedShare: (run, fromMs) =>
+    shareOf(run, fromMs, ({ outcome }, row) => outcome[row] === Outcome.abandoned),
   meanInside: ({ pools }, fromMs, horizonMs) =>
     levelBetween(pools[0]!, 'waiting', fromMs, horizonMs) +
     levelBetween(pools[0]!, 'running', fromMs, horizonMs),
@@ -151,6 +153,22 @@ const measures: Readonly<Record<Measure, MeasureOf>> = {
   sojournP99: (run, fromMs) => quantile(completed(run, fromMs, sojourn), 0.99),
   waitP99: (run, fromMs) => quantile(completed(run, fromMs, wait), 0.99),
 };
+
+/** Of the requests that were sent from `fromMs` on. */
+function shareOf(
+  { requests }: RunResult,
+  fromMs: number,
+  holds: (requests: RequestTable, row: number) => boolean,
+): number {
+  let sent = 0;
+  let held = 0;
+  for (let row = 0; row < requests.count; row++) {
+    if (requests.sentMs[row]! < fromMs) continue;
+    sent++;
+    if (holds(requests, row)) held++;
+  }
+  return held / sent;
+}
 
 /** A time of each completed request that arrived from `fromMs` on, in seconds. */
 function completed(

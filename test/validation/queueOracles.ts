@@ -144,6 +144,30 @@ fleet:
   expected: [expected('gatewayInside', 'L_mean', 10, 0.01)],
 };
 
+const setup: Oracle = {
+  title: 'M/M/1 at load 0.5 whose server needs 5 s on average to start whenever it was idle',
+  key: 'mm1_setup_exp5',
+  text: poisson(0.5) + station(`setup: { exponential: { mean: 5s } }, ${exponential}`),
+  arrivals: 80_000,
+  arrivalsPerSec: 0.5,
+  expected: [expected('meanSojourn', 'T', 7, 0.002)],
+};
+
+/** Ten servers at 10 jobs/s, and jobs that wait 2 s on average before they leave (Erlang-A). */
+const patience: Oracle = {
+  title: 'M/M/10+M: who waits too long for a server leaves the queue',
+  key: 'erlangA_lam10_c10_theta0.5',
+  text:
+    poisson(10) + station(`servers: 10, patience: { exponential: { mean: 2s } }, ${exponential}`),
+  arrivals: 80_000,
+  arrivalsPerSec: 10,
+  expected: [
+    expected('abandonedShare', 'P_abandon', 0.10391321232630817, 0.007),
+    expected('waitShare', 'P_wait', 0.6196552308840779, 0.007),
+    expected('meanWaiting', 'Lq', 2.0782642465261634, 0.007),
+  ],
+};
+
 /** Models with an exact answer, each simulated in less than two seconds. */
 export const queueOracles: readonly Oracle[] = [
   mm1Half,
@@ -179,6 +203,8 @@ export const queueOracles: readonly Oracle[] = [
   tandem,
   batches,
   endlessServers,
+  setup,
+  patience,
 ];
 
 /** Models that need minutes: near saturation the wait varies so much that only millions of arrivals tell. */
