@@ -1,9 +1,13 @@
+import { invariant } from '../kernel/invariant.js';
 import type { RouterSpec } from '../run/scenario.js';
+import { homeReplica } from './homeReplica.js';
+import type { LoadTree } from './loadTree.js';
 import type { Router, RouterView } from './router.js';
 
-/** The router of a pool, by policy. All break ties towards the lowest replica index. */
+/** The router of a pool, by policy; `weighted` is built apart. Ties go to the lowest replica index, unless they rotate. */
 export function buildRouter(spec: RouterSpec, view: RouterView): Router {
   const { replicas, requests, tokens } = view;
+  const leastOf = spec.ties === 'rotate' ? takingTurns(replicas) : (tree: LoadTree) => tree.least;
   switch (spec.policy) {
     case 'round-robin': {
       let next = 0;
@@ -16,9 +20,9 @@ export function buildRouter(spec: RouterSpec, view: RouterView): Router {
     case 'random':
       return (request) => Math.floor(request.draw * replicas);
     case 'least-requests':
-      return () => requests.least;
+      return () => leastOf(requests);
     case 'least-tokens':
-      return () => tokens.least;
+      return () => leastOf(tokens);
     case 'power-of-two':
       return (request) => {
         // One draw gives both: the quotient and what is left over, rescaled.
@@ -32,22 +36,26 @@ export function buildRouter(spec: RouterSpec, view: RouterView): Router {
       };
     case 'session-affinity':
       return (request) => {
-        const home = scattered(request.affinityKey) % replicas;
+        const home = homeReplica(request.affinityKey, replicas);
         const most = requests.loadOf(requests.least) + spec.slack;
-        return requests.loadOf(home) <= most ? home : requests.least;
+        return requests.loadOf(home) <= most ? home : leastOf(requests);
       };
     case 'prefix-aware':
       return (request, timeMs) => {
         const cached = view.bestCached(request, timeMs, spec.slack);
-        return cached >= 0 ? cached : requests.least;
+        return cached >= 0 ? cached : leastOf(requests);
       };
+    case 'weighted':
+      invariant(false, 'a weighted router has weights');
   }
 }
 
-/** Spreads neighbouring keys over the replicas (the finaliser of MurmurHash3, Appleby, public domain). */
-function scattered(key: number): number {
-  let h = key ^ (key >>> 16);
-  h = Math.imul(h, 0x85ebca6b);
-  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
-  return (h ^ (h >>> 16)) >>> 0;
+/** The least loaded, equals in turn. */
+function takingTurns(replicas: number): (tree: LoadTree) => number {
+  let turn = 0;
+  return (tree) => {
+    const chosen = tree.leastFrom(turn);
+    turn = chosen + 1 === replicas ? 0 : chosen + 1;
+    return chosen;
+  };
 }

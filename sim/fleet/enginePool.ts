@@ -10,10 +10,10 @@ import { type EventCalendar, type EventHandler, Rank } from '../kernel/calendar.
 import type { PoolRun } from '../run/runResult.js';
 import type { RouterSpec } from '../run/scenario.js';
 import { LogHistogram } from '../statistics/logHistogram.js';
-import { bestCachedReplica } from './bestCachedReplica.js';
-import { buildRouter } from './buildRouter.js';
+import { homeReplica } from './homeReplica.js';
 import { LoadTree } from './loadTree.js';
-import type { RoutedRequest, Router } from './router.js';
+import { type PoolRouter, poolRouter } from './poolRouter.js';
+import type { RoutedRequest } from './router.js';
 import { Level, TimelineRecorder } from './timelineRecorder.js';
 
 const toldColumns = 5;
@@ -50,7 +50,7 @@ export class EnginePool {
   readonly #requests: LoadTree;
   readonly #tokens: LoadTree;
   readonly #countsTokens: boolean;
-  readonly #route: Router;
+  readonly #router: PoolRouter;
   readonly #timeline: TimelineRecorder;
   readonly #itlMs = new LogHistogram();
   readonly #pendingEvent: Int32Array;
@@ -63,6 +63,8 @@ export class EnginePool {
   #nextPreload = 0;
   #completed = 0;
   #waiting = 0;
+  /** Of each replica: time that the requests that have left spent there, summed. */
+  readonly #insideMs: Float64Array;
 
   constructor(
     options: EnginePoolOptions,
@@ -76,7 +78,9 @@ export class EnginePool {
     const count = options.replicas;
     this.#requests = new LoadTree(count);
     this.#tokens = new LoadTree(count);
-    this.#countsTokens = options.router.policy === 'least-tokens';
+    const { policy, weights } = options.router;
+    this.#countsTokens = policy === 'least-tokens' || (weights?.tokens ?? 0) > 0;
+    this.#insideMs = new Float64Array(count);
     this.#pendingEvent = new Int32Array(count).fill(-1);
     this.#told = new Int32Array(count * toldColumns);
     this.#toldWork = new Float64Array(2 * count);
@@ -98,17 +102,9 @@ export class EnginePool {
           handleSequenceEnd,
         ),
     );
-    this.#route = buildRouter(options.router, {
-      replicas: count,
-      requests: this.#requests,
-      tokens: this.#tokens,
-      bestCached: bestCachedReplica(
-        store,
-        this.replicas,
-        this.#requests,
-        options.engine.blockTokens,
-      ),
-    });
+    const live = { requests: this.#requests, tokens: this.#tokens };
+    const { blockTokens } = options.engine;
+    this.#router = poolRouter(options.router, store, this.replicas, live, blockTokens);
   }
 
   /** Requests in the pool that wait for a slot. */
@@ -137,7 +133,7 @@ export class EnginePool {
     urgency: Urgency = noUrgency,
   ): void {
     const { stream, promptTokens } = routed;
-    const index = this.#route(routed, timeMs);
+    const index = this.#router.route(routed, timeMs);
     const sequence = this.#table.add(request, stream, promptTokens, outputTokens, timeMs);
     this.#table.replica[sequence] = index;
     const { order } = this.#options.engine;
@@ -169,16 +165,19 @@ export class EnginePool {
   }
 
   /**
-   * Puts the first `tokens` of a context into the cache of a replica: the one that session affinity would
-   * choose, or under any other router the next in turn.
+   * Puts the first `tokens` of a context into the cache of a replica: the home of its session where the
+   * router looks at that, or under any other router the next in turn.
    */
   preload(routed: RoutedRequest, tokens: number, timeMs: number): void {
     const { engine, router } = this.#options;
     if (!engine.prefixCache) return;
     let index = this.#nextPreload;
-    if (router.policy === 'session-affinity') index = this.#route(routed, timeMs);
-    else this.#nextPreload = (index + 1) % this.replicas.length;
+    const count = this.replicas.length;
+    if (router.policy === 'session-affinity') index = this.#router.route(routed, timeMs);
+    else if (router.weights?.session) index = homeReplica(routed.affinityKey, count);
+    else this.#nextPreload = (index + 1) % count;
     const blocks = Math.floor(tokens / engine.blockTokens);
+    this.#router.notePreloaded(routed, index);
     preloadContext(this.replicas[index]!.former.kv, this.#table, routed.stream, blocks);
   }
 
@@ -207,6 +206,7 @@ export class EnginePool {
       evictedBlocks,
       kvBlocksPerReplica: this.#options.engine.kvBlocks,
       blockTokens: this.#options.engine.blockTokens,
+      imbalance: imbalanceOf(this.#insideMs),
       itlMs: this.#itlMs,
     };
   }
@@ -247,6 +247,7 @@ export class EnginePool {
     this.#requests.add(index, -1);
     if (this.#countsTokens) this.#tokens.add(index, -this.#table.promptTokens[sequence]!);
     if (this.#table.isAborted[sequence] === 0) this.#completed++;
+    this.#insideMs[index]! += timeMs - this.#table.arrivalMs[sequence]!;
     this.#onEnd(this.#table, sequence, timeMs, index);
   }
 
@@ -284,4 +285,15 @@ export class EnginePool {
     this.#toldWork[workRow] = counters.flops;
     this.#toldWork[workRow + 1] = counters.memoryBytes;
   }
+}
+
+/** The largest of some loads in means of all of them; NaN without any. */
+function imbalanceOf(loads: Float64Array): number {
+  let sum = 0;
+  let most = 0;
+  for (const load of loads) {
+    sum += load;
+    if (load > most) most = load;
+  }
+  return (most * loads.length) / sum;
 }

@@ -22,6 +22,18 @@ export class LoadTree {
     return this.#winner[1]!;
   }
 
+  /** Of the least loaded, the first from `index` on, round the end: who takes turns starts behind the last choice. */
+  leastFrom(index: number): number {
+    const least = this.#load[this.least]!;
+    if (this.#load[index] === least) return index;
+    for (let node = index + this.#size; node > 1; node >>= 1) {
+      if ((node & 1) === 1) continue;
+      const winner = this.#winner[node + 1]!;
+      if (this.#load[winner] === least) return winner;
+    }
+    return this.least;
+  }
+
   loadOf(index: number): number {
     return this.#load[index]!;
   }

@@ -109,6 +109,17 @@ export const poolMetrics = [
     better: 'higher',
   },
   {
+    id: 'imbalance',
+    label: 'imbalance',
+    unit: 'count',
+    subjects,
+    quantiles: [],
+    definition: 'How much fuller the fullest replica of a pool is than its mean replica.',
+    formula:
+      'largest / mean over replicas of the time that requests spent at each, of those that left, whole run',
+    better: 'lower',
+  },
+  {
     id: 'preemptions',
     label: 'preemptions',
     unit: 'count',

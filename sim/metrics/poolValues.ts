@@ -50,5 +50,6 @@ export function engineValues(
     contextsHeld: (kvBlocks * pool.blockTokens) / meanContextTokens,
     hitRate: pool.hitTokens / pool.promptTokens,
     preemptions: pool.preemptions,
+    ...(pool.imbalance !== undefined && pool.units > 1 && { imbalance: pool.imbalance }),
   };
 }

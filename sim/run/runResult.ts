@@ -84,6 +84,8 @@ export interface PoolRun {
   readonly evictedBlocks: number;
   readonly kvBlocksPerReplica: number;
   readonly blockTokens: number;
+  /** Of engine replicas: requests inside the fullest one, over time, in means of all. NaN when none has left. */
+  readonly imbalance?: number;
   /** Gaps between output tokens of one request. */
   readonly itlMs: LogHistogram;
 }

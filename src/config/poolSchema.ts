@@ -1,7 +1,6 @@
 import type { z } from 'zod';
 import { attentionSplits, precisions } from '../../sim/hardware/deployment.js';
 import type { Law } from '../../sim/laws/law.js';
-import { routerPolicies } from '../../sim/run/scenario.js';
 import { choice } from './choiceSchema.js';
 import { engineOptionsSchema } from './engineOptionsSchema.js';
 import { fields } from './fields.js';
@@ -14,6 +13,7 @@ import { countUpTo, numberSchema } from './numberSchema.js';
 import { priceSchema } from './priceSchema.js';
 import { durationMs, ratePerMs, ratio, tokens } from './quantity.js';
 import { reference } from './reference.js';
+import { routerSchema } from './routerSchema.js';
 
 const maxUnits = 100_000;
 const units = (name: string) => countUpTo(maxUnits, `a number of ${name}`);
@@ -37,25 +37,6 @@ const limit = inputSchema<number>(
           [],
           report,
         ),
-);
-
-const policy = choice('a routing policy', routerPolicies);
-const slack = numberSchema({ name: 'a count', min: 0, max: 1e9, whole: true });
-const routerKeys = fields({
-  policy: policy.describe('How a replica is chosen.'),
-  slack: slack
-    .default(8)
-    .describe(
-      'prefix-aware, session-affinity: a replica so many requests above the least loaded is passed over.',
-    ),
-});
-const router = inputSchema<z.infer<typeof routerKeys>>(
-  { name: 'router', about: 'a routing policy', anyOf: () => [policy, routerKeys] },
-  (input, report) =>
-    readPart(routerKeys, isMapping(input) ? input : { policy: input }, [], (finding) =>
-      // Written short, the policy is the value itself.
-      report(isMapping(input) ? finding : { ...finding, path: [] }),
-    ),
 );
 
 const enginePool = fields({
@@ -83,7 +64,7 @@ const enginePool = fields({
     .optional()
     .describe('Longest context accepted, prompt and output (default: what the model accepts).'),
   engine: engineOptionsSchema.optional().describe('Options of the engine.'),
-  router: router.optional().describe('How a replica is chosen (default least-requests).'),
+  router: routerSchema.optional().describe('How a replica is chosen (default least-requests).'),
   maxWaiting: limit
     .optional()
     .describe(

@@ -15,6 +15,7 @@ const rows: readonly (readonly [MetricId, number?])[] = [
   ['kvCached'],
   ['contextsHeld'],
   ['hitRate'],
+  ['imbalance'],
   ['mfu'],
   ['mbu'],
   ['preemptions'],

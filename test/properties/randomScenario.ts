@@ -6,6 +6,7 @@ import type {
   PoolSpec,
   ReplaySource,
   RequestPopulation,
+  RouterSpec,
   Scenario,
 } from '../../sim/run/scenario.js';
 import { routerPolicies } from '../../sim/run/scenario.js';
@@ -168,10 +169,31 @@ function randomPool(dice: Dice, name: string): PoolSpec {
   return flatPool(name, engine, {
     serves,
     replicas: dice.int(1, 4),
-    router: { policy: dice.pick(routerPolicies), slack: dice.int(0, 4) },
+    router: randomRouter(dice),
     maxWaiting,
     deployment: randomCostParameters(dice),
   });
+}
+
+function randomRouter(dice: Dice): RouterSpec {
+  const policy = dice.pick(routerPolicies);
+  const weight = () => (dice.chance(0.5) ? 0 : dice.int(1, 5));
+  const weights = {
+    prefix: dice.int(1, 5),
+    requests: weight(),
+    queue: weight(),
+    kv: weight(),
+    tokens: weight(),
+    session: weight(),
+  };
+  return {
+    policy,
+    slack: dice.int(0, 4),
+    ...(dice.chance(0.3) && { ties: 'rotate' as const }),
+    ...(dice.chance(0.2) && { stalenessMs: dice.int(1, 500) }),
+    ...(dice.chance(0.3) && { indexTokens: dice.int(100, 5000) }),
+    ...(policy === 'weighted' && { weights }),
+  };
 }
 
 function randomGateway(dice: Dice): GatewaySpec {

@@ -157,9 +157,14 @@ test('a memory larger than everything asked: whatever it is, nobody waits for it
 
 test('when queues are empty and nothing is cached, all routers give the same times', () => {
   const requests = Array.from({ length: 20 }, (_, i) => [9000 * i, 5 + i, 1 + (i % 7)] as const);
+  const weights = { prefix: 3, requests: 1, queue: 2, kv: 2, tokens: 1, session: 1 };
   const times = routerPolicies.map((policy) => {
     const pools = [
-      flatPool('gpu', { prefixCache: false }, { replicas: 4, router: { policy, slack: 2 } }),
+      flatPool(
+        'gpu',
+        { prefixCache: false },
+        { replicas: 4, router: { policy, slack: 2, ...(policy === 'weighted' && { weights }) } },
+      ),
     ];
     const populations = [scripted('a', requests)];
     const facts = rowsOf(handScenario({ horizonMs: 2e5, populations, pools }));
