@@ -77,12 +77,13 @@ export class FormedRun {
 
   /** Adds the operations and bytes of the whole run. */
   addWork(counters: ReplicaCounters): void {
+    const { shape, length } = this;
     // Work is linear in the context, so the batch in the middle of the run stands for all.
-    this.#shiftContexts((this.length - 1) / 2);
-    const work = this.#cost.work(this.shape);
-    counters.flops += work.flops * this.length;
-    counters.memoryBytes += work.memoryBytes * this.length;
-    this.#shiftContexts(-(this.length - 1) / 2);
+    if (length > 1) this.#shiftContexts((length - 1) / 2);
+    const work = this.#cost.work(shape);
+    counters.flops += work.flops * length;
+    counters.memoryBytes += work.memoryBytes * length;
+    if (length > 1) this.#shiftContexts(-(length - 1) / 2);
   }
 
   /** A decode row is cancelled. Under asynchronous scheduling the last batch of the run still has to run with it. */

@@ -255,6 +255,7 @@ export class EnginePool {
   #tellTimeline(timeMs: number, index: number): void {
     const timeline = this.#timeline;
     const told = this.#told;
+    const toldWork = this.#toldWork;
     const { former, isIdle } = this.replicas[index]!;
     const { kv, counters } = former;
     const row = index * toldColumns;
@@ -264,26 +265,38 @@ export class EnginePool {
     const waiting = former.waiting.length;
     const used = kv.totalBlocks - kv.availableBlocks;
     const cached = kv.evictableBlocks;
-    if (busy !== told[row]) timeline.change(Level.busyUnits, busy - told[row]!);
-    if (running !== told[row + 1]) timeline.change(Level.running, running - told[row + 1]!);
-    if (waiting !== told[row + 2]) {
-      timeline.change(Level.waiting, waiting - told[row + 2]!);
-      this.#waiting += waiting - told[row + 2]!;
+    const moreBusy = busy - told[row]!;
+    const moreRunning = running - told[row + 1]!;
+    const moreWaiting = waiting - told[row + 2]!;
+    const moreUsed = used - told[row + 3]!;
+    const moreCached = cached - told[row + 4]!;
+    if (moreBusy !== 0) {
+      told[row] = busy;
+      timeline.change(Level.busyUnits, moreBusy);
     }
-    if (used !== told[row + 3]) timeline.change(Level.usedKvBlocks, used - told[row + 3]!);
-    if (cached !== told[row + 4]) timeline.change(Level.cachedKvBlocks, cached - told[row + 4]!);
-    told[row] = busy;
-    told[row + 1] = running;
-    told[row + 2] = waiting;
-    told[row + 3] = used;
-    told[row + 4] = cached;
+    if (moreRunning !== 0) {
+      told[row + 1] = running;
+      timeline.change(Level.running, moreRunning);
+    }
+    if (moreWaiting !== 0) {
+      told[row + 2] = waiting;
+      timeline.change(Level.waiting, moreWaiting);
+      this.#waiting += moreWaiting;
+    }
+    if (moreUsed !== 0) {
+      told[row + 3] = used;
+      timeline.change(Level.usedKvBlocks, moreUsed);
+    }
+    if (moreCached !== 0) {
+      told[row + 4] = cached;
+      timeline.change(Level.cachedKvBlocks, moreCached);
+    }
     const workRow = 2 * index;
-    timeline.addWork(
-      counters.flops - this.#toldWork[workRow]!,
-      counters.memoryBytes - this.#toldWork[workRow + 1]!,
-    );
-    this.#toldWork[workRow] = counters.flops;
-    this.#toldWork[workRow + 1] = counters.memoryBytes;
+    const flops = counters.flops;
+    if (flops === toldWork[workRow]) return;
+    timeline.addWork(flops - toldWork[workRow]!, counters.memoryBytes - toldWork[workRow + 1]!);
+    toldWork[workRow] = flops;
+    toldWork[workRow + 1] = counters.memoryBytes;
   }
 }
 

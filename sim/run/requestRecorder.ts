@@ -5,6 +5,10 @@ import { LogHistogram } from '../statistics/logHistogram.js';
 import type { OverflowMeasures } from './runResult.js';
 
 const initialRows = 4096;
+/** Rows that get the values of a new request at once. */
+const readyRows = 4096;
+/** An expected count above this is met by growing: it may be far off. */
+const mostExpectedRows = 1048576;
 
 /**
  * The facts of all requests, one row each, up to a limit; later requests borrow a row while they are
@@ -45,9 +49,14 @@ export class RequestRecorder {
   readonly #overflowFacts = new Fingerprint();
   #capacity = initialRows;
   #rows = 0;
+  /** Rows up to here have the values of a new request. */
+  #ready = 0;
 
-  constructor(maxRecords: number) {
+  /** @param expectedRequests room is made for so many at once, which saves copies; more may come */
+  constructor(maxRecords: number, expectedRequests = 0) {
     this.#maxRecords = maxRecords;
+    const expectedRows = Math.min(expectedRequests, maxRecords, mostExpectedRows);
+    if (expectedRows > initialRows) this.#growTo(expectedRows);
   }
 
   /** Adds a request that leaves its client now; returns its row. */
@@ -58,30 +67,13 @@ export class RequestRecorder {
     outputTokens: number,
     sentMs: number,
   ): number {
-    const row =
-      this.arrived < this.#maxRecords ? this.#rows++ : (this.#freeRows.pop() ?? this.#rows++);
-    if (row === this.#capacity) this.#grow();
+    const row = this.arrived < this.#maxRecords ? this.#newRow() : this.#borrowedRow();
     this.arrived++;
     this.population[row] = population;
     this.ordinal[row] = ordinal;
     this.promptTokens[row] = promptTokens;
     this.outputTokens[row] = outputTokens;
     this.sentMs[row] = sentMs;
-    this.outcome[row] = Outcome.open;
-    this.pool[row] = -1;
-    this.replica[row] = -1;
-    this.hitTokens[row] = 0;
-    this.preemptions[row] = 0;
-    this.arrivalMs[row] = Number.NaN;
-    this.scheduledMs[row] = Number.NaN;
-    this.firstTokenMs[row] = Number.NaN;
-    this.finishMs[row] = Number.NaN;
-    this.clientFirstTokenMs[row] = Number.NaN;
-    this.headOfLineMs[row] = 0;
-    this.slotsMs[row] = 0;
-    this.kvBlocksMs[row] = 0;
-    this.tokenBudgetMs[row] = 0;
-    this.iterationMs[row] = 0;
     return row;
   }
 
@@ -134,6 +126,48 @@ export class RequestRecorder {
     return all.digest();
   }
 
+  #newRow(): number {
+    const row = this.#rows++;
+    if (row === this.#ready) this.#makeReady();
+    return row;
+  }
+
+  #borrowedRow(): number {
+    const row = this.#freeRows.pop();
+    if (row === undefined) return this.#newRow();
+    this.outcome[row] = Outcome.open;
+    this.pool[row] = -1;
+    this.replica[row] = -1;
+    this.hitTokens[row] = 0;
+    this.preemptions[row] = 0;
+    this.arrivalMs[row] = Number.NaN;
+    this.scheduledMs[row] = Number.NaN;
+    this.firstTokenMs[row] = Number.NaN;
+    this.finishMs[row] = Number.NaN;
+    this.clientFirstTokenMs[row] = Number.NaN;
+    this.headOfLineMs[row] = 0;
+    this.slotsMs[row] = 0;
+    this.kvBlocksMs[row] = 0;
+    this.tokenBudgetMs[row] = 0;
+    this.iterationMs[row] = 0;
+    return row;
+  }
+
+  /** Gives further rows the values of a request that nothing has happened to, many at once. The other columns begin as zero. */
+  #makeReady(): void {
+    const start = this.#ready;
+    if (start === this.#capacity) this.#growTo(2 * start);
+    const end = Math.min(start + readyRows, this.#capacity);
+    this.pool.fill(-1, start, end);
+    this.replica.fill(-1, start, end);
+    this.arrivalMs.fill(Number.NaN, start, end);
+    this.scheduledMs.fill(Number.NaN, start, end);
+    this.firstTokenMs.fill(Number.NaN, start, end);
+    this.finishMs.fill(Number.NaN, start, end);
+    this.clientFirstTokenMs.fill(Number.NaN, start, end);
+    this.#ready = end;
+  }
+
   #addMeasures(row: number): void {
     const population = this.population[row]!;
     let measures = this.#overflow.find((one) => one.population === population);
@@ -161,8 +195,8 @@ export class RequestRecorder {
     );
   }
 
-  #grow(): void {
-    this.#capacity *= 2;
+  #growTo(capacity: number): void {
+    this.#capacity = capacity;
     const columns = this as unknown as Record<string, unknown>;
     for (const name of Object.keys(this)) {
       const column = columns[name];
@@ -171,7 +205,7 @@ export class RequestRecorder {
         column instanceof Float64Array ||
         column instanceof Uint8Array
       ) {
-        columns[name] = grown(column, this.#capacity);
+        columns[name] = grown(column, capacity);
       }
     }
   }

@@ -28,7 +28,7 @@ export class SimulatedWorld {
     this.#scenario = scenario;
     const { horizonMs, agents } = scenario;
     this.calendar = new EventCalendar(-(agents?.prehistory?.durationMs ?? 0));
-    this.#recorder = new RequestRecorder(scenario.limits.maxRecords);
+    this.#recorder = new RequestRecorder(scenario.limits.maxRecords, replayedCount(scenario));
     const { calendar } = this;
     const path = new RequestPath(calendar, grid, this.#streams, this.#recorder);
     this.#pools = buildFleet(scenario, {
@@ -94,4 +94,13 @@ export class SimulatedWorld {
     }
     return stream;
   }
+}
+
+/** Requests that the traces of a scenario hold; a horizon may cut them short. */
+function replayedCount({ populations }: Scenario): number {
+  let count = 0;
+  for (const { source } of populations) {
+    if (source.kind === 'replay') count += source.trace.count * source.copies;
+  }
+  return count;
 }

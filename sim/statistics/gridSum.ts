@@ -38,6 +38,22 @@ export class GridSum {
     else this.#addInTwoParts(whole, rounded - whole, count);
   }
 
+  /** Adds `weight` times value + step·j for j = 0 … terms − 1. */
+  addAffine(value: number, step: number, terms: number, weight: number): void {
+    const roundedValue = Math.round(value * stepsPerUnit) / stepsPerUnit;
+    const roundedStep = Math.round(step * stepsPerUnit) / stepsPerUnit;
+    const steps = (terms * (terms - 1)) / 2;
+    const product = (roundedValue * terms + roundedStep * steps) * weight;
+    // What is below the bound is exact: all parts are multiples of the grid and no larger.
+    if (product < smallTerm) {
+      this.#recent += product;
+      if (this.#recent >= smallTerm) this.#settle();
+      return;
+    }
+    this.add(value, terms * weight);
+    this.add(step, steps * weight);
+  }
+
   merge(other: GridSum): void {
     this.#addExactly(other.whole, other.fraction, 1);
   }

@@ -77,8 +77,7 @@ export class LogHistogram {
       this.#countBetween(first, last, terms * weight);
     } else this.#countCrossing(first, step, terms, weight);
     this.#count += terms * weight;
-    this.#sum.add(first, terms * weight);
-    if (step > 0) this.#sum.add(step, ((terms * (terms - 1)) / 2) * weight);
+    this.#sum.addAffine(first, step, terms, weight);
     this.#stretch(first, last);
   }
 
