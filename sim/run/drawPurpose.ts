@@ -7,4 +7,6 @@ export const DrawPurpose = {
   gatewayOverhead: 4,
   route: 5,
   stationService: 6,
+  /** And those after it: one per time that a request is sent again. */
+  firstRetry: 1000,
 } as const;

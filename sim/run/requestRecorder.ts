@@ -37,17 +37,23 @@ export class RequestRecorder {
   affinityKey = new Int32Array(initialRows);
   /** One-way delay between client and gateway. */
   networkMs = new Float64Array(initialRows);
+  /** Times that it was sent again after a 429, and from when it was first sent until the last time. */
+  retries = new Int32Array(initialRows);
+  retryMs = new Float64Array(initialRows);
   /** Requests so far. */
   arrived = 0;
   readonly #maxRecords: number;
+  readonly #tellsRetries: boolean;
   readonly #overflow: OverflowMeasures[] = [];
   readonly #freeRows: number[] = [];
   readonly #overflowFacts = new Fingerprint();
   #capacity = initialRows;
   #rows = 0;
 
-  constructor(maxRecords: number) {
+  /** @param tellsRetries whether the table has the columns of what was sent again */
+  constructor(maxRecords: number, tellsRetries = false) {
     this.#maxRecords = maxRecords;
+    this.#tellsRetries = tellsRetries;
   }
 
   /** Adds a request that leaves its client now; returns its row. */
@@ -82,6 +88,8 @@ export class RequestRecorder {
     this.kvBlocksMs[row] = 0;
     this.tokenBudgetMs[row] = 0;
     this.iterationMs[row] = 0;
+    this.retries[row] = 0;
+    this.retryMs[row] = 0;
     return row;
   }
 
@@ -122,6 +130,10 @@ export class RequestRecorder {
       kvBlocksMs: this.kvBlocksMs.subarray(0, count),
       tokenBudgetMs: this.tokenBudgetMs.subarray(0, count),
       iterationMs: this.iterationMs.subarray(0, count),
+      ...(this.#tellsRetries && {
+        retries: this.retries.subarray(0, count),
+        retryMs: this.retryMs.subarray(0, count),
+      }),
     };
   }
 

@@ -37,6 +37,8 @@ export function stationPoolOf(
     hasRoom: () => pool.queue.hasRoom,
     waiting: () => pool.queue.waiting,
     queueTimeMs: (timeMs) => pool.queue.queueTimeMs(timeMs),
+    // Stations have no limit on prompts.
+    isWaiting: () => false,
     accept: (row, key, timeMs) => {
       const draw = key.uniform(DrawPurpose.stationService, recorder.ordinal[row]!);
       return pool.queue.tryEnter(row, grid.round(serviceMs(draw)), timeMs);
