@@ -117,6 +117,12 @@ export class EnginePool {
     return this.#table.inUse;
   }
 
+  /** Is a request of the pool still to be given a slot for the first time? Looks at all that are inside. */
+  isWaiting(request: number): boolean {
+    const sequence = this.#table.rowOf(request);
+    return sequence >= 0 && Number.isNaN(this.#table.scheduledMs[sequence]!);
+  }
+
   /** How long the request first in line at the least loaded replica has waited, 0 when none does. */
   queueTimeMs(timeMs: number): number {
     const replica = this.replicas[this.#requests.least]!;

@@ -17,8 +17,8 @@ export interface PlacementTarget {
   readonly units: number;
   /** Can prompt and output ever fit? */
   canHold(promptTokens: number, outputTokens: number): boolean;
-  /** May one more request enter, at once or to wait? */
-  hasRoom(): boolean;
+  /** May a request with this prompt enter now, at once or to wait? */
+  hasRoom(promptTokens: number, timeMs: number): boolean;
   waiting(): number;
   queueTimeMs(timeMs: number): number;
 }
@@ -57,7 +57,7 @@ export function buildPlacement(
     for (const index of order) {
       const pool = pools[index]!;
       if (!pool.canHold(promptTokens, outputTokens)) continue;
-      if (!pool.hasRoom()) full = index;
+      if (!pool.hasRoom(promptTokens, timeMs)) full = index;
       else if (match === undefined || !spills(match.rule, pool, timeMs)) return index;
       else spilling = index;
     }

@@ -130,6 +130,16 @@ export const poolMetrics = [
     better: 'lower',
   },
   {
+    id: 'retries',
+    label: 'retries',
+    unit: 'count',
+    subjects,
+    quantiles: [],
+    definition: 'Times that a client which the pool turned away sent its request again.',
+    formula: 'count per replication, over the whole run; a request may be turned away many times',
+    better: 'lower',
+  },
+  {
     id: 'itl',
     label: 'ITL',
     unit: 'ms',

@@ -19,7 +19,7 @@ export type PoolValues = Partial<Record<PoolMetricId, number>>;
 export function stationValues(pool: PoolRun, window: MeasuredWindow): PoolValues {
   const level = (name: TimelineLevel) => timelineAverage(pool.timeline, name, window);
   const busy = Number.isFinite(pool.units) ? { utilisation: level('busyUnits') / pool.units } : {};
-  return { ...busy, running: level('running'), waiting: level('waiting') };
+  return { ...busy, running: level('running'), waiting: level('waiting'), ...retriesOf(pool) };
 }
 
 /** What a pool of engines did. `meanContextTokens`: of its completed requests, prompt and output; NaN if there were none. */
@@ -50,6 +50,11 @@ export function engineValues(
     contextsHeld: (kvBlocks * pool.blockTokens) / meanContextTokens,
     hitRate: pool.hitTokens / pool.promptTokens,
     preemptions: pool.preemptions,
+    ...retriesOf(pool),
     ...(pool.imbalance !== undefined && pool.units > 1 && { imbalance: pool.imbalance }),
   };
+}
+
+function retriesOf({ retries }: PoolRun): PoolValues {
+  return retries === undefined ? {} : { retries };
 }

@@ -109,6 +109,18 @@ export const requestMetrics = [
     better: 'lower',
   },
   {
+    id: 'retryTime',
+    label: 'retry time',
+    unit: 'ms',
+    subjects,
+    quantiles: [],
+    definition:
+      'Time that clients lost to being turned away and sending again, where a pool asks for that.',
+    formula:
+      'request leaves the client for the last time − for the first time; mean over requests, those let in at once included',
+    better: 'lower',
+  },
+  {
     id: 'throughput',
     label: 'throughput',
     unit: 'requestsPerSec',

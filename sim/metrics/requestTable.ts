@@ -56,4 +56,7 @@ export interface RequestTable {
   readonly kvBlocksMs: Float64Array;
   readonly tokenBudgetMs: Float64Array;
   readonly iterationMs: Float64Array;
+  /** Where a pool tells clients to come again: how often each did, and from its first sending to its last. */
+  readonly retries?: Int32Array;
+  readonly retryMs?: Float64Array;
 }

@@ -40,8 +40,12 @@ export function summariseRequests(
       quantile,
       ...estimate,
     });
+    if (id === 'retryTime') {
+      const isTold = runs.some(({ run }) => run.requests.retryMs !== undefined);
+      return isTold ? [value(undefined, meanTime(slices, 'retryMs'))] : [];
+    }
     if (isRate(id)) return [value(undefined, estimateRate(id, rates))];
-    if (isQueueReason(id)) return [value(undefined, meanQueueTime(slices, queueColumns[id]))];
+    if (isQueueReason(id)) return [value(undefined, meanTime(slices, queueColumns[id]))];
     const all = [...new Set([...quantiles, ...extraQuantiles])].sort((a, b) => a - b);
     return summariseLatency(slices, id, all).map(([quantile, estimate]) =>
       value(quantile, estimate),
@@ -70,9 +74,9 @@ function summariseLatency(
 }
 
 /** Per request with a row, those that never waited included. */
-function meanQueueTime(slices: readonly RequestSlice[], column: QueueColumn): Estimate {
+function meanTime(slices: readonly RequestSlice[], column: QueueColumn): Estimate {
   const means = slices.map(({ run, rows }) => {
-    const total = fsum(rows.map((row) => run.requests[column][row]!));
+    const total = fsum(rows.map((row) => run.requests[column]?.[row] ?? 0));
     return rows.length === 0 ? Number.NaN : total / rows.length;
   });
   const samples = slices.reduce((total, { rows }) => total + rows.length, 0);

@@ -51,6 +51,7 @@ export function enginePoolOf(
     hasRoom,
     waiting: () => pool.waiting,
     queueTimeMs: (timeMs) => pool.queueTimeMs(timeMs),
+    isWaiting: (row) => pool.isWaiting(row),
     accept: (row, key, timeMs, urgency) => {
       if (!hasRoom()) {
         pool.rejected++;

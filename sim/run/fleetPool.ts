@@ -5,16 +5,23 @@ import type { PlacementTarget } from '../fleet/placement.js';
 import type { EventCalendar } from '../kernel/calendar.js';
 import type { DrawKey } from '../kernel/hashDraw.js';
 import type { TimeGrid } from '../kernel/timeGrid.js';
+import { admittedPool } from './admittedPool.js';
 import { enginePoolOf } from './enginePoolOf.js';
 import type { RequestRecorder } from './requestRecorder.js';
 import type { PoolRun } from './runResult.js';
-import type { Scenario } from './scenario.js';
+import type { RetrySpec, Scenario } from './scenario.js';
 import { stationPoolOf } from './stationPoolOf.js';
 
 /** A pool as the simulated world sees it, whatever its hardware. */
 export interface FleetPool extends PlacementTarget {
   /** Takes a request of the recorder; false when its waiting room is full. */
   accept(row: number, key: DrawKey, timeMs: number, urgency?: Urgency): boolean;
+  /** Has a request that is in this pool not been given a slot yet? Looks at all that are inside: for rare occasions. */
+  isWaiting(row: number): boolean;
+  /** What the client of a request does that `accept` refused; undefined: it gives up. */
+  readonly retry?: RetrySpec | undefined;
+  /** A refused request will be sent again. */
+  countRetry?(): void;
   /** Longest context that its model accepts; 0 where there is no model. */
   readonly windowTokens: number;
   /** A request of it was given up by its client: what it holds comes back. */
@@ -40,9 +47,12 @@ export function buildFleet(scenario: Scenario, world: FleetWorld): FleetPool[] {
   let firstReplica = 0;
   const { horizonMs } = scenario;
   return scenario.pools.map((spec) => {
-    if (spec.kind === 'station') return stationPoolOf(spec, horizonMs, world);
-    const pool = enginePoolOf(spec, { firstReplica, horizonMs }, world);
-    firstReplica += spec.replicas;
-    return pool;
+    const pool =
+      spec.kind === 'station'
+        ? stationPoolOf(spec, horizonMs, world)
+        : enginePoolOf(spec, { firstReplica, horizonMs }, world);
+    if (spec.kind === 'engine') firstReplica += spec.replicas;
+    const { admission } = spec;
+    return admission ? admittedPool(pool, admission, world.grid, world.recorder) : pool;
   });
 }

@@ -10,6 +10,7 @@ import { DrawPurpose } from './drawPurpose.js';
 import type { FleetPool } from './fleetPool.js';
 import type { GatewayStage } from './gatewayStage.js';
 import type { RequestRecorder } from './requestRecorder.js';
+import { Retries } from './retries.js';
 
 /** Who a request comes from: what is decided and drawn for it on its way. */
 export interface Sender {
@@ -41,6 +42,7 @@ export class RequestPath {
   readonly #grid: TimeGrid;
   readonly #streams: TokenStreams;
   readonly #recorder: RequestRecorder;
+  readonly #retries: Retries;
   /** Senders of populations by their index, and of single requests by row. */
   readonly #common: (Sender | undefined)[] = [];
   readonly #single = new Map<number, Sender>();
@@ -58,6 +60,10 @@ export class RequestPath {
     this.#grid = grid;
     this.#streams = streams;
     this.#recorder = recorder;
+    this.#retries = new Retries(calendar, grid, recorder, (timeMs, row) => {
+      if (recorder.outcome[row] !== Outcome.cancelled) this.#travel(row, timeMs);
+      else this.#end(row, Outcome.cancelled, timeMs);
+    });
   }
 
   connect(pools: readonly FleetPool[], gateway: GatewayStage | undefined): void {
@@ -75,9 +81,15 @@ export class RequestPath {
     recorder.networkMs[row] = networkMs;
     if (sender.onEnd) this.#single.set(row, sender);
     else this.#common[population] = sender;
+    this.#travel(row, timeMs);
+    return row;
+  }
+
+  /** From the client to the gateway. */
+  #travel(row: number, timeMs: number): void {
+    const networkMs = this.#recorder.networkMs[row]!;
     if (networkMs > 0) this.#calendar.scheduleArrival(timeMs + networkMs, this.#handleReached, row);
     else this.#handleReached(timeMs, row);
-    return row;
   }
 
   /** The client gives up a request: it leaves wherever it is. Its sender is not told. */
@@ -106,8 +118,10 @@ export class RequestPath {
       return;
     }
     recorder.pool[row] = chosen;
-    if (!this.#pools[chosen]!.accept(row, key, timeMs, urgency))
-      this.#end(row, Outcome.rejected, timeMs);
+    const pool = this.#pools[chosen]!;
+    if (pool.accept(row, key, timeMs, urgency)) return;
+    if (pool.retry && this.#retries.tryLater(row, pool.retry, key, timeMs)) pool.countRetry?.();
+    else this.#end(row, Outcome.rejected, timeMs);
   }
 
   /** An engine has written the last token of a request, or dropped it. */

@@ -41,9 +41,13 @@ export class RequestRecorder {
   affinityKey = new Int32Array(initialRows);
   /** One-way delay between client and gateway. */
   networkMs = new Float64Array(initialRows);
+  /** Times that it was sent again after a 429, and from when it was first sent until the last time. */
+  retries = new Int32Array(initialRows);
+  retryMs = new Float64Array(initialRows);
   /** Requests so far. */
   arrived = 0;
   readonly #maxRecords: number;
+  readonly #tellsRetries: boolean;
   readonly #overflow: OverflowMeasures[] = [];
   readonly #freeRows: number[] = [];
   readonly #overflowFacts = new Fingerprint();
@@ -52,10 +56,17 @@ export class RequestRecorder {
   /** Rows up to here have the values of a new request. */
   #ready = 0;
 
-  /** @param expectedRequests room is made for so many at once, which saves copies; more may come */
-  constructor(maxRecords: number, expectedRequests = 0) {
+  /**
+   * @param options.expectedRequests room is made for so many at once, which saves copies; more may come
+   * @param options.tellsRetries whether the table has the columns of what was sent again
+   */
+  constructor(
+    maxRecords: number,
+    options: { readonly expectedRequests?: number; readonly tellsRetries?: boolean } = {},
+  ) {
     this.#maxRecords = maxRecords;
-    const expectedRows = Math.min(expectedRequests, maxRecords, mostExpectedRows);
+    this.#tellsRetries = options.tellsRetries ?? false;
+    const expectedRows = Math.min(options.expectedRequests ?? 0, maxRecords, mostExpectedRows);
     if (expectedRows > initialRows) this.#growTo(expectedRows);
   }
 
@@ -114,6 +125,10 @@ export class RequestRecorder {
       kvBlocksMs: this.kvBlocksMs.subarray(0, count),
       tokenBudgetMs: this.tokenBudgetMs.subarray(0, count),
       iterationMs: this.iterationMs.subarray(0, count),
+      ...(this.#tellsRetries && {
+        retries: this.retries.subarray(0, count),
+        retryMs: this.retryMs.subarray(0, count),
+      }),
     };
   }
 
@@ -150,6 +165,8 @@ export class RequestRecorder {
     this.kvBlocksMs[row] = 0;
     this.tokenBudgetMs[row] = 0;
     this.iterationMs[row] = 0;
+    this.retries[row] = 0;
+    this.retryMs[row] = 0;
     return row;
   }
 

@@ -73,7 +73,10 @@ export interface PoolRun {
   readonly units: number;
   readonly timeline: PoolTimeline;
   readonly completed: number;
+  /** Turned away for good. */
   readonly rejected: number;
+  /** Turned away and sent again, in a pool that asks for that. */
+  readonly retries?: number;
   readonly preemptions: number;
   readonly iterations: number;
   /** Prompt and output tokens computed (hits excluded, recomputation included). */

@@ -119,7 +119,31 @@ export interface EnginePoolSpec {
   readonly router: RouterSpec;
   /** Requests that may wait per replica, over the whole pool; one more is rejected (429). At least 1: every request waits for the next batch. */
   readonly maxWaiting: number;
+  readonly admission?: AdmissionSpec;
   readonly usdPerReplicaHour: number | undefined;
+}
+
+/** Limits of a pool beside `maxWaiting`, and what those are told whom any of them refuses. */
+export interface AdmissionSpec {
+  /** A token bucket of requests, or of prompt tokens. */
+  readonly rate?: {
+    readonly counts: 'requests' | 'tokens';
+    readonly perMs: number;
+    readonly burst: number;
+  };
+  /** Prompt tokens per replica that wait for a slot; a request that finds as many, or more, is refused. */
+  readonly maxQueueTokens?: number;
+  /** Absent: who is refused gives up. */
+  readonly retry?: RetrySpec;
+}
+
+/** What a client does that was turned away with a retry-after. */
+export interface RetrySpec {
+  readonly afterMs: number;
+  /** It waits up to this share longer, by a uniform draw. */
+  readonly jitter: number;
+  /** Times that it sends the request at most, the first included; Infinity: until it gets in. */
+  readonly attempts: number;
 }
 
 export interface EngineOptions {
@@ -148,6 +172,7 @@ export interface StationPoolSpec {
   readonly patienceMs?: Law;
   /** Requests that may wait; one more is rejected. Who waits for a server in set-up does not count. */
   readonly maxWaiting: number;
+  readonly admission?: AdmissionSpec;
   readonly usdPerServerHour: number | undefined;
 }
 

@@ -28,7 +28,10 @@ export class SimulatedWorld {
     this.#scenario = scenario;
     const { horizonMs, agents } = scenario;
     this.calendar = new EventCalendar(-(agents?.prehistory?.durationMs ?? 0));
-    this.#recorder = new RequestRecorder(scenario.limits.maxRecords, replayedCount(scenario));
+    this.#recorder = new RequestRecorder(scenario.limits.maxRecords, {
+      expectedRequests: replayedCount(scenario),
+      tellsRetries: scenario.pools.some(({ admission }) => admission?.retry !== undefined),
+    });
     const { calendar } = this;
     const path = new RequestPath(calendar, grid, this.#streams, this.#recorder);
     this.#pools = buildFleet(scenario, {

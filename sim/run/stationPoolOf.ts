@@ -40,6 +40,8 @@ export function stationPoolOf(
     hasRoom: () => pool.queue.hasRoom,
     waiting: () => pool.queue.waiting,
     queueTimeMs: (timeMs) => pool.queue.queueTimeMs(timeMs),
+    // Stations have no limit on prompts.
+    isWaiting: () => false,
     accept: (row, key, timeMs) => {
       const ordinal = recorder.ordinal[row]!;
       const drawnMs = (law: Transform, purpose: number) =>

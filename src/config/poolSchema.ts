@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { attentionSplits, precisions } from '../../sim/hardware/deployment.js';
 import type { Law } from '../../sim/laws/law.js';
+import { engineAdmission, stationAdmission } from './admissionSchema.js';
 import { choice } from './choiceSchema.js';
 import { engineOptionsSchema } from './engineOptionsSchema.js';
 import { fields } from './fields.js';
@@ -70,6 +71,9 @@ const enginePool = fields({
     .describe(
       'Waiting requests per replica above which the pool rejects (default unlimited). Every request waits for a batch to be formed, so 0 rejects all.',
     ),
+  admission: engineAdmission
+    .optional()
+    .describe('Further limits, and what those do who are turned away.'),
   price: priceSchema.optional().describe('Per accelerator-hour (default on-demand, where known).'),
 });
 
@@ -191,6 +195,9 @@ const station = fields({
       'How long a request waits for the start of its service before it leaves (default: for ever).',
     ),
   maxWaiting: limit.optional().describe('Requests that may wait; one more is rejected.'),
+  admission: stationAdmission
+    .optional()
+    .describe('Further limits, and what those do who are turned away.'),
   price: priceSchema.optional().describe('Per server-hour.'),
 });
 

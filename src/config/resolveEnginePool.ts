@@ -2,6 +2,7 @@ import type { Calibration } from '../../sim/hardware/accelerator.js';
 import type { Deployment } from '../../sim/hardware/deployment.js';
 import type { ModelArchitecture } from '../../sim/hardware/modelArchitecture.js';
 import type { EngineOptions, EnginePoolSpec } from '../../sim/run/scenario.js';
+import { admissionSpec } from './admissionSchema.js';
 import { engineOptionsSchema } from './engineOptionsSchema.js';
 import type { PoolInfo } from './loadedExperiment.js';
 import type { Loading } from './loading.js';
@@ -46,6 +47,7 @@ export function resolveEnginePool(
       engine: engineOptions(options),
       router: pool.router ?? { policy: 'least-requests', slack: 8 },
       maxWaiting: pool.maxWaiting ?? Number.POSITIVE_INFINITY,
+      ...admissionSpec(pool.admission),
       usdPerReplicaHour,
     },
     info: {

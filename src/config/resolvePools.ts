@@ -1,6 +1,7 @@
 import type { ResourceSpec } from '../../sim/agents/resourceSpec.js';
 import type { ModelArchitecture } from '../../sim/hardware/modelArchitecture.js';
 import type { GatewaySpec, PoolSpec, StationPoolSpec } from '../../sim/run/scenario.js';
+import { admissionSpec } from './admissionSchema.js';
 import { byName } from './byName.js';
 import { checkHeavyTail } from './checkHeavyTail.js';
 import type { PoolInfo } from './loadedExperiment.js';
@@ -98,6 +99,7 @@ function station(
       ...(setup && { setUpMs: setup }),
       ...(patience && { patienceMs: patience }),
       maxWaiting: pool.maxWaiting ?? Number.POSITIVE_INFINITY,
+      ...admissionSpec(pool.admission),
       usdPerServerHour: info.usdPerUnitHour,
     },
     info: {

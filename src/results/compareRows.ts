@@ -35,7 +35,7 @@ const populationRows: readonly Row[] = [
   ['goodput'],
 ];
 
-const poolRows: readonly Row[] = [['utilisation'], ['hitRate'], ['contextsHeld']];
+const poolRows: readonly Row[] = [['utilisation'], ['hitRate'], ['imbalance'], ['contextsHeld']];
 
 const costRows: readonly Row[] = [
   ['usdPerHour'],

@@ -19,6 +19,7 @@ const rows: readonly (readonly [MetricId, number?])[] = [
   ['mfu'],
   ['mbu'],
   ['preemptions'],
+  ['retries'],
   ['itl', 0.5],
   ['itl', 0.99],
   ['usdPerHour'],

@@ -30,16 +30,24 @@ const columns: readonly Column[] = [
   ...(['headOfLineMs', 'slotsMs', 'kvBlocksMs', 'tokenBudgetMs', 'iterationMs'] as const).map(time),
 ];
 
+/** Where a pool tells clients to come again. */
+const retryColumns: readonly Column[] = [
+  ['retries', ({ requests }, row) => requests.retries?.[row] ?? 0],
+  ['retryMs', ({ requests }, row) => toNanosecond(requests.retryMs?.[row] ?? 0)],
+];
+
 /** The lines of `requests.csv`: a row per LLM call of the replications that were kept; empty cells where something never happened. */
 export function* requestsCsv(runs: readonly RunResult[]): Generator<string> {
-  yield `${columns.map(([name]) => name).join(',')}\n`;
+  const hasRetries = runs.some(({ requests }) => requests.retryMs !== undefined);
+  const shown = hasRetries ? [...columns, ...retryColumns] : columns;
+  yield `${shown.map(([name]) => name).join(',')}\n`;
   let rows = 0;
   for (const run of runs) {
     rows += run.requests.count;
     // The first replication is always there.
     if (rows > maxRows && rows > run.requests.count) return;
     for (let row = 0; row < run.requests.count; row++) {
-      yield `${columns.map(([, value]) => csvCell(value(run, row))).join(',')}\n`;
+      yield `${shown.map(([, value]) => csvCell(value(run, row))).join(',')}\n`;
     }
   }
 }
@@ -51,7 +59,7 @@ function count(
 }
 
 function time(name: Extract<keyof RequestTable, `${string}Ms`>): Column {
-  return [name, ({ requests }, row) => toNanosecond(requests[name][row]!)];
+  return [name, ({ requests }, row) => toNanosecond(requests[name]![row]!)];
 }
 
 function withoutNone(index: number): number {

@@ -20,6 +20,7 @@ const reached = {
   rejectedAtPool: 0,
   abandoned: 0,
   stationsWithSetUp: 0,
+  retries: 0,
   neverFits: 0,
   preemptions: 0,
   evictions: 0,
@@ -167,6 +168,7 @@ function countReached({ requests, pools, gateway }: RunResult): void {
   reached.rejectedAtGateway += gateway?.rejected ?? 0;
   for (const pool of pools) {
     reached.rejectedAtPool += pool.rejected;
+    reached.retries += pool.retries ?? 0;
     reached.preemptions += pool.preemptions;
     reached.evictions += pool.evictedBlocks;
     reached.prefixHits += pool.hitTokens;

@@ -1,5 +1,6 @@
 import type { Law } from '../../sim/laws/law.js';
 import type {
+  AdmissionSpec,
   GatewaySpec,
   LawSource,
   PlacementRule,
@@ -143,6 +144,7 @@ function randomPool(dice: Dice, name: string): PoolSpec {
   const serves = roles.filter(() => dice.chance(0.6));
   if (serves.length === 0) serves.push(dice.pick(roles));
   const maxWaiting = dice.chance(0.7) ? Number.POSITIVE_INFINITY : dice.int(1, 6);
+  const admission = dice.chance(0.3) ? { admission: randomAdmission(dice) } : {};
   if (dice.chance(0.25)) {
     const serviceMs = delay(dice, dice.int(10, 400));
     const setUpMs = dice.chance(0.3) ? delay(dice, dice.int(0, 600)) : undefined;
@@ -154,6 +156,7 @@ function randomPool(dice: Dice, name: string): PoolSpec {
       maxWaiting,
       ...(setUpMs && { setUpMs }),
       ...(patienceMs && { patienceMs }),
+      ...admission,
     });
   }
   const maxSequences = dice.int(1, 24);
@@ -171,8 +174,25 @@ function randomPool(dice: Dice, name: string): PoolSpec {
     replicas: dice.int(1, 4),
     router: randomRouter(dice),
     maxWaiting,
+    ...admission,
     deployment: randomCostParameters(dice),
   });
+}
+
+function randomAdmission(dice: Dice): AdmissionSpec {
+  const counts = dice.pick(['requests', 'tokens'] as const);
+  const scale = counts === 'requests' ? 1 : 100;
+  const rate = { counts, perMs: scale * dice.spread(0.001, 10), burst: scale * dice.int(1, 8) };
+  const retry = {
+    afterMs: dice.int(1, 500),
+    jitter: dice.chance(0.5) ? 0 : 0.5,
+    attempts: dice.int(1, 6),
+  };
+  return {
+    ...(dice.chance(0.6) && { rate }),
+    ...(dice.chance(0.4) && { maxQueueTokens: dice.int(1, 400) }),
+    ...(dice.chance(0.7) && { retry }),
+  };
 }
 
 function randomRouter(dice: Dice): RouterSpec {
