@@ -4,18 +4,21 @@ import { Replica, Wake } from '../engine/replica.js';
 import { newReplicaCounters } from '../engine/replicaCounters.js';
 import type { ReplicaOptions } from '../engine/replicaOptions.js';
 import { SequenceTable } from '../engine/sequenceTable.js';
+import { privateContext } from '../engine/tokenStreams.js';
 import type { IterationCost } from '../hardware/iterationCost.js';
 import { type EventCalendar, type EventHandler, Rank } from '../kernel/calendar.js';
+import type { TimeGrid } from '../kernel/timeGrid.js';
 import type { PoolRun } from '../run/runResult.js';
 import type { RouterSpec } from '../run/scenario.js';
 import { LogHistogram } from '../statistics/logHistogram.js';
 import { bestCachedReplica } from './bestCachedReplica.js';
 import { buildRouter } from './buildRouter.js';
+import { KvLoads } from './kvLoads.js';
 import { LoadTree } from './loadTree.js';
+import { ReplicaLevels } from './replicaLevels.js';
 import type { RoutedRequest, Router } from './router.js';
-import { Level, TimelineRecorder } from './timelineRecorder.js';
-
-const toldColumns = 5;
+import type { TieringOptions } from './tierOptions.js';
+import { TimelineRecorder } from './timelineRecorder.js';
 
 export interface EnginePoolOptions {
   readonly name: string;
@@ -27,6 +30,8 @@ export interface EnginePoolOptions {
   readonly router: RouterSpec;
   readonly timelineBinMs: number;
   readonly timelineBins: number;
+  /** Memory tiers below the KV blocks, and the time grid that their loads end on. */
+  readonly tiering?: TieringOptions & { readonly grid: TimeGrid };
 }
 
 /** Called when a request of the pool has its last token, or was cancelled and has left; its facts are in `table` at row `sequence`. */
@@ -39,29 +44,27 @@ export type OnPoolRequestEnd = (
 
 /** Replicas of one model on one kind of hardware behind a router: turns the engine's segments into events. */
 export class EnginePool {
+  /** Undefined: the pool has no memory tiers. */
+  readonly loads: KvLoads | undefined;
   /** Requests turned away at the pool's limit on waiting; counted by who keeps that limit. */
   rejected = 0;
   readonly replicas: readonly Replica[];
   readonly #options: EnginePoolOptions;
   readonly #calendar: EventCalendar;
+  readonly #store: PrefixCacheStore;
   readonly #table = new SequenceTable();
   readonly #onEnd: OnPoolRequestEnd;
   readonly #requests: LoadTree;
   readonly #tokens: LoadTree;
   readonly #countsTokens: boolean;
   readonly #route: Router;
-  readonly #timeline: TimelineRecorder;
+  readonly #levels: ReplicaLevels;
   readonly #itlMs = new LogHistogram();
   readonly #pendingEvent: Int32Array;
   readonly #handleEnd: EventHandler;
   readonly #handleForming: EventHandler;
-  /** Levels of each replica as last told to the timeline, five a replica. */
-  readonly #told: Int32Array;
-  /** Operations and bytes of each replica as last told. */
-  readonly #toldWork: Float64Array;
   #nextPreload = 0;
   #completed = 0;
-  #waiting = 0;
 
   constructor(
     options: EnginePoolOptions,
@@ -71,15 +74,17 @@ export class EnginePool {
   ) {
     this.#options = options;
     this.#calendar = calendar;
+    this.#store = store;
     this.#onEnd = onEnd;
     const count = options.replicas;
     this.#requests = new LoadTree(count);
     this.#tokens = new LoadTree(count);
     this.#countsTokens = options.router.policy === 'least-tokens';
     this.#pendingEvent = new Int32Array(count).fill(-1);
-    this.#told = new Int32Array(count * toldColumns);
-    this.#toldWork = new Float64Array(2 * count);
-    this.#timeline = new TimelineRecorder(options.timelineBinMs, options.timelineBins);
+    this.#levels = new ReplicaLevels(
+      new TimelineRecorder(options.timelineBinMs, options.timelineBins),
+      count,
+    );
     this.#handleEnd = (timeMs, replica) => this.#endIteration(timeMs, replica);
     this.#handleForming = (timeMs, replica) => this.#startIteration(timeMs, replica);
     const handleSequenceEnd = (sequence: number, timeMs: number, replica: number) =>
@@ -97,6 +102,16 @@ export class EnginePool {
           handleSequenceEnd,
         ),
     );
+    const { tiering, engine, cost, timelineBinMs, timelineBins } = options;
+    this.loads =
+      tiering &&
+      new KvLoads(tiering, {
+        ...{ replicas: this.replicas, table: this.#table, store, calendar, cost },
+        ...{ timelineBinMs, timelineBins, grid: tiering.grid },
+        blockTokens: engine.blockTokens,
+        maxBatchTokens: engine.maxBatchTokens,
+        onLoaded: (sequence, timeMs) => this.#join(sequence, timeMs),
+      });
     this.#route = buildRouter(options.router, {
       replicas: count,
       requests: this.#requests,
@@ -110,9 +125,9 @@ export class EnginePool {
     });
   }
 
-  /** Requests in the pool that wait for a slot. */
+  /** Requests in the pool that wait for a slot, or for their KV. */
   get waiting(): number {
-    return this.#waiting;
+    return this.#levels.waiting;
   }
 
   /** Requests in the pool that have not ended. */
@@ -135,6 +150,19 @@ export class EnginePool {
     this.#table.replica[sequence] = index;
     this.#requests.add(index, 1);
     if (this.#countsTokens) this.#tokens.add(index, promptTokens);
+    if (this.loads !== undefined) {
+      this.#nameStream(sequence);
+      if (this.loads.begin(sequence, index, timeMs)) {
+        this.#tellTimeline(timeMs, index);
+        return;
+      }
+    }
+    this.#join(sequence, timeMs);
+  }
+
+  /** A request joins the waiting line of its replica. */
+  #join(sequence: number, timeMs: number): void {
+    const index = this.#table.replica[sequence]!;
     const replica = this.replicas[index]!;
     const wake = replica.arrive(sequence, timeMs);
     if (wake === Wake.endMoved) {
@@ -151,7 +179,11 @@ export class EnginePool {
     const sequence = this.#table.rowOf(request);
     if (sequence < 0) return;
     const index = this.#table.replica[sequence]!;
-    if (this.replicas[index]!.abort(sequence, timeMs) === Wake.endMoved) {
+    if (this.loads?.cancel(sequence, timeMs)) {
+      this.#table.isAborted[sequence] = 1;
+      this.#endSequence(sequence, timeMs, this.replicas[index]!.index);
+      this.replicas[index]!.recycle(sequence);
+    } else if (this.replicas[index]!.abort(sequence, timeMs) === Wake.endMoved) {
       this.#calendar.cancel(this.#pendingEvent[index]!);
       this.#scheduleEnd(index);
     }
@@ -169,12 +201,12 @@ export class EnginePool {
     if (router.policy === 'session-affinity') index = this.#route(routed, timeMs);
     else this.#nextPreload = (index + 1) % this.replicas.length;
     const blocks = Math.floor(tokens / engine.blockTokens);
+    this.loads?.write(index, routed.stream, tokens, timeMs);
     preloadContext(this.replicas[index]!.former.kv, this.#table, routed.stream, blocks);
   }
 
   /** What the pool did up to `timeMs`. */
   finish(timeMs: number): PoolRun {
-    this.#timeline.advance(timeMs);
     const total = newReplicaCounters();
     let evictedBlocks = 0;
     for (const { former } of this.replicas) {
@@ -186,7 +218,7 @@ export class EnginePool {
       name: this.#options.name,
       kind: 'engine',
       units: this.#options.replicas,
-      timeline: this.#timeline.finish(),
+      timeline: this.#levels.finish(timeMs),
       completed: this.#completed,
       rejected: this.rejected,
       preemptions: total.preemptions,
@@ -198,7 +230,16 @@ export class EnginePool {
       kvBlocksPerReplica: this.#options.engine.kvBlocks,
       blockTokens: this.#options.engine.blockTokens,
       itlMs: this.#itlMs,
+      ...(this.loads && { tiers: this.loads.finish(timeMs), lostBlocks: total.lostBlocks }),
     };
+  }
+
+  /** Tiers keep what nobody shares as well, so every context needs a name. */
+  #nameStream(sequence: number): void {
+    const table = this.#table;
+    if (table.stream[sequence] !== privateContext) return;
+    table.stream[sequence] = this.#store.streams.addRoot();
+    table.ownsStream[sequence] = 1;
   }
 
   #endIteration(timeMs: number, index: number): void {
@@ -236,42 +277,22 @@ export class EnginePool {
     const index = replica - this.#options.firstReplica;
     this.#requests.add(index, -1);
     if (this.#countsTokens) this.#tokens.add(index, -this.#table.promptTokens[sequence]!);
-    if (this.#table.isAborted[sequence] === 0) this.#completed++;
+    if (this.#table.isAborted[sequence] === 0) {
+      this.#completed++;
+      if (this.loads !== undefined) this.#writeContext(sequence, index, timeMs);
+    }
     this.#onEnd(this.#table, sequence, timeMs, index);
   }
 
-  /** Passes on how the levels of a replica changed. */
+  #writeContext(sequence: number, replica: number, timeMs: number): void {
+    const { stream, promptTokens, outputTokens } = this.#table;
+    // The last token is sampled and not computed.
+    const tokens = promptTokens[sequence]! + outputTokens[sequence]! - 1;
+    this.loads!.write(replica, stream[sequence]!, tokens, timeMs);
+  }
+
   #tellTimeline(timeMs: number, index: number): void {
-    const timeline = this.#timeline;
-    const told = this.#told;
-    const { former, isIdle } = this.replicas[index]!;
-    const { kv, counters } = former;
-    const row = index * toldColumns;
-    timeline.advance(timeMs);
-    const busy = isIdle ? 0 : 1;
-    const running = former.running.count;
-    const waiting = former.waiting.length;
-    const used = kv.totalBlocks - kv.availableBlocks;
-    const cached = kv.evictableBlocks;
-    if (busy !== told[row]) timeline.change(Level.busyUnits, busy - told[row]!);
-    if (running !== told[row + 1]) timeline.change(Level.running, running - told[row + 1]!);
-    if (waiting !== told[row + 2]) {
-      timeline.change(Level.waiting, waiting - told[row + 2]!);
-      this.#waiting += waiting - told[row + 2]!;
-    }
-    if (used !== told[row + 3]) timeline.change(Level.usedKvBlocks, used - told[row + 3]!);
-    if (cached !== told[row + 4]) timeline.change(Level.cachedKvBlocks, cached - told[row + 4]!);
-    told[row] = busy;
-    told[row + 1] = running;
-    told[row + 2] = waiting;
-    told[row + 3] = used;
-    told[row + 4] = cached;
-    const workRow = 2 * index;
-    timeline.addWork(
-      counters.flops - this.#toldWork[workRow]!,
-      counters.memoryBytes - this.#toldWork[workRow + 1]!,
-    );
-    this.#toldWork[workRow] = counters.flops;
-    this.#toldWork[workRow + 1] = counters.memoryBytes;
+    const loading = this.loads?.loadingAt(index) ?? 0;
+    this.#levels.tell(timeMs, index, this.replicas[index]!, loading);
   }
 }

@@ -4,6 +4,7 @@ import { Dice } from './dice.js';
 import { addRandomCancels } from './randomCancels.js';
 import { randomCost } from './randomCost.js';
 import { randomSessions } from './randomSessions.js';
+import { randomTiering } from './randomTiering.js';
 import { runReference } from './referenceEngine.js';
 import type { ReferenceResult } from './referenceResult.js';
 import type { World, WorldTask } from './world.js';
@@ -32,7 +33,7 @@ export function randomWorld(seed: number, costOn: CostOn = randomCost): RandomWo
   const dice = new Dice(seed);
   const style = randomStyle(dice);
   const grid = powerOfTwoGrid(dice.pick([27, 27, 24, 20]));
-  const world = firstDraft(dice, style, grid, costOn);
+  const world = withTiers(firstDraft(dice, style, grid, costOn), seed);
   let reference = runReference(world);
   if (dice.chance(0.6)) {
     moveToBoundaries(dice, world, reference);
@@ -65,6 +66,18 @@ export function randomWorld(seed: number, costOn: CostOn = randomCost): RandomWo
     reference = runReference(world);
   }
   return { seed, kind: style.kind, world, reference, liveForks };
+}
+
+/** Gives some worlds memory tiers, by dice of their own: the others stay as they were before there were any. */
+function withTiers(world: World, seed: number): World {
+  const dice = new Dice(seed ^ 0x71e5);
+  const { replicas, grid, tasks } = world;
+  if (!world.engine.prefixCache || !dice.chance(0.35)) return world;
+  const needed = Math.max(...tasks.map((task) => blocksOf(task, world.engine.blockTokens)));
+  // Only what was evicted is loaded.
+  const kvBlocks = dice.chance(0.7) ? needed + dice.int(0, needed) : world.engine.kvBlocks;
+  const engine = { ...world.engine, kvBlocks };
+  return { ...world, engine, tiering: randomTiering(dice, { replicas, grid, kvBlocks }) };
 }
 
 function firstDraft(dice: Dice, style: WorldStyle, grid: TimeGrid, costOn: CostOn): World {

@@ -37,7 +37,6 @@ export class ReferenceReplica {
     sequence.waitReason = waiting.length === 0 ? 'iteration' : 'headOfLine';
     if (waiting.length === 0 && this.#isDecodingOnly) this.#result.reach.arrivalsDuringDecode++;
     waiting.push(sequence);
-    this.load++;
   }
 
   /** The iteration ends: every row that samples gets its token. Returns the tasks that finish, then those that were cancelled. */
@@ -57,7 +56,7 @@ export class ReferenceReplica {
     }
     for (const sequence of this.#cancelled) {
       if (sequence.hasLeft) continue;
-      this.#leave(sequence, nowMs);
+      this.leave(sequence, nowMs);
       ended.push(sequence.task);
     }
     this.#cancelled = [];
@@ -76,7 +75,7 @@ export class ReferenceReplica {
     sequence.isCancelled = true;
     const isAtBoundary = this.isIdle;
     const isWaiting = this.scheduler.waiting.includes(sequence);
-    if (isAtBoundary || (isWaiting && sequence.tokensInFlight === 0)) this.#leave(sequence, nowMs);
+    if (isAtBoundary || (isWaiting && sequence.tokensInFlight === 0)) this.leave(sequence, nowMs);
     else this.#cancelled.push(sequence);
   }
 
@@ -139,7 +138,7 @@ export class ReferenceReplica {
     const sum =
       waited.headOfLine + waited.slots + waited.kvBlocks + waited.tokenBudget + waited.iteration;
     invariant(
-      sum === nowMs - sequence.arrivalMs,
+      sum === nowMs - sequence.arrivalMs - sequence.kvLoadMs,
       `task ${sequence.task} waited ${nowMs - sequence.arrivalMs} ms but ${sum} are accounted for`,
     );
     const { task } = sequence;
@@ -151,7 +150,7 @@ export class ReferenceReplica {
   }
 
   /** It goes without its last token. Whoever is first in line now has to wait for the next forming. */
-  #leave(sequence: ReferenceSequence, nowMs: number): void {
+  leave(sequence: ReferenceSequence, nowMs: number): void {
     const { scheduler } = this;
     const wasFirst = scheduler.waiting[0] === sequence;
     if (!sequence.wasScheduled) {
@@ -171,7 +170,8 @@ export class ReferenceReplica {
     this.scheduler.releaseBlocks(sequence);
     // A sequence preempted with its last token in flight finishes from the waiting list.
     const list = running.includes(sequence) ? running : waiting;
-    list.splice(list.indexOf(sequence), 1);
+    // One that still loads is in neither.
+    if (list.includes(sequence)) list.splice(list.indexOf(sequence), 1);
     this.load--;
     sequence.hasLeft = true;
     this.#result.finishMs[sequence.task] = nowMs;

@@ -6,6 +6,7 @@ import { faultyEngine } from './faultyEngine.js';
 import { firstMismatch } from './firstMismatch.js';
 import { jumpFaults } from './jumpFaults.js';
 import { schedulingFaults } from './schedulingFaults.js';
+import { tierFaults } from './tierFaults.js';
 
 /** A fault that hides in this many worlds in a row counts as missed. */
 const maxWorlds = 1500;
@@ -21,6 +22,7 @@ describe('the comparison with the reference engine shows when', () => {
     ...cacheFaults,
     ...jumpFaults,
     ...cancelFaults,
+    ...tierFaults,
   ];
 
   test.each(faults.map((fault) => [fault.breaks, fault] as const))('%s', async (_, fault) => {
