@@ -214,6 +214,8 @@ export class BatchFormer {
     table.computed[sequence] = hitTokens;
     table.registeredBlocks[sequence] = presentBlocks;
     table.heldBlocks[sequence] = firstBlocks;
+    counters.lostBlocks += Math.max(0, table.residentBlocks[sequence]! - presentBlocks);
+    table.residentBlocks[sequence] = 0;
     table.loadedBlocks[sequence] = 0;
     table.hitTokens[sequence]! += hitTokens;
     kv.acquire(sequence, table.stream[sequence]!);

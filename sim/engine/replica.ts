@@ -241,6 +241,11 @@ export class Replica {
   #leave(sequence: number, timeMs: number): void {
     this.former.departures.cancel(sequence, timeMs);
     this.#onSequenceEnd(sequence, timeMs, this.index);
+    this.recycle(sequence);
+  }
+
+  /** The row of a sequence that has left is free again. */
+  recycle(sequence: number): void {
     // A stream that was made for the sequence goes with it.
     if (this.#table.ownsStream[sequence] === 1)
       this.#store.streams.release(this.#table.stream[sequence]!);
@@ -288,6 +293,6 @@ export class Replica {
     // It was cancelled in the iteration that gave its last token.
     if (this.#aborted.count > 0 && this.#aborted.remove(sequence)) table.isAborted[sequence] = 0;
     this.#onSequenceEnd(sequence, timeMs, this.index);
-    table.release(sequence);
+    this.recycle(sequence);
   }
 }

@@ -11,6 +11,8 @@ export interface ReplicaCounters {
   /** Of sequences admitted for the first time: prompt tokens, and those found in the prefix cache. */
   promptTokens: number;
   hitTokens: number;
+  /** Blocks that were cached when a load of others began, and gone when it was admitted: taken as loaded. */
+  lostBlocks: number;
   /** Jumps cut short by an arrival. */
   cuts: number;
   flops: number;
@@ -27,6 +29,7 @@ export function newReplicaCounters(): ReplicaCounters {
     preemptions: 0,
     promptTokens: 0,
     hitTokens: 0,
+    lostBlocks: 0,
     cuts: 0,
     flops: 0,
     memoryBytes: 0,

@@ -40,6 +40,8 @@ export class SequenceTable {
    * they take room like new blocks, and nothing is computed for them. 0 from then on.
    */
   loadedBlocks = new Int32Array(initialCapacity);
+  /** Those of them that were on the replica when the load began. */
+  residentBlocks = new Int32Array(initialCapacity);
   /** Token stream that it reads and extends; `privateContext` when no other request can share it. */
   stream = new Int32Array(initialCapacity);
   /** Cache node of the stream on its replica while it runs, −1 otherwise. */
@@ -70,6 +72,8 @@ export class SequenceTable {
   /** Number of the form that schedules its last token. */
   finishForm = new Float64Array(initialCapacity);
   arrivalMs = new Float64Array(initialCapacity);
+  /** From arrival until its KV was there from the memory tiers; 0 when nothing was loaded. */
+  kvLoadMs = new Float64Array(initialCapacity);
   scheduledMs = new Float64Array(initialCapacity);
   firstTokenMs = new Float64Array(initialCapacity);
   /** When the last token before a preemption comes out; NaN before the first preemption. */
@@ -111,6 +115,7 @@ export class SequenceTable {
     this.stream[sequence] = stream;
     this.generated[sequence] = 0;
     this.loadedBlocks[sequence] = 0;
+    this.residentBlocks[sequence] = 0;
     this.node[sequence] = -1;
     this.preemptions[sequence] = 0;
     this.hitTokens[sequence] = 0;
@@ -119,6 +124,7 @@ export class SequenceTable {
     this.ownsStream[sequence] = 0;
     this.arrivalMs[sequence] = arrivalMs;
     this.orderKey[sequence] = arrivalMs;
+    this.kvLoadMs[sequence] = 0;
     this.scheduledMs[sequence] = Number.NaN;
     this.firstTokenMs[sequence] = Number.NaN;
     this.lastTokenMs[sequence] = Number.NaN;

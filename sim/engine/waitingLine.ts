@@ -192,6 +192,7 @@ export class WaitingLine {
     table.headOfLineMs[sequence] =
       timeMs -
       table.arrivalMs[sequence]! -
+      table.kvLoadMs[sequence]! -
       table.iterationMs[sequence]! -
       table.slotsMs[sequence]! -
       table.kvBlocksMs[sequence]! -

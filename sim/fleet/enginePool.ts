@@ -5,18 +5,21 @@ import { Replica, Wake } from '../engine/replica.js';
 import { newReplicaCounters } from '../engine/replicaCounters.js';
 import type { ReplicaOptions } from '../engine/replicaOptions.js';
 import { SequenceTable } from '../engine/sequenceTable.js';
+import { privateContext } from '../engine/tokenStreams.js';
 import type { IterationCost } from '../hardware/iterationCost.js';
 import { type EventCalendar, type EventHandler, Rank } from '../kernel/calendar.js';
+import type { TimeGrid } from '../kernel/timeGrid.js';
 import type { PoolRun } from '../run/runResult.js';
 import type { RouterSpec } from '../run/scenario.js';
 import { LogHistogram } from '../statistics/logHistogram.js';
 import { homeReplica } from './homeReplica.js';
+import { KvLoads } from './kvLoads.js';
 import { LoadTree } from './loadTree.js';
 import { type PoolRouter, poolRouter } from './poolRouter.js';
+import { ReplicaLevels } from './replicaLevels.js';
 import type { RoutedRequest } from './router.js';
-import { Level, TimelineRecorder } from './timelineRecorder.js';
-
-const toldColumns = 5;
+import type { TieringOptions } from './tierOptions.js';
+import { TimelineRecorder } from './timelineRecorder.js';
 
 export interface EnginePoolOptions {
   readonly name: string;
@@ -28,6 +31,8 @@ export interface EnginePoolOptions {
   readonly router: RouterSpec;
   readonly timelineBinMs: number;
   readonly timelineBins: number;
+  /** Memory tiers below the KV blocks, and the time grid that their loads end on. */
+  readonly tiering?: TieringOptions & { readonly grid: TimeGrid };
 }
 
 /** Called when a request of the pool has its last token, or was cancelled and has left; its facts are in `table` at row `sequence`. */
@@ -40,29 +45,27 @@ export type OnPoolRequestEnd = (
 
 /** Replicas of one model on one kind of hardware behind a router: turns the engine's segments into events. */
 export class EnginePool {
+  /** Undefined: the pool has no memory tiers. */
+  readonly loads: KvLoads | undefined;
   /** Requests turned away at the pool's limit on waiting; counted by who keeps that limit. */
   rejected = 0;
   readonly replicas: readonly Replica[];
   readonly #options: EnginePoolOptions;
   readonly #calendar: EventCalendar;
+  readonly #store: PrefixCacheStore;
   readonly #table = new SequenceTable();
   readonly #onEnd: OnPoolRequestEnd;
   readonly #requests: LoadTree;
   readonly #tokens: LoadTree;
   readonly #countsTokens: boolean;
   readonly #router: PoolRouter;
-  readonly #timeline: TimelineRecorder;
+  readonly #levels: ReplicaLevels;
   readonly #itlMs = new LogHistogram();
   readonly #pendingEvent: Int32Array;
   readonly #handleEnd: EventHandler;
   readonly #handleForming: EventHandler;
-  /** Levels of each replica as last told to the timeline, five a replica. */
-  readonly #told: Int32Array;
-  /** Operations and bytes of each replica as last told. */
-  readonly #toldWork: Float64Array;
   #nextPreload = 0;
   #completed = 0;
-  #waiting = 0;
   /** Of each replica: time that the requests that have left spent there, summed. */
   readonly #insideMs: Float64Array;
 
@@ -74,6 +77,7 @@ export class EnginePool {
   ) {
     this.#options = options;
     this.#calendar = calendar;
+    this.#store = store;
     this.#onEnd = onEnd;
     const count = options.replicas;
     this.#requests = new LoadTree(count);
@@ -82,9 +86,10 @@ export class EnginePool {
     this.#countsTokens = policy === 'least-tokens' || (weights?.tokens ?? 0) > 0;
     this.#insideMs = new Float64Array(count);
     this.#pendingEvent = new Int32Array(count).fill(-1);
-    this.#told = new Int32Array(count * toldColumns);
-    this.#toldWork = new Float64Array(2 * count);
-    this.#timeline = new TimelineRecorder(options.timelineBinMs, options.timelineBins);
+    this.#levels = new ReplicaLevels(
+      new TimelineRecorder(options.timelineBinMs, options.timelineBins),
+      count,
+    );
     this.#handleEnd = (timeMs, replica) => this.#endIteration(timeMs, replica);
     this.#handleForming = (timeMs, replica) => this.#startIteration(timeMs, replica);
     const handleSequenceEnd = (sequence: number, timeMs: number, replica: number) =>
@@ -105,11 +110,21 @@ export class EnginePool {
     const live = { requests: this.#requests, tokens: this.#tokens };
     const { blockTokens } = options.engine;
     this.#router = poolRouter(options.router, store, this.replicas, live, blockTokens);
+    const { tiering, engine, cost, timelineBinMs, timelineBins } = options;
+    this.loads =
+      tiering &&
+      new KvLoads(tiering, {
+        ...{ replicas: this.replicas, table: this.#table, store, calendar, cost },
+        ...{ timelineBinMs, timelineBins, grid: tiering.grid },
+        blockTokens: engine.blockTokens,
+        maxBatchTokens: engine.maxBatchTokens,
+        onLoaded: (sequence, timeMs) => this.#join(sequence, timeMs),
+      });
   }
 
-  /** Requests in the pool that wait for a slot. */
+  /** Requests in the pool that wait for a slot, or for their KV. */
   get waiting(): number {
-    return this.#waiting;
+    return this.#levels.waiting;
   }
 
   /** Requests in the pool that have not ended. */
@@ -147,6 +162,19 @@ export class EnginePool {
       this.#table.orderKey[sequence] = orderKey(order, timeMs, promptTokens, urgency);
     this.#requests.add(index, 1);
     if (this.#countsTokens) this.#tokens.add(index, promptTokens);
+    if (this.loads !== undefined) {
+      this.#nameStream(sequence);
+      if (this.loads.begin(sequence, index, timeMs)) {
+        this.#tellTimeline(timeMs, index);
+        return;
+      }
+    }
+    this.#join(sequence, timeMs);
+  }
+
+  /** A request joins the waiting line of its replica. */
+  #join(sequence: number, timeMs: number): void {
+    const index = this.#table.replica[sequence]!;
     const replica = this.replicas[index]!;
     const wake = replica.arrive(sequence, timeMs);
     if (wake === Wake.endMoved) {
@@ -163,7 +191,11 @@ export class EnginePool {
     const sequence = this.#table.rowOf(request);
     if (sequence < 0) return;
     const index = this.#table.replica[sequence]!;
-    if (this.replicas[index]!.abort(sequence, timeMs) === Wake.endMoved) {
+    if (this.loads?.cancel(sequence, timeMs)) {
+      this.#table.isAborted[sequence] = 1;
+      this.#endSequence(sequence, timeMs, this.replicas[index]!.index);
+      this.replicas[index]!.recycle(sequence);
+    } else if (this.replicas[index]!.abort(sequence, timeMs) === Wake.endMoved) {
       this.#calendar.cancel(this.#pendingEvent[index]!);
       this.#scheduleEnd(index);
     }
@@ -184,12 +216,12 @@ export class EnginePool {
     else this.#nextPreload = (index + 1) % count;
     const blocks = Math.floor(tokens / engine.blockTokens);
     this.#router.notePreloaded(routed, index);
+    this.loads?.write(index, routed.stream, tokens, timeMs);
     preloadContext(this.replicas[index]!.former.kv, this.#table, routed.stream, blocks);
   }
 
   /** What the pool did up to `timeMs`. */
   finish(timeMs: number): PoolRun {
-    this.#timeline.advance(timeMs);
     const total = newReplicaCounters();
     let evictedBlocks = 0;
     for (const { former } of this.replicas) {
@@ -201,7 +233,7 @@ export class EnginePool {
       name: this.#options.name,
       kind: 'engine',
       units: this.#options.replicas,
-      timeline: this.#timeline.finish(),
+      timeline: this.#levels.finish(timeMs),
       completed: this.#completed,
       rejected: this.rejected,
       preemptions: total.preemptions,
@@ -214,7 +246,16 @@ export class EnginePool {
       blockTokens: this.#options.engine.blockTokens,
       imbalance: imbalanceOf(this.#insideMs),
       itlMs: this.#itlMs,
+      ...(this.loads && { tiers: this.loads.finish(timeMs), lostBlocks: total.lostBlocks }),
     };
+  }
+
+  /** Tiers keep what nobody shares as well, so every context needs a name. */
+  #nameStream(sequence: number): void {
+    const table = this.#table;
+    if (table.stream[sequence] !== privateContext) return;
+    table.stream[sequence] = this.#store.streams.addRoot();
+    table.ownsStream[sequence] = 1;
   }
 
   #endIteration(timeMs: number, index: number): void {
@@ -252,57 +293,24 @@ export class EnginePool {
     const index = replica - this.#options.firstReplica;
     this.#requests.add(index, -1);
     if (this.#countsTokens) this.#tokens.add(index, -this.#table.promptTokens[sequence]!);
-    if (this.#table.isAborted[sequence] === 0) this.#completed++;
+    if (this.#table.isAborted[sequence] === 0) {
+      this.#completed++;
+      if (this.loads !== undefined) this.#writeContext(sequence, index, timeMs);
+    }
     this.#insideMs[index]! += timeMs - this.#table.arrivalMs[sequence]!;
     this.#onEnd(this.#table, sequence, timeMs, index);
   }
 
-  /** Passes on how the levels of a replica changed. */
+  #writeContext(sequence: number, replica: number, timeMs: number): void {
+    const { stream, promptTokens, outputTokens } = this.#table;
+    // The last token is sampled and not computed.
+    const tokens = promptTokens[sequence]! + outputTokens[sequence]! - 1;
+    this.loads!.write(replica, stream[sequence]!, tokens, timeMs);
+  }
+
   #tellTimeline(timeMs: number, index: number): void {
-    const timeline = this.#timeline;
-    const told = this.#told;
-    const toldWork = this.#toldWork;
-    const { former, isIdle } = this.replicas[index]!;
-    const { kv, counters } = former;
-    const row = index * toldColumns;
-    timeline.advance(timeMs);
-    const busy = isIdle ? 0 : 1;
-    const running = former.running.count;
-    const waiting = former.waiting.length;
-    const used = kv.totalBlocks - kv.availableBlocks;
-    const cached = kv.evictableBlocks;
-    const moreBusy = busy - told[row]!;
-    const moreRunning = running - told[row + 1]!;
-    const moreWaiting = waiting - told[row + 2]!;
-    const moreUsed = used - told[row + 3]!;
-    const moreCached = cached - told[row + 4]!;
-    if (moreBusy !== 0) {
-      told[row] = busy;
-      timeline.change(Level.busyUnits, moreBusy);
-    }
-    if (moreRunning !== 0) {
-      told[row + 1] = running;
-      timeline.change(Level.running, moreRunning);
-    }
-    if (moreWaiting !== 0) {
-      told[row + 2] = waiting;
-      timeline.change(Level.waiting, moreWaiting);
-      this.#waiting += moreWaiting;
-    }
-    if (moreUsed !== 0) {
-      told[row + 3] = used;
-      timeline.change(Level.usedKvBlocks, moreUsed);
-    }
-    if (moreCached !== 0) {
-      told[row + 4] = cached;
-      timeline.change(Level.cachedKvBlocks, moreCached);
-    }
-    const workRow = 2 * index;
-    const flops = counters.flops;
-    if (flops === toldWork[workRow]) return;
-    timeline.addWork(flops - toldWork[workRow]!, counters.memoryBytes - toldWork[workRow + 1]!);
-    toldWork[workRow] = flops;
-    toldWork[workRow + 1] = counters.memoryBytes;
+    const loading = this.loads?.loadingAt(index) ?? 0;
+    this.#levels.tell(timeMs, index, this.replicas[index]!, loading);
   }
 }
 

@@ -33,8 +33,13 @@ interface Transfer {
   bytesPerMs: number;
   /** When `leftBytes` was true. */
   sinceMs: number;
+  /** It is off the links: all bytes have left and only the latency is to pass, or it was cancelled. */
+  hasLeft: boolean;
   event: EventId;
 }
+
+/** What transfers need of the calendar. */
+type Clock = Pick<EventCalendar, 'nowMs' | 'scheduleArrival' | 'cancel'>;
 
 /**
  * Links that KV moves over: between memory tiers, and between replicas. Transfers on a link share its
@@ -43,13 +48,13 @@ interface Transfer {
  * the bytes and holds no link.
  */
 export class TransferNetwork {
-  readonly #calendar: EventCalendar;
+  readonly #calendar: Clock;
   readonly #grid: TimeGrid;
   readonly #links: Link[] = [];
   readonly #transfers = new Map<number, Transfer>();
   #started = 0;
 
-  constructor(calendar: EventCalendar, grid: TimeGrid) {
+  constructor(calendar: Clock, grid: TimeGrid) {
     this.#calendar = calendar;
     this.#grid = grid;
   }
@@ -96,6 +101,7 @@ export class TransferNetwork {
       leftBytes: bytes,
       bytesPerMs: 0,
       sinceMs: nowMs,
+      hasLeft: false,
       event: -1,
     };
     this.#transfers.set(transfer.id, transfer);
@@ -113,6 +119,9 @@ export class TransferNetwork {
     const transfer = this.#transfers.get(id);
     if (transfer === undefined) return;
     this.#calendar.cancel(transfer.event);
+    this.#transfers.delete(id);
+    if (transfer.hasLeft) return;
+    transfer.hasLeft = true;
     this.#leave(transfer, this.#calendar.nowMs);
   }
 
@@ -132,14 +141,21 @@ export class TransferNetwork {
       this.#links[link]!.bytes += transfer.bytes;
       this.#links[link]!.transfers++;
     }
+    transfer.hasLeft = true;
     this.#leave(transfer, timeMs);
-    const { latencyMs, onDone, subject } = transfer;
-    if (latencyMs > 0) this.#calendar.scheduleArrival(timeMs + latencyMs, onDone, subject);
-    else onDone(timeMs, subject);
+    const { latencyMs } = transfer;
+    if (latencyMs > 0)
+      transfer.event = this.#calendar.scheduleArrival(timeMs + latencyMs, this.#handleEnd, id);
+    else this.#handleEnd(timeMs, id);
+  };
+
+  readonly #handleEnd = (timeMs: number, id: number): void => {
+    const { onDone, subject } = this.#transfers.get(id)!;
+    this.#transfers.delete(id);
+    onDone(timeMs, subject);
   };
 
   #leave(transfer: Transfer, timeMs: number): void {
-    this.#transfers.delete(transfer.id);
     for (const link of transfer.links) {
       const { active } = this.#links[link]!;
       active.splice(active.indexOf(transfer), 1);
@@ -151,7 +167,7 @@ export class TransferNetwork {
 
   /** The shares of all who cross a link with this transfer have changed, and its own if it is under way. */
   #share(changed: Transfer, timeMs: number): void {
-    if (changed.links.length === 0 && this.#transfers.has(changed.id)) this.#pace(changed, timeMs);
+    if (changed.links.length === 0 && !changed.hasLeft) this.#pace(changed, timeMs);
     for (const link of changed.links)
       for (const transfer of this.#links[link]!.active) this.#pace(transfer, timeMs);
   }

@@ -91,6 +91,28 @@ export interface PoolRun {
   readonly imbalance?: number;
   /** Gaps between output tokens of one request. */
   readonly itlMs: LogHistogram;
+  /** Of the pool's memory tiers, when it has any, nearest first. */
+  readonly tiers?: readonly TierRun[];
+  /** Blocks that were cached when a load of others began, and gone when it was admitted: taken as loaded with them. */
+  readonly lostBlocks?: number;
+}
+
+/** What one memory tier of a pool did, over its stores and the whole run. */
+export interface TierRun {
+  readonly name: string;
+  readonly stores: number;
+  readonly capacityBlocks: number;
+  readonly evictedBlocks: number;
+  /** Prompt tokens brought from it instead of being computed. */
+  readonly loadedTokens: number;
+  /** Of the loads that have ended. */
+  readonly loadedBytes: number;
+  readonly writtenBytes: number;
+  /** Time during which each direction of its links was in use, summed over stores. */
+  readonly readBusyMs: number;
+  readonly writeBusyMs: number;
+  /** `usedKvBlocks`: blocks that it holds. */
+  readonly timeline: PoolTimeline;
 }
 
 /**

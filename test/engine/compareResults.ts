@@ -11,6 +11,7 @@ const columns = [
   'hitTokens',
   'freeBlocksAtFinish',
   'evictableBlocksAtFinish',
+  'kvLoadMs',
   'headOfLineMs',
   'slotsMs',
   'kvBlocksMs',
@@ -25,6 +26,7 @@ const totals = [
   'busyMs',
   'decodeContextTokens',
   'chunkPairs',
+  'lostBlocks',
 ] as const satisfies readonly (keyof WorldResult)[];
 
 /** The first difference between two results, to the last bit; undefined when there is none. */
@@ -33,6 +35,7 @@ export function compareResults(expected: WorldResult, found: WorldResult): strin
     firstTaskDifference(expected, found) ??
     firstTotalDifference(expected, found) ??
     firstBlockDifference(expected, found) ??
+    firstTierDifference(expected, found) ??
     itlDifference(expected, found) ??
     found.leaks.map((leak) => `leaks ${leak}`)[0]
   );
@@ -70,6 +73,16 @@ function firstBlockDifference(expected: WorldResult, found: WorldResult): string
     const place = right.findIndex((block, index) => block !== other[index]);
     if (place >= 0)
       return `block ${place} of the eviction order of replica ${replica} is ${other[place]}, not ${right[place]}`;
+  }
+  return undefined;
+}
+
+function firstTierDifference(expected: WorldResult, found: WorldResult): string | undefined {
+  const facts = ['loadedTokens', 'writtenBytes', 'tierEvictions', 'tierBlocks'] as const;
+  for (const fact of facts) {
+    const right = JSON.stringify(expected[fact]);
+    const other = JSON.stringify(found[fact]);
+    if (right !== other) return `${fact} of the tiers is ${other}, not ${right}`;
   }
   return undefined;
 }

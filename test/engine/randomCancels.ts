@@ -14,6 +14,13 @@ export function addRandomCancels(
 ): void {
   const preempted = tasksWhere(world, (task) => reference.preemptions[task]! > 0);
   const everyone = tasksWhere(world, (task) => !Number.isNaN(reference.arrivalMs[task]!));
+  const loading = tasksWhere(world, (task) => reference.kvLoadMs[task]! > 0);
+  for (const task of loading.slice(0, 2)) {
+    const atMs = world.grid.round(
+      reference.arrivalMs[task]! + dice.uniform() * reference.kvLoadMs[task]!,
+    );
+    if (atMs >= fromMs && dice.chance(0.3)) world.tasks[task]!.cancelAtMs = atMs;
+  }
   for (let left = dice.int(1, 6); left > 0; left--) {
     const task = dice.pick(preempted.length > 0 && dice.chance(0.6) ? preempted : everyone);
     if (dice.chance(0.2) && reference.finishMs[task]! >= fromMs) {

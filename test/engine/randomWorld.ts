@@ -5,6 +5,7 @@ import { Dice } from './dice.js';
 import { addRandomCancels } from './randomCancels.js';
 import { randomCost } from './randomCost.js';
 import { randomSessions } from './randomSessions.js';
+import { randomTiering } from './randomTiering.js';
 import { addRandomUrgency } from './randomUrgency.js';
 import { runReference } from './referenceEngine.js';
 import type { ReferenceResult } from './referenceResult.js';
@@ -37,7 +38,7 @@ export function randomWorld(seed: number, costOn: CostOn = randomCost): RandomWo
   // Dice of their own: what else a world is does not depend on its order.
   const orderDice = new Dice(~seed - 0x4000_0000);
   const order = orderDice.chance(0.4) ? orderDice.pick(admissionOrders) : 'fcfs';
-  const world = firstDraft(dice, style, grid, costOn, order);
+  const world = withTiers(firstDraft(dice, style, grid, costOn, order), seed);
   for (const task of world.tasks) addRandomUrgency(orderDice, task, style, grid);
   let reference = runReference(world);
   if (dice.chance(0.6)) {
@@ -72,6 +73,18 @@ export function randomWorld(seed: number, costOn: CostOn = randomCost): RandomWo
     reference = runReference(world);
   }
   return { seed, kind: style.kind, world, reference, liveForks };
+}
+
+/** Gives some worlds memory tiers, by dice of their own: the others stay as they were before there were any. */
+function withTiers(world: World, seed: number): World {
+  const dice = new Dice(seed ^ 0x71e5);
+  const { replicas, grid, tasks } = world;
+  if (!world.engine.prefixCache || !dice.chance(0.35)) return world;
+  const needed = Math.max(...tasks.map((task) => blocksOf(task, world.engine.blockTokens)));
+  // Only what was evicted is loaded.
+  const kvBlocks = dice.chance(0.7) ? needed + dice.int(0, needed) : world.engine.kvBlocks;
+  const engine = { ...world.engine, kvBlocks };
+  return { ...world, engine, tiering: randomTiering(dice, { replicas, grid, kvBlocks }) };
 }
 
 function firstDraft(

@@ -1,5 +1,7 @@
+import type { EventHandler } from '../../sim/kernel/calendar.js';
 import { invariant } from '../../sim/kernel/invariant.js';
 import { blockIdentity } from './blockIdentity.js';
+import { ReferenceLoads } from './referenceLoads.js';
 import { ReferenceReplica } from './referenceReplica.js';
 import { emptyReferenceResult, type ReferenceResult } from './referenceResult.js';
 import type { ReferenceSequence } from './referenceSequence.js';
@@ -16,12 +18,14 @@ export function runReference(world: World): ReferenceResult {
   return new ReferenceRun(world).run();
 }
 
-/** What clients do: requests arrive and are given up. */
+/** What clients do: requests arrive and are given up. And what links do. */
 interface PendingEvent {
-  readonly kind: 'arrival' | 'cancel';
+  readonly kind: 'arrival' | 'cancel' | 'transfer';
   readonly atMs: number;
   readonly order: number;
   readonly task: number;
+  /** Of a transfer. */
+  readonly handler?: EventHandler;
 }
 
 class ReferenceRun {
@@ -37,6 +41,10 @@ class ReferenceRun {
   /** Tasks whose clients wait for the answer. */
   readonly #awaited = new Set<number>();
   #submitted = 0;
+  #nowMs = 0;
+  readonly #loads: ReferenceLoads | undefined;
+  /** Replicas that form a batch at the end of this instant. */
+  #toForm = new Set<ReferenceReplica>();
 
   constructor(world: World) {
     this.#world = world;
@@ -45,6 +53,7 @@ class ReferenceRun {
       { length: world.replicas },
       (_, index) => new ReferenceReplica(index, world, this.#result),
     );
+    this.#loads = world.tiering && this.#newLoads();
     this.#identitiesByTask = world.tasks.map((task) => this.#identities(task));
   }
 
@@ -53,13 +62,12 @@ class ReferenceRun {
       if (task.atMs !== undefined) this.#submit('arrival', index, task.atMs);
       if (task.cancelAtMs !== undefined) this.#submit('cancel', index, task.cancelAtMs);
     });
-    let nowMs = 0;
     for (;;) {
       const nextMs = this.#nextTimeMs();
       if (nextMs === Number.POSITIVE_INFINITY) break;
-      invariant(nextMs >= nowMs && nextMs <= this.#world.grid.maxMs, `clock at ${nextMs} ms`);
-      nowMs = nextMs;
-      this.#runInstant(nowMs);
+      invariant(nextMs >= this.#nowMs && nextMs <= this.#world.grid.maxMs, `clock at ${nextMs} ms`);
+      this.#nowMs = nextMs;
+      this.#runInstant(nextMs);
     }
     this.#closeResult();
     return this.#result;
@@ -71,29 +79,64 @@ class ReferenceRun {
     for (const replica of ending)
       for (const task of replica.endIteration(nowMs)) this.#noteEnd(task, nowMs);
 
-    const toForm = new Set(ending);
+    this.#toForm = new Set(ending);
     while (this.#pending[0]?.atMs === nowMs) {
-      const { kind, task } = this.#pending.shift()!;
+      const { kind, task, handler } = this.#pending.shift()!;
+      if (handler !== undefined) {
+        handler(nowMs, task);
+        continue;
+      }
       if (kind === 'cancel') {
         this.#cancel(task, nowMs, ending.length > 0);
         continue;
       }
       if (ending.length > 0) this.#result.reach.arrivalsOnBoundaries++;
-      const replica = this.#arrive(task, nowMs);
-      if (replica.isIdle) toForm.add(replica);
+      this.#arrive(task, nowMs);
     }
-    for (const replica of toForm) replica.startIteration(nowMs);
+    for (const replica of this.#toForm) replica.startIteration(nowMs);
   }
 
-  #arrive(task: number, nowMs: number): ReferenceReplica {
+  #arrive(task: number, nowMs: number): void {
     const replica = this.#route(task);
     this.#result.arrivalMs[task] = nowMs;
     this.#result.replica[task] = replica.index;
     const sequence = this.#newSequence(task, nowMs);
     this.#sequences.set(task, sequence);
     this.#awaited.add(task);
+    replica.load++;
+    if (this.#loads?.begin(sequence, replica)) return;
+    this.#join(sequence, nowMs);
+  }
+
+  #join(sequence: ReferenceSequence, nowMs: number): void {
+    const replica = this.#replicas[this.#result.replica[sequence.task]!]!;
     replica.accept(sequence, nowMs);
-    return replica;
+    if (replica.isIdle) this.#toForm.add(replica);
+  }
+
+  #newLoads(): ReferenceLoads {
+    const now = () => this.#nowMs;
+    const clock = {
+      get nowMs() {
+        return now();
+      },
+      scheduleArrival: (atMs: number, handler: EventHandler, subject: number) =>
+        this.#submit('transfer', subject, atMs, handler),
+      cancel: (order: number) => {
+        const index = this.#pending.findIndex((event) => event.order === order);
+        if (index >= 0) this.#pending.splice(index, 1);
+      },
+    };
+    return new ReferenceLoads(this.#world, this.#result, clock, (sequence, nowMs) => {
+      this.#noteLoad(sequence, nowMs);
+      this.#join(sequence, nowMs);
+    });
+  }
+
+  #noteLoad(sequence: ReferenceSequence, nowMs: number): void {
+    sequence.kvLoadMs = nowMs - sequence.arrivalMs;
+    sequence.waitSinceMs = nowMs;
+    this.#result.kvLoadMs[sequence.task] = sequence.kvLoadMs;
   }
 
   #cancel(task: number, nowMs: number, isBoundary: boolean): void {
@@ -105,13 +148,19 @@ class ReferenceRun {
     }
     if (isBoundary) reach.cancelsOnBoundaries++;
     if (sequence.arrivalMs === nowMs) reach.cancelsAtArrival++;
-    this.#replicas[this.#result.replica[task]!]!.cancel(sequence, nowMs);
+    const replica = this.#replicas[this.#result.replica[task]!]!;
+    if (this.#loads?.isLoading(sequence)) {
+      this.#loads.cancel(sequence);
+      this.#noteLoad(sequence, nowMs);
+      replica.leave(sequence, nowMs);
+    } else replica.cancel(sequence, nowMs);
     this.#submitFollowers(task, nowMs);
   }
 
   #noteEnd(task: number, nowMs: number): void {
     this.#submitFollowers(task, nowMs);
     if (this.#result.cancelled[task] === 1) return;
+    this.#loads?.write(this.#sequences.get(task)!, this.#result.replica[task]!);
     for (const loser of this.#world.tasks[task]!.cancels ?? [])
       this.#submit('cancel', loser.task, nowMs + loser.gapMs);
   }
@@ -144,6 +193,10 @@ class ReferenceRun {
       blockIdentities: this.#identitiesByTask[task]!,
       arrivalMs: nowMs,
       orderKey: this.#orderKey(task, nowMs),
+      kvLoadMs: 0,
+      loadedBlocks: 0,
+      residentBlocks: 0,
+      piecesLoaded: 0,
       generatedTokens: 0,
       tokensInFlight: 0,
       computedTokens: 0,
@@ -183,11 +236,13 @@ class ReferenceRun {
       this.#submit('arrival', follower.task, nowMs + follower.gapMs);
   }
 
-  #submit(kind: PendingEvent['kind'], task: number, atMs: number): void {
+  #submit(kind: PendingEvent['kind'], task: number, atMs: number, handler?: EventHandler): number {
     const { grid } = this.#world;
     invariant(grid.round(atMs) === atMs, `the ${kind} of task ${task} is not on the grid`);
-    this.#pending.push({ kind, atMs, order: this.#submitted++, task });
+    const order = this.#submitted++;
+    this.#pending.push({ kind, atMs, order, task, ...(handler && { handler }) });
     this.#pending.sort((a, b) => a.atMs - b.atMs || a.order - b.order);
+    return order;
   }
 
   #nextTimeMs(): number {
@@ -215,6 +270,12 @@ class ReferenceRun {
       result.reach.readmissions += counts.readmissions;
       result.reach.wholePromptHits += counts.wholePromptHits;
       result.reach.heldForWholeSequence += counts.heldForWholeSequence;
+      result.reach.lossesWhileLoading += counts.lossesWhileLoading;
+      result.lostBlocks += counts.lostBlocks;
+    }
+    for (const stores of this.#loads?.tiers ?? []) {
+      result.tierEvictions.push(stores.reduce((sum, { evicted }) => sum + evicted, 0));
+      result.tierBlocks.push(stores.map(({ identities }) => identities));
     }
     this.#world.tasks.forEach((task, index) => {
       const times = result.tokenTimesMs[index]!;

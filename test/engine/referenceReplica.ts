@@ -54,7 +54,6 @@ export class ReferenceReplica {
       reach.overtakingsBehindPreempted++;
     sequence.waitReason = place === 0 ? 'iteration' : 'headOfLine';
     waiting.splice(place, 0, sequence);
-    this.load++;
   }
 
   /** The iteration ends: every row that samples gets its token. Returns the tasks that finish, then those that were cancelled. */
@@ -74,7 +73,7 @@ export class ReferenceReplica {
     }
     for (const sequence of this.#cancelled) {
       if (sequence.hasLeft) continue;
-      this.#leave(sequence, nowMs);
+      this.leave(sequence, nowMs);
       ended.push(sequence.task);
     }
     this.#cancelled = [];
@@ -93,7 +92,7 @@ export class ReferenceReplica {
     sequence.isCancelled = true;
     const isAtBoundary = this.isIdle;
     const isWaiting = this.scheduler.waiting.includes(sequence);
-    if (isAtBoundary || (isWaiting && sequence.tokensInFlight === 0)) this.#leave(sequence, nowMs);
+    if (isAtBoundary || (isWaiting && sequence.tokensInFlight === 0)) this.leave(sequence, nowMs);
     else this.#cancelled.push(sequence);
   }
 
@@ -156,7 +155,7 @@ export class ReferenceReplica {
     const sum =
       waited.headOfLine + waited.slots + waited.kvBlocks + waited.tokenBudget + waited.iteration;
     invariant(
-      sum === nowMs - sequence.arrivalMs,
+      sum === nowMs - sequence.arrivalMs - sequence.kvLoadMs,
       `task ${sequence.task} waited ${nowMs - sequence.arrivalMs} ms but ${sum} are accounted for`,
     );
     const { task } = sequence;
@@ -168,7 +167,7 @@ export class ReferenceReplica {
   }
 
   /** It goes without its last token. Whoever is first in line now has to wait for the next forming. */
-  #leave(sequence: ReferenceSequence, nowMs: number): void {
+  leave(sequence: ReferenceSequence, nowMs: number): void {
     const { scheduler } = this;
     const wasFirst = scheduler.waiting[0] === sequence;
     if (!sequence.wasScheduled) {
@@ -188,7 +187,8 @@ export class ReferenceReplica {
     this.scheduler.releaseBlocks(sequence);
     // A sequence preempted with its last token in flight finishes from the waiting list.
     const list = running.includes(sequence) ? running : waiting;
-    list.splice(list.indexOf(sequence), 1);
+    // One that still loads is in neither.
+    if (list.includes(sequence)) list.splice(list.indexOf(sequence), 1);
     this.load--;
     sequence.hasLeft = true;
     this.#result.finishMs[sequence.task] = nowMs;

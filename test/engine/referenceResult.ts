@@ -43,8 +43,16 @@ export interface ReferenceReach {
   /** At the very instant at which some iteration ended. */
   cancelsOnBoundaries: number;
   cancelsAtArrival: number;
+  cancelsLoading: number;
   /** Before it had arrived, or after it had ended. */
   cancelsWithoutEffect: number;
+  /** Requests that loaded KV from memory tiers; and from more than one at once. */
+  loads: number;
+  loadsFromSeveralTiers: number;
+  /** Requests that computed what they could have loaded. */
+  loadsThatDidNotPay: number;
+  /** Admissions of loaded requests whose own blocks had been evicted meanwhile. */
+  lossesWhileLoading: number;
 }
 
 /** All that the reference engine found out: the result that engines must agree on, and what test worlds are built from. */
@@ -55,6 +63,7 @@ export interface ReferenceResult extends WorldResult {
   busyMs: number;
   decodeContextTokens: number;
   chunkPairs: number;
+  lostBlocks: number;
   /** When each output token of each task existed. */
   readonly tokenTimesMs: number[][];
   /** Ends of all iterations, in the order in which they started. */
@@ -77,6 +86,7 @@ export function emptyReferenceResult(world: World): ReferenceResult {
     hitTokens: new Int32Array(count),
     freeBlocksAtFinish: new Int32Array(count),
     evictableBlocksAtFinish: new Int32Array(count),
+    kvLoadMs: new Float64Array(count),
     headOfLineMs: times(),
     slotsMs: times(),
     kvBlocksMs: times(),
@@ -89,6 +99,11 @@ export function emptyReferenceResult(world: World): ReferenceResult {
     itl: new LogHistogram(),
     decodeContextTokens: 0,
     chunkPairs: 0,
+    loadedTokens: (world.tiering?.tiers ?? []).map(() => 0),
+    writtenBytes: (world.tiering?.tiers ?? []).map(() => 0),
+    tierEvictions: [],
+    tierBlocks: [],
+    lostBlocks: 0,
     lruBlocks: [],
     freeBlocks: [],
     leaks: [],
@@ -120,7 +135,12 @@ export function emptyReferenceResult(world: World): ReferenceResult {
       cancelsOfShared: 0,
       cancelsOnBoundaries: 0,
       cancelsAtArrival: 0,
+      cancelsLoading: 0,
       cancelsWithoutEffect: 0,
+      loads: 0,
+      loadsFromSeveralTiers: 0,
+      loadsThatDidNotPay: 0,
+      lossesWhileLoading: 0,
     },
   };
 }

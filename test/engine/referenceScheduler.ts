@@ -21,6 +21,9 @@ export interface SchedulerCounts {
   readmissions: number;
   /** Admissions whose prompt was wholly in the cache and recomputes its last block. */
   wholePromptHits: number;
+  /** Blocks that left while a request loaded those after them; and requests that lost some. */
+  lostBlocks: number;
+  lossesWhileLoading: number;
   /** Admissions held back only by `wholeSequenceAdmission`. */
   heldForWholeSequence: number;
 }
@@ -44,6 +47,8 @@ export class ReferenceScheduler {
     drainingPreemptions: 0,
     readmissions: 0,
     wholePromptHits: 0,
+    lostBlocks: 0,
+    lossesWhileLoading: 0,
     heldForWholeSequence: 0,
   };
   readonly #engine: World['engine'];
@@ -155,7 +160,8 @@ export class ReferenceScheduler {
     const present = this.memory.present(sequence.blockIdentities, Math.floor(known / blockTokens));
     const pinned = present.filter((block) => block.references > 0).length;
     // At least one token is computed, for its logits.
-    const hitBlocks = Math.min(present.length, Math.floor((known - 1) / blockTokens));
+    const knownBlocks = Math.max(present.length, sequence.loadedBlocks);
+    const hitBlocks = Math.min(knownBlocks, Math.floor((known - 1) / blockTokens));
     const hitTokens = hitBlocks * blockTokens;
     const tokens = Math.min(known - hitTokens, budgetTokens);
     const firstChunkBlocks = Math.max(this.#blocksFor(hitTokens + tokens), present.length) - pinned;
@@ -165,6 +171,13 @@ export class ReferenceScheduler {
       this.counts.heldForWholeSequence++;
       return 0;
     }
+    const lost = sequence.residentBlocks - present.length;
+    if (lost > 0) {
+      this.counts.lostBlocks += lost;
+      this.counts.lossesWhileLoading++;
+    }
+    sequence.loadedBlocks = 0;
+    sequence.residentBlocks = 0;
     for (const block of present) this.memory.reference(block);
     sequence.blocks = present;
     sequence.fullBlocks = present.length;

@@ -11,6 +11,12 @@ export interface ReferenceSequence {
   readonly arrivalMs: number;
   /** Smaller ones are admitted first. */
   readonly orderKey: number;
+  /** From the arrival until its KV was there. */
+  kvLoadMs: number;
+  /** Leading blocks that were brought from memory tiers, or were on the replica when that began; 0 once admitted. */
+  loadedBlocks: number;
+  residentBlocks: number;
+  piecesLoaded: number;
   /** Output tokens that exist. */
   generatedTokens: number;
   /** Output tokens that a batch formed but not finished will give: 0 or 1, under async scheduling 2. */

@@ -21,6 +21,7 @@ export function runFast(world: World, options: { readonly maxJump?: number } = {
     hitTokens: new Int32Array(count),
     freeBlocksAtFinish: new Int32Array(count),
     evictableBlocksAtFinish: new Int32Array(count),
+    kvLoadMs: new Float64Array(count),
     headOfLineMs: times(),
     slotsMs: times(),
     kvBlocksMs: times(),
@@ -70,6 +71,7 @@ export function runFast(world: World, options: { readonly maxJump?: number } = {
       router: world.router,
       timelineBinMs: 1000,
       timelineBins: 1,
+      ...(world.tiering && { tiering: { ...world.tiering, grid: world.grid } }),
     },
     calendar,
     store,
@@ -88,6 +90,7 @@ export function runFast(world: World, options: { readonly maxJump?: number } = {
       columns.hitTokens[task] = table.hitTokens[sequence]!;
       columns.freeBlocksAtFinish[task] = kv.freeBlocks;
       columns.evictableBlocksAtFinish[task] = kv.evictableBlocks;
+      columns.kvLoadMs[task] = table.kvLoadMs[sequence]!;
       columns.headOfLineMs[task] = table.headOfLineMs[sequence]!;
       columns.slotsMs[task] = table.slotsMs[sequence]!;
       columns.kvBlocksMs[task] = table.kvBlocksMs[sequence]!;
@@ -126,22 +129,32 @@ export function runFast(world: World, options: { readonly maxJump?: number } = {
     itl: run.itlMs,
     decodeContextTokens: sum(({ counters }) => counters.decodeContextTokens),
     chunkPairs: sum(({ counters }) => counters.chunkPairs),
-    lruBlocks: formers.map(({ kv }) => {
-      const blocks: number[] = [];
-      const { extents, nodes } = store;
-      for (let extent = kv.oldestExtent; extent >= 0; extent = extents.newer[extent]!) {
-        const node = extents.node[extent]!;
-        const made = node < 0 ? -1 : nodes.stream[node]!;
-        const stream = node < 0 ? world.tasks[-1 - node]!.stream : (revealed.get(made) ?? made);
-        for (let block = extents.high[extent]! - 1; block >= extents.low[extent]!; block--) {
-          blocks.push(blockIdentity(world.streams, world.engine.blockTokens, stream, block));
-        }
-      }
-      return blocks;
-    }),
+    lruBlocks: formers.map(({ kv }) => blocksOf(kv.oldestExtent)),
     freeBlocks: formers.map(({ kv }) => kv.freeBlocks),
+    loadedTokens: (run.tiers ?? []).map((tier) => tier.loadedTokens),
+    writtenBytes: (run.tiers ?? []).map((tier) => tier.writtenBytes),
+    tierEvictions: (run.tiers ?? []).map((tier) => tier.evictedBlocks),
+    tierBlocks: (pool.loads?.tiers ?? []).map((tier) =>
+      tier.stores.map(({ oldestExtent }) => blocksOf(oldestExtent)),
+    ),
+    lostBlocks: run.lostBlocks ?? 0,
     leaks,
   };
+
+  /** Names of cached blocks, oldest first. */
+  function blocksOf(oldestExtent: number): number[] {
+    const blocks: number[] = [];
+    const { extents, nodes } = store;
+    for (let extent = oldestExtent; extent >= 0; extent = extents.newer[extent]!) {
+      const node = extents.node[extent]!;
+      const made = node < 0 ? -1 : nodes.stream[node]!;
+      const stream = node < 0 ? world.tasks[-1 - node]!.stream : (revealed.get(made) ?? made);
+      for (let block = extents.high[extent]! - 1; block >= extents.low[extent]!; block--) {
+        blocks.push(blockIdentity(world.streams, world.engine.blockTokens, stream, block));
+      }
+    }
+    return blocks;
+  }
 }
 
 /** Tasks whose context nobody shares: alone on a root stream that nothing forks from. */

@@ -1,3 +1,4 @@
+import type { TieringOptions } from '../../sim/fleet/tierOptions.js';
 import type { IterationCost } from '../../sim/hardware/iterationCost.js';
 import type { TimeGrid } from '../../sim/kernel/timeGrid.js';
 import type { EngineOptions } from '../../sim/run/scenario.js';
@@ -9,6 +10,8 @@ export interface World {
   readonly engine: EngineOptions & { readonly kvBlocks: number };
   readonly cost: IterationCost;
   readonly replicas: number;
+  /** Memory tiers below the KV blocks, if any. */
+  readonly tiering?: TieringOptions;
   readonly router: {
     readonly policy: 'least-requests' | 'prefix-aware';
     /** `prefix-aware`: a replica with more than this many requests above the least loaded is passed over. */
@@ -61,7 +64,9 @@ export interface WorldResult {
   /** Blocks of the task's replica just after the task gave up its own. */
   readonly freeBlocksAtFinish: Int32Array;
   readonly evictableBlocksAtFinish: Int32Array;
-  /** Queue time by reason. The five sum to the start of the first batch that holds the request (or, if none did, its end), less its arrival. */
+  /** From the arrival until KV from the memory tiers was there; 0 when nothing was loaded. */
+  readonly kvLoadMs: Float64Array;
+  /** Queue time by reason. The five sum to the start of the first batch that holds the request (or, if none did, its end), less its arrival and `kvLoadMs`. */
   readonly headOfLineMs: Float64Array;
   readonly slotsMs: Float64Array;
   readonly kvBlocksMs: Float64Array;
@@ -82,6 +87,13 @@ export interface WorldResult {
   readonly lruBlocks: number[][];
   /** Empty blocks per replica at the end. */
   readonly freeBlocks: number[];
+  /** Of each memory tier: tokens loaded, bytes written, blocks evicted, and its blocks by store, oldest first. */
+  readonly loadedTokens: number[];
+  readonly writtenBytes: number[];
+  readonly tierEvictions: number[];
+  readonly tierBlocks: number[][][];
+  /** Blocks that left a replica while its request loaded those after them. */
+  readonly lostBlocks: number;
   /** What was not given back at the end; empty when all is well. */
   readonly leaks: string[];
 }

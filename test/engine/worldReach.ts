@@ -49,6 +49,7 @@ export class WorldReach {
     for (const order of admissionOrders) this.#count(`worlds: ${order}`, engine.order === order);
     this.#count('worlds: several replicas', replicas > 1);
     this.#count('worlds: prefix-aware routing', replicas > 1 && router.policy === 'prefix-aware');
+    this.#count('worlds: memory tiers', world.tiering !== undefined);
     this.#count('worlds: windowed attention', cost.windowTokens > 0);
     this.#count('worlds: cost not affine', !cost.isAffine);
   }

@@ -107,3 +107,15 @@ test('a link that is never idle moves all bytes in the time its bandwidth needs'
     { seed: 1, numRuns: 200 },
   );
 });
+
+test('a transfer can be cancelled while only its latency is to pass', () => {
+  const { transfers, log, onDone, at, run } = network();
+  const link = transfers.addLink('nic', 100);
+  const first = transfers.start([link], 1000, 5, onDone, 1);
+  const other = transfers.start([], 0, 30, onDone, 2);
+  at(12, () => transfers.cancel(first));
+  at(13, () => transfers.cancel(other));
+  run();
+  expect(log).toEqual([]);
+  expect(transfers.use(20)).toEqual([{ name: 'nic', bytes: 1000, transfers: 1, busyMs: 10 }]);
+});

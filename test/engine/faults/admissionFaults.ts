@@ -89,6 +89,7 @@ export const admissionFaults: PlantedFault[] = [
     breaks: 'a request that shares a running output is taken for blocked inside a jump',
     find: 'if (kv.sharesRunningOutput) return undefined;',
     replacement: '',
+    firstWorld: 2400,
   },
   {
     name: 'cut counted from the start',
