@@ -17,7 +17,7 @@ export interface AgentCall {
   readonly outputTokens: number;
   /** Session number: calls of one session have the same. */
   readonly affinityKey: number;
-  /** The call has ended; times are as the client sees them. */
+  /** The call has ended; times are as the client sees them. The result is read at once: it is used again. */
   onEnd(result: CallResult, timeMs: number): void;
 }
 

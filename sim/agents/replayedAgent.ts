@@ -55,7 +55,8 @@ export class ReplayedAgent {
     owner.recorder.addCall(session.number);
     const { turn } = session;
     turn?.countCall(promptTokens[call]!, outputTokens[call]!);
-    const log = turn?.logCall(this.#isMain ? 'main' : `sub-agent ${this.#place}`, timeMs);
+    const log = turn?.log;
+    const entry = log?.begin(this.#isMain ? 'main' : `sub-agent ${this.#place}`, timeMs) ?? -1;
     owner.world.send(
       {
         population: owner.index,
@@ -66,7 +67,7 @@ export class ReplayedAgent {
         outputTokens: outputTokens[call]!,
         affinityKey: session.number,
         onEnd: (result, endMs) => {
-          if (log) log.endMs = endMs;
+          log?.end(entry, endMs);
           this.#end(result, endMs);
         },
       },
