@@ -22,7 +22,7 @@ export interface AgentCall {
   readonly deadlineMs?: number | undefined;
   /** Prompt tokens computed and output tokens of the calls of its task that have been answered. */
   readonly attainedTokens: number;
-  /** The call has ended; times are as the client sees them. */
+  /** The call has ended; times are as the client sees them. The result is read at once: it is used again. */
   onEnd(result: CallResult, timeMs: number): void;
 }
 

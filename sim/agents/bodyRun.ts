@@ -1,48 +1,66 @@
 import type { DrawKey } from '../kernel/hashDraw.js';
 import type { CompiledBody } from './compiledGraph.js';
-import type { RunningStep } from './runningStep.js';
+import { InferRun } from './inferRun.js';
+import {
+  nothingToCancel,
+  type OnStepEnd,
+  type RestartableStep,
+  type RunningStep,
+} from './runningStep.js';
 import type { Scope } from './scope.js';
+import { ServedRun } from './servedRun.js';
 import { startStep } from './startStep.js';
+import type { Step } from './taskGraph.js';
 
 /**
- * One execution of a body: starts steps when all their predecessors have ended, and ends when all steps
- * have, or after the step that is named as the last. Sandboxes that its steps took are given back then.
+ * Executions of a body: starts steps when all their predecessors have ended, and ends when all steps have, or
+ * after the step that is named as the last. Sandboxes that its steps took are given back then. Rounds of a loop
+ * are executions of one such object, which makes its parts once.
  */
 export class BodyRun implements RunningStep {
   readonly #body: CompiledBody;
   readonly #scope: Scope;
-  readonly #key: DrawKey;
-  readonly #lastStep: number | undefined;
-  readonly #onEnd: (timeMs: number) => void;
+  readonly #onEnd: OnStepEnd;
   readonly #running: (RunningStep | undefined)[];
+  /** What runs the jobs among the steps, in every execution. */
+  readonly #runs: (RestartableStep | undefined)[];
+  readonly #onStepEnd: OnStepEnd[];
   readonly #unmet: number[];
-  #left: number;
-  #isOver = false;
+  #key!: DrawKey;
+  #lastStep: number | undefined;
+  /** Executions so far: what started in an earlier one must not go on in the next. */
+  #execution = 0;
+  #left = 0;
+  #isOver = true;
 
-  constructor(
-    body: CompiledBody,
-    scope: Scope,
-    key: DrawKey,
-    onEnd: (timeMs: number) => void,
-    lastStep?: number,
-  ) {
+  constructor(body: CompiledBody, scope: Scope, onEnd: OnStepEnd) {
     this.#body = body;
     this.#scope = scope;
-    this.#key = key;
     this.#onEnd = onEnd;
-    this.#lastStep = lastStep;
-    this.#running = new Array(body.steps.length);
-    this.#unmet = body.steps.map(({ spec }) => spec.after.length);
-    this.#left = body.steps.length;
+    const { steps } = body;
+    this.#running = steps.map(() => undefined);
+    this.#runs = steps.map(() => undefined);
+    this.#onStepEnd = steps.map((_, index) => (timeMs) => this.#endStep(index, timeMs));
+    this.#unmet = steps.map(() => 0);
   }
 
-  start(timeMs: number): void {
+  /** Starts an execution; the one before it is over. */
+  start(key: DrawKey, timeMs: number, lastStep?: number): void {
+    const { steps } = this.#body;
+    this.#key = key;
+    this.#lastStep = lastStep;
+    this.#left = steps.length;
+    this.#isOver = false;
+    const execution = ++this.#execution;
     if (this.#left === 0) {
       this.#end(timeMs);
       return;
     }
-    for (let index = 0; index < this.#unmet.length && !this.#isOver; index++) {
-      if (this.#body.steps[index]!.spec.after.length === 0) this.#startStep(index, timeMs);
+    for (let index = 0; index < steps.length; index++) {
+      this.#unmet[index] = steps[index]!.spec.after.length;
+    }
+    for (let index = 0; index < steps.length && this.#isIn(execution); index++) {
+      if (steps[index]!.spec.after.length === 0) this.#startStep(index, timeMs);
     }
   }
 
@@ -53,21 +71,32 @@ export class BodyRun implements RunningStep {
     this.#scope.releaseHeld(timeMs);
   }
 
+  #isIn(execution: number): boolean {
+    return this.#execution === execution && !this.#isOver;
+  }
+
   #startStep(index: number, timeMs: number): void {
     const step = this.#body.steps[index]!;
-    let hasEnded = false;
-    const running = startStep(
-      step,
-      this.#scope,
-      this.#key.child(step.drawPart),
-      timeMs,
-      (endMs) => {
-        hasEnded = true;
-        this.#endStep(index, endMs);
-      },
-    );
+    const { spec } = step;
+    const key = this.#key.child(step.drawPart);
+    const onEnd = this.#onStepEnd[index]!;
+    if (isJob(spec)) {
+      this.#runs[index] ??=
+        spec.kind === 'infer'
+          ? new InferRun(step, this.#scope, onEnd)
+          : new ServedRun(step, this.#scope, onEnd);
+      const run = this.#runs[index]!;
+      this.#running[index] = run;
+      run.start(key, timeMs);
+      return;
+    }
+    const execution = this.#execution;
+    this.#running[index] = nothingToCancel;
+    const running = startStep(step, spec, this.#scope, key, timeMs, onEnd);
     // A step may end, and the whole body with it, before `startStep` returns.
-    if (!hasEnded) this.#running[index] = running;
+    if (this.#execution === execution && this.#running[index] !== undefined) {
+      this.#running[index] = running;
+    }
   }
 
   #endStep(index: number, timeMs: number): void {
@@ -78,8 +107,11 @@ export class BodyRun implements RunningStep {
       this.#end(timeMs);
       return;
     }
+    const execution = this.#execution;
     for (const next of this.#body.steps[index]!.successors) {
-      if (--this.#unmet[next]! === 0 && !this.#isOver) this.#startStep(next, timeMs);
+      // The body may have ended and begun again while the step before was started.
+      if (!this.#isIn(execution)) return;
+      if (--this.#unmet[next]! === 0) this.#startStep(next, timeMs);
     }
   }
 
@@ -91,6 +123,19 @@ export class BodyRun implements RunningStep {
   }
 
   #cancelSteps(timeMs: number): void {
-    for (const running of this.#running) running?.cancel(timeMs);
+    for (let index = 0; index < this.#running.length; index++) {
+      const running = this.#running[index];
+      if (running === undefined) continue;
+      this.#running[index] = undefined;
+      running.cancel(timeMs);
+    }
   }
+}
+
+/** Steps that are one job of an engine, server or service: the most frequent ones. */
+type JobStep = Extract<Step, { readonly kind: 'infer' | 'model' | 'tool' | 'query' }>;
+
+function isJob(spec: Step): spec is JobStep {
+  const { kind } = spec;
+  return kind === 'infer' || kind === 'model' || kind === 'tool' || kind === 'query';
 }

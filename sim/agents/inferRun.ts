@@ -1,21 +1,32 @@
+import type { Placement } from '../fleet/placement.js';
 import type { DrawKey } from '../kernel/hashDraw.js';
 import type { AgentContext } from './agentContext.js';
-import type { CallHandle, CallResult } from './agentWorld.js';
+import type { AgentCall, CallHandle, CallResult } from './agentWorld.js';
 import type { CompiledStep } from './compiledGraph.js';
-import type { OnStepEnd, RunningStep } from './runningStep.js';
+import type { OnStepEnd, RestartableStep } from './runningStep.js';
 import type { Scope } from './scope.js';
 import { StepDraw } from './stepDraw.js';
+import type { StepLog } from './stepLog.js';
 import type { InferStep } from './taskGraph.js';
 import { wholeTokens } from './wholeTokens.js';
 
 /**
- * One LLM call of a task, from the append to the last token. While another call of its context is under way
+ * An LLM call of a task, from the append to the last token. While another call of its context is under way
  * it works on a fork; what it appended and wrote comes to the context as new text.
  */
-export class InferRun implements RunningStep {
+export class InferRun implements RestartableStep, AgentCall {
+  readonly population: number;
+  readonly affinityKey: number;
+  readonly place: Placement;
+  readonly priority: number | undefined;
+  readonly deadlineMs: number | undefined;
+  key!: DrawKey;
+  stream = -1;
+  promptTokens = 0;
+  outputTokens = 0;
+  attainedTokens = 0;
   readonly #step: CompiledStep;
   readonly #scope: Scope;
-  readonly #key: DrawKey;
   readonly #onEnd: OnStepEnd;
   #call: CallHandle = -1;
   #isUnderWay = false;
@@ -23,56 +34,51 @@ export class InferRun implements RunningStep {
   #context: AgentContext;
   /** Length of the fork before the call. */
   #forkTokens = 0;
+  /** Of what the call writes. */
+  #reasoningTokens = 0;
+  #log: StepLog;
+  #logEntry = -1;
 
-  constructor(step: CompiledStep, scope: Scope, key: DrawKey, onEnd: OnStepEnd) {
+  constructor(step: CompiledStep, scope: Scope, onEnd: OnStepEnd) {
     this.#step = step;
     this.#scope = scope;
-    this.#key = key;
     this.#onEnd = onEnd;
     this.#context = scope.context;
+    this.#log = scope.session.log;
+    this.population = scope.session.population;
+    this.affinityKey = scope.session.number;
+    this.place = step.place!;
+    const { priority, deadlineMs } = step.spec as InferStep;
+    this.priority = priority;
+    this.deadlineMs = deadlineMs;
   }
 
-  start(timeMs: number): void {
+  start(key: DrawKey, timeMs: number): void {
     const { session } = this.#scope;
     const { laws } = this.#step;
-    const spec = this.#step.spec as InferStep;
-    const key = this.#key;
+    this.key = key;
+    this.#context = this.#scope.context;
     if (this.#context.isInCall) {
       this.#context = this.#context.fork();
       this.#forkTokens = this.#context.promptTokens;
     }
     const context = this.#context;
     context.append(wholeTokens(laws.append!(key.uniform(StepDraw.append, 0)), 0));
-    const reasoningTokens = laws.reasoning
+    this.#reasoningTokens = laws.reasoning
       ? wholeTokens(laws.reasoning(key.uniform(StepDraw.reasoning, 0)), 0)
       : 0;
     const outputTokens = wholeTokens(laws.output!(key.uniform(StepDraw.output, 0)), 1);
-    const generatedTokens = reasoningTokens + outputTokens;
-    session.compactIfNeeded(context, generatedTokens, this.#step.windowTokens, key);
+    this.outputTokens = this.#reasoningTokens + outputTokens;
+    session.compactIfNeeded(context, this.outputTokens, this.#step.windowTokens, key);
     this.#isUnderWay = true;
     context.beginCall();
-    const log = session.logStep(this.#step.spec.id, timeMs);
-    session.countCall(context.promptTokens, generatedTokens);
-    this.#call = session.world.send(
-      {
-        population: session.population,
-        key,
-        place: this.#step.place!,
-        stream: context.stream,
-        promptTokens: Math.max(1, context.promptTokens),
-        outputTokens: generatedTokens,
-        affinityKey: session.number,
-        priority: spec.priority,
-        deadlineMs: spec.deadlineMs,
-        attainedTokens: session.attainedTokens,
-        onEnd: (result, endMs) => {
-          this.#isUnderWay = false;
-          session.logStepEnd(log, endMs);
-          this.#finish(result, reasoningTokens, outputTokens, endMs);
-        },
-      },
-      timeMs,
-    );
+    this.#log = session.log;
+    this.#logEntry = this.#log.begin(this.#step.spec.id, timeMs);
+    session.countCall(context.promptTokens, this.outputTokens);
+    this.stream = context.stream;
+    this.attainedTokens = session.attainedTokens;
+    this.promptTokens = Math.max(1, context.promptTokens);
+    this.#call = session.world.send(this, timeMs);
   }
 
   cancel(timeMs: number): void {
@@ -87,9 +93,11 @@ export class InferRun implements RunningStep {
     return this.#context !== this.#scope.context;
   }
 
-  #finish(result: CallResult, reasoningTokens: number, outputTokens: number, timeMs: number): void {
+  onEnd(result: CallResult, timeMs: number): void {
     const { session } = this.#scope;
     const context = this.#context;
+    this.#isUnderWay = false;
+    this.#log.end(this.#logEntry, timeMs);
     if (!result.isAnswered) {
       context.cancelCall();
       if (this.#isForked) context.release();
@@ -97,7 +105,8 @@ export class InferRun implements RunningStep {
       return;
     }
     session.attainedTokens += result.servedTokens;
-    const generatedTokens = reasoningTokens + outputTokens;
+    const generatedTokens = this.outputTokens;
+    const outputTokens = generatedTokens - this.#reasoningTokens;
     const visibleTokens = outputTokens * (this.#step.spec as InferStep).visibleShare;
     if (visibleTokens > 0) {
       // Tokens come evenly between the first and the last; what is shown comes at the end.
@@ -105,7 +114,7 @@ export class InferRun implements RunningStep {
       const fromMs = result.firstTokenMs + (timeMs - result.firstTokenMs) * hiddenShare;
       session.showOutput(fromMs, timeMs, visibleTokens);
     }
-    context.endCall(generatedTokens, reasoningTokens);
+    context.endCall(generatedTokens, this.#reasoningTokens);
     if (this.#isForked) {
       this.#scope.context.append(Math.max(0, context.promptTokens - this.#forkTokens));
       context.release();

@@ -8,27 +8,28 @@ import type { LoopStep } from './taskGraph.js';
 
 /** Rounds of a body, one after the other. */
 export class LoopRun implements RunningStep {
-  readonly #step: CompiledStep;
   readonly #spec: LoopStep;
-  readonly #scope: Scope;
   readonly #key: DrawKey;
   readonly #onEnd: OnStepEnd;
   /** Rounds of a counted loop. */
   readonly #rounds: number;
   #round = 0;
-  #body: BodyRun | undefined;
+  readonly #body: BodyRun;
+  #isLast = false;
   #isCancelled = false;
+  /** Rounds are being started; the next one starts at `#nextMs`, NaN while one takes time. */
+  #isStarting = false;
+  #nextMs = Number.NaN;
 
   constructor(step: CompiledStep, spec: LoopStep, scope: Scope, key: DrawKey, onEnd: OnStepEnd) {
-    this.#step = step;
     this.#spec = spec;
-    this.#scope = scope;
     this.#key = key;
     this.#onEnd = onEnd;
     const drawn = step.laws.count
       ? Math.floor(step.laws.count(key.uniform(StepDraw.count, 0)))
       : spec.maxRounds;
     this.#rounds = Math.max(0, Math.min(spec.maxRounds, drawn));
+    this.#body = new BodyRun(step.bodies[0]!, scope.inner(), (endMs) => this.#endRound(endMs));
   }
 
   start(timeMs: number): void {
@@ -38,40 +39,33 @@ export class LoopRun implements RunningStep {
 
   cancel(timeMs: number): void {
     this.#isCancelled = true;
-    this.#body?.cancel(timeMs);
+    this.#body.cancel(timeMs);
   }
 
   /** Starts rounds, one after the other as long as they take no time: many of those would exhaust the stack. */
   #run(timeMs: number): void {
-    let isStarting = true;
-    let nextMs: number | undefined = timeMs;
-    const startNext = (endMs: number) => {
-      if (isStarting) nextMs = endMs;
-      else this.#run(endMs);
-    };
-    while (nextMs !== undefined && !this.#isCancelled) {
-      const startMs: number = nextMs;
-      nextMs = undefined;
-      this.#startRound(startMs, startNext);
+    this.#isStarting = true;
+    this.#nextMs = timeMs;
+    while (!Number.isNaN(this.#nextMs) && !this.#isCancelled) {
+      const startMs = this.#nextMs;
+      this.#nextMs = Number.NaN;
+      this.#startRound(startMs);
     }
-    isStarting = false;
+    this.#isStarting = false;
   }
 
-  #startRound(timeMs: number, startNext: OnStepEnd): void {
+  #startRound(timeMs: number): void {
     const round = this.#round++;
-    const isLast = round + 1 === this.#rounds || this.#isDoneIn(round);
-    this.#body = new BodyRun(
-      this.#step.bodies[0]!,
-      this.#scope.inner(),
-      this.#key.child(round),
-      (endMs) => {
-        if (this.#isCancelled) return;
-        if (isLast) this.#onEnd(endMs);
-        else startNext(endMs);
-      },
-      isLast ? this.#spec.lastRoundEndsAfter : undefined,
-    );
-    this.#body.start(timeMs);
+    this.#isLast = round + 1 === this.#rounds || this.#isDoneIn(round);
+    const lastStep = this.#isLast ? this.#spec.lastRoundEndsAfter : undefined;
+    this.#body.start(this.#key.child(round), timeMs, lastStep);
+  }
+
+  #endRound(timeMs: number): void {
+    if (this.#isCancelled) return;
+    if (this.#isLast) this.#onEnd(timeMs);
+    else if (this.#isStarting) this.#nextMs = timeMs;
+    else this.#run(timeMs);
   }
 
   #isDoneIn(round: number): boolean {

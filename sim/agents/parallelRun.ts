@@ -49,11 +49,9 @@ export class ParallelRun implements RunningStep {
     for (let index = 0; index < this.#count && !this.#isOver; index++) {
       const context = body.usesContext ? this.#scope.context.fork() : undefined;
       const scope = this.#scope.inner(context ?? this.#scope.context);
-      const run = new BodyRun(body, scope, this.#key.child(index), (endMs) =>
-        this.#endCopy(index, endMs),
-      );
+      const run = new BodyRun(body, scope, (endMs) => this.#endCopy(index, endMs));
       this.#copies.push({ run, context, hasEnded: false });
-      run.start(timeMs);
+      run.start(this.#key.child(index), timeMs);
     }
   }
 

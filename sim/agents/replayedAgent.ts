@@ -55,7 +55,8 @@ export class ReplayedAgent {
     owner.recorder.addCall(session.number);
     const { turn } = session;
     turn?.countCall(promptTokens[call]!, outputTokens[call]!);
-    const log = turn?.logCall(this.#isMain ? 'main' : `sub-agent ${this.#place}`, timeMs);
+    const log = turn?.log;
+    const entry = log?.begin(this.#isMain ? 'main' : `sub-agent ${this.#place}`, timeMs) ?? -1;
     owner.world.send(
       {
         population: owner.index,
@@ -68,7 +69,7 @@ export class ReplayedAgent {
         attainedTokens: turn?.attainedTokens ?? 0,
         onEnd: (result, endMs) => {
           if (turn) turn.attainedTokens += result.servedTokens;
-          if (log) log.endMs = endMs;
+          log?.end(entry, endMs);
           this.#end(result, endMs);
         },
       },

@@ -1,7 +1,7 @@
 import { TurnEnd } from '../metrics/turnTable.js';
 import { perceiveTurn, type UsefulOutput } from './perceivedWait.js';
 import type { ReplayedSession } from './replayedSession.js';
-import { maxLoggedSteps, type StepLogEntry } from './stepLog.js';
+import { StepLog } from './stepLog.js';
 
 /** One turn of a recorded session: from a submit of the human to the end of the call that answers it. */
 export class ReplayedTurn {
@@ -11,7 +11,7 @@ export class ReplayedTurn {
   readonly #submitMs: number;
   readonly #row: number;
   readonly #outputs: UsefulOutput[] = [];
-  readonly #log: StepLogEntry[] = [];
+  readonly log = new StepLog();
   #calls = 0;
   #promptTokens = 0;
   #outputTokens = 0;
@@ -28,13 +28,6 @@ export class ReplayedTurn {
     this.#calls++;
     this.#promptTokens += promptTokens;
     this.#outputTokens += outputTokens;
-  }
-
-  logCall(agent: string, timeMs: number): StepLogEntry | undefined {
-    if (this.#log.length >= maxLoggedSteps) return undefined;
-    const entry = { step: agent, startMs: timeMs, endMs: Number.NaN };
-    this.#log.push(entry);
-    return entry;
   }
 
   /** The answer came evenly between two times. */
@@ -57,7 +50,7 @@ export class ReplayedTurn {
       promptTokens: this.#promptTokens,
       outputTokens: this.#outputTokens,
     });
-    recorder.offerRecord(this.#row, perception.waitMs, this.#log);
+    recorder.offerRecord(this.#row, perception.waitMs, this.log);
     if (end !== TurnEnd.open) recorder.endTask(number, this.#row, end === TurnEnd.answered);
     if (gapMs === undefined) return;
     const none = { noticeMs: 0, resumptionMs: 0, readingMs: 0 };

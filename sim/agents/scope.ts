@@ -8,7 +8,7 @@ export class Scope {
   readonly context: AgentContext;
   readonly #outer: Scope | undefined;
   /** Sandboxes taken by steps of this scope, given back when its body ends. */
-  readonly #held: RunningJob[] = [];
+  #held: RunningJob[] | undefined;
   #hasSandbox = false;
 
   constructor(session: SessionRun, context: AgentContext, outer?: Scope) {
@@ -28,6 +28,7 @@ export class Scope {
 
   /** What a sandbox step got is held from the moment it asks. */
   hold(sandbox: RunningJob): void {
+    this.#held ??= [];
     this.#held.push(sandbox);
   }
 
@@ -36,8 +37,9 @@ export class Scope {
   }
 
   releaseHeld(timeMs: number): void {
+    if (this.#held === undefined) return;
     for (const sandbox of this.#held) sandbox.release(timeMs);
-    this.#held.length = 0;
+    this.#held = undefined;
     this.#hasSandbox = false;
   }
 }

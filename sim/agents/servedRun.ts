@@ -1,12 +1,12 @@
 import type { EventId } from '../kernel/calendar.js';
 import type { DrawKey } from '../kernel/hashDraw.js';
-import type { RunningJob } from './agentResource.js';
+import type { ResourceJob, RunningJob } from './agentResource.js';
 import type { CompiledStep } from './compiledGraph.js';
 import { jobPatienceMs } from './jobPatience.js';
-import type { OnStepEnd, RunningStep } from './runningStep.js';
+import type { OnStepEnd, RestartableStep } from './runningStep.js';
 import type { Scope } from './scope.js';
 import { StepDraw } from './stepDraw.js';
-import type { StepLogEntry } from './stepLog.js';
+import type { StepLog } from './stepLog.js';
 import { wholeTokens } from './wholeTokens.js';
 
 /**
@@ -14,33 +14,53 @@ import { wholeTokens } from './wholeTokens.js';
  * held, or at an external service that never queues. A failed call is tried again at once; after the last
  * retry the task goes on with the failure as its result.
  */
-export class ServedRun implements RunningStep {
+export class ServedRun implements RestartableStep, ResourceJob {
   readonly #step: CompiledStep;
   readonly #scope: Scope;
-  readonly #key: DrawKey;
   readonly #onEnd: OnStepEnd;
+  #key!: DrawKey;
   #job: RunningJob | undefined;
   #timer: EventId = -1;
   #attempt = 0;
-  #log: StepLogEntry | undefined;
+  /** Attempts that have ended, over all executions. */
+  #ended = 0;
+  #log: StepLog;
+  #logEntry = -1;
 
-  constructor(step: CompiledStep, scope: Scope, key: DrawKey, onEnd: OnStepEnd) {
+  constructor(step: CompiledStep, scope: Scope, onEnd: OnStepEnd) {
     this.#step = step;
     this.#scope = scope;
-    this.#key = key;
+    this.#log = scope.session.log;
     this.#onEnd = onEnd;
   }
 
-  start(timeMs: number): void {
-    this.#log = this.#scope.session.logStep(this.#step.spec.id, timeMs);
+  start(key: DrawKey, timeMs: number): void {
+    this.#key = key;
+    this.#attempt = 0;
+    this.#log = this.#scope.session.log;
+    this.#logEntry = this.#log.begin(this.#step.spec.id, timeMs);
     this.#tryOnce(timeMs);
   }
 
   cancel(timeMs: number): void {
     this.#job?.release(timeMs);
+    this.#job = undefined;
     if (this.#timer >= 0) this.#scope.session.world.calendar.cancel(this.#timer);
     this.#timer = -1;
   }
+
+  onDone(timeMs: number): void {
+    this.#endAttempt(timeMs, false);
+  }
+
+  onRejected(timeMs: number): void {
+    this.#endAttempt(timeMs, true);
+  }
+
+  readonly #handleTimer = (timeMs: number): void => {
+    this.#timer = -1;
+    this.#endAttempt(timeMs, false);
+  };
 
   #tryOnce(timeMs: number): void {
     const { spec, laws } = this.#step;
@@ -52,37 +72,31 @@ export class ServedRun implements RunningStep {
         : laws.duration!(key.uniform(StepDraw.duration, this.#attempt));
     const resource = 'resource' in spec ? spec.resource : undefined;
     if (resource !== undefined) {
+      const ended = this.#ended;
       const servers = world.resource(resource);
-      this.#job = servers.run(
-        {
-          onDone: (endMs) => this.#endAttempt(endMs, false),
-          onRejected: (endMs) => this.#endAttempt(endMs, true),
-        },
+      const job = servers.run(
+        this,
         amount,
         0,
         timeMs,
         jobPatienceMs(servers, key, this.#attempt, world.grid),
       );
+      // Turned away, it has ended, and the next may be under way.
+      if (this.#ended === ended) this.#job = job;
       return;
     }
     const durationMs = world.grid.round(amount);
     if (durationMs <= 0) this.#endAttempt(timeMs, false);
     else {
-      this.#timer = world.calendar.scheduleArrival(
-        timeMs + durationMs,
-        (endMs) => {
-          this.#timer = -1;
-          this.#endAttempt(endMs, false);
-        },
-        0,
-      );
+      this.#timer = world.calendar.scheduleArrival(timeMs + durationMs, this.#handleTimer, 0);
     }
   }
 
   #endAttempt(timeMs: number, wasRejected: boolean): void {
     this.#job = undefined;
+    this.#ended++;
     const { spec, laws } = this.#step;
-    const { session, context } = this.#scope;
+    const { context } = this.#scope;
     if (spec.kind !== 'model' && 'failureProbability' in spec) {
       const failed =
         wasRejected ||
@@ -94,7 +108,7 @@ export class ServedRun implements RunningStep {
         return;
       }
     }
-    session.logStepEnd(this.#log, timeMs);
+    this.#log.end(this.#logEntry, timeMs);
     if (laws.result)
       context.append(wholeTokens(laws.result(this.#key.uniform(StepDraw.result, 0)), 0));
     this.#onEnd(timeMs);

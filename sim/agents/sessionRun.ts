@@ -9,7 +9,7 @@ import type { PopulationRun } from './populationRun.js';
 import type { OnStepEnd, RunningStep } from './runningStep.js';
 import { Scope } from './scope.js';
 import { SessionDraw } from './stepDraw.js';
-import { maxLoggedSteps, type StepLogEntry } from './stepLog.js';
+import { StepLog } from './stepLog.js';
 import { wholeTokens } from './wholeTokens.js';
 
 /** Something that a step asks the human. */
@@ -49,7 +49,8 @@ export class SessionRun {
   /** Asked while the human is at another question. */
   #questions: Question[] = [];
   #outputs: UsefulOutput[] = [];
-  #log: StepLogEntry[] = [];
+  #log = new StepLog();
+  #isLogKept = false;
   #calls = 0;
   #promptTokens = 0;
   #outputTokens = 0;
@@ -99,15 +100,9 @@ export class SessionRun {
     this.#owner.recorder.addCall(this.number);
   }
 
-  logStep(step: string, timeMs: number): StepLogEntry | undefined {
-    if (this.#log.length >= maxLoggedSteps) return undefined;
-    const entry = { step, startMs: timeMs, endMs: Number.NaN };
-    this.#log.push(entry);
-    return entry;
-  }
-
-  logStepEnd(entry: StepLogEntry | undefined, timeMs: number): void {
-    if (entry) entry.endMs = timeMs;
+  /** Of the turn that is under way. A step that outlives its turn ends in the log where it began. */
+  get log(): StepLog {
+    return this.#log;
   }
 
   /** Replaces a context that would pass the compaction share of the model's window. */
@@ -175,8 +170,8 @@ export class SessionRun {
   #runBody(timeMs: number): void {
     const key = this.#key.child(this.#task).child(this.#attempt);
     const scope = new Scope(this, this.context);
-    this.#body = new BodyRun(this.#owner.body, scope, key, (endMs) => this.#endAttempt(endMs));
-    this.#body.start(timeMs);
+    this.#body = new BodyRun(this.#owner.body, scope, (endMs) => this.#endAttempt(endMs));
+    this.#body.start(key, timeMs);
   }
 
   #endAttempt(timeMs: number): void {
@@ -221,7 +216,9 @@ export class SessionRun {
     this.#submitMs = timeMs;
     this.#isYielded = false;
     this.#outputs = [];
-    this.#log = [];
+    if (this.#isLogKept) this.#log = new StepLog();
+    else this.#log.clear();
+    this.#isLogKept = false;
     this.#turnRow = this.#owner.recorder.beginTurn(
       this.population,
       this.human,
@@ -280,7 +277,7 @@ export class SessionRun {
     this.#calls = 0;
     this.#promptTokens = 0;
     this.#outputTokens = 0;
-    recorder.offerRecord(this.#turnRow, turn.perception.waitMs, this.#log);
+    this.#isLogKept = recorder.offerRecord(this.#turnRow, turn.perception.waitMs, this.#log);
     return turn;
   }
 

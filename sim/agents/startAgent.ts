@@ -29,13 +29,13 @@ export function startAgent(
           sharedPrefix.tokens,
         );
   context.append(wholeTokens(step.laws.start!(key.uniform(StepDraw.start, 0)), 1));
-  const run = new BodyRun(step.bodies[0]!, scope.inner(context), key.child(0), (endMs) => {
+  const run = new BodyRun(step.bodies[0]!, scope.inner(context), (endMs) => {
     context.release();
     const result = step.laws.result!(key.uniform(StepDraw.result, 0));
     scope.context.append(wholeTokens(result, 0));
     onEnd(endMs);
   });
-  run.start(timeMs);
+  run.start(key.child(0), timeMs);
   return {
     cancel: (cancelMs) => {
       run.cancel(cancelMs);

@@ -1,34 +1,29 @@
 import type { DrawKey } from '../kernel/hashDraw.js';
 import { BodyRun } from './bodyRun.js';
 import type { CompiledStep } from './compiledGraph.js';
-import { InferRun } from './inferRun.js';
 import { jobPatienceMs } from './jobPatience.js';
 import { LoopRun } from './loopRun.js';
 import { ParallelRun } from './parallelRun.js';
 import { nothingToCancel, type OnStepEnd, type RunningStep } from './runningStep.js';
 import type { Scope } from './scope.js';
-import { ServedRun } from './servedRun.js';
 import { startAgent } from './startAgent.js';
 import { StepDraw } from './stepDraw.js';
-import type { SandboxStep } from './taskGraph.js';
+import type { SandboxStep, Step } from './taskGraph.js';
+
+/** Steps that are no job of an engine, server or service. */
+export type PlainStep = Exclude<Step, { readonly kind: 'infer' | 'model' | 'tool' | 'query' }>;
 
 /** Starts one execution of a step. `onEnd` may be called before this returns. */
 export function startStep(
   step: CompiledStep,
+  spec: PlainStep,
   scope: Scope,
   key: DrawKey,
   timeMs: number,
   onEnd: OnStepEnd,
 ): RunningStep {
-  const { spec } = step;
   const { session } = scope;
   switch (spec.kind) {
-    case 'infer':
-      return started(new InferRun(step, scope, key, onEnd), timeMs);
-    case 'model':
-    case 'tool':
-    case 'query':
-      return started(new ServedRun(step, scope, key, onEnd), timeMs);
     case 'sandbox':
       return startSandbox(spec, scope, key, timeMs, onEnd);
     case 'human':
@@ -48,7 +43,9 @@ export function startStep(
         spec.arms.map(({ weight }) => weight),
         key.uniform(StepDraw.arm, 0),
       );
-      return started(new BodyRun(step.bodies[arm]!, scope.inner(), key.child(arm), onEnd), timeMs);
+      const run = new BodyRun(step.bodies[arm]!, scope.inner(), onEnd);
+      run.start(key.child(arm), timeMs);
+      return run;
     }
     case 'agent':
       return startAgent(step, spec, scope, key, timeMs, onEnd);
@@ -74,9 +71,10 @@ function startSandbox(
   onEnd: OnStepEnd,
 ): RunningStep {
   const { session } = scope;
-  const started = session.logStep(id, timeMs);
+  const { log } = session;
+  const entry = log.begin(id, timeMs);
   const done = (endMs: number) => {
-    session.logStepEnd(started, endMs);
+    log.end(entry, endMs);
     onEnd(endMs);
   };
   const draw = key.uniform(StepDraw.duration, 0);

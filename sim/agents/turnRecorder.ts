@@ -6,7 +6,7 @@ import {
 } from '../metrics/turnTable.js';
 import { Columns } from './columns.js';
 import type { TurnPerception } from './perceivedWait.js';
-import type { StepLogEntry } from './stepLog.js';
+import type { StepLog } from './stepLog.js';
 
 /** Turns whose steps are kept. */
 const keptRecords = 50;
@@ -45,7 +45,7 @@ export class TurnRecorder {
     ],
     ['startMs', 'endMs'],
   );
-  readonly #records: TurnRecord[] = [];
+  readonly #records: { turn: number; waitMs: number; log: StepLog }[] = [];
 
   beginSession(population: number, human: number, timeMs: number): number {
     const row = this.#sessions.addRow();
@@ -157,16 +157,20 @@ export class TurnRecorder {
     this.#turns.float.nextMs![row] = nextMs;
   }
 
-  /** Keeps the steps of a turn if it is among the slowest so far. Turns from before time 0 are not looked at. */
-  offerRecord(turn: number, waitMs: number, log: readonly StepLogEntry[]): void {
-    if (this.#turns.float.submitMs![turn]! < 0) return;
+  /**
+   * Keeps the steps of a turn if it is among the slowest so far, and tells whether it did: the log is the
+   * recorder's then. Turns from before time 0 are not looked at.
+   */
+  offerRecord(turn: number, waitMs: number, log: StepLog): boolean {
+    if (this.#turns.float.submitMs![turn]! < 0) return false;
     const records = this.#records;
     const last = records[records.length - 1];
-    if (records.length === keptRecords && waitMs <= last!.waitMs) return;
+    if (records.length === keptRecords && waitMs <= last!.waitMs) return false;
     let place = records.length;
     while (place > 0 && records[place - 1]!.waitMs < waitMs) place--;
-    records.splice(place, 0, { turn, waitMs, steps: log });
+    records.splice(place, 0, { turn, waitMs, log });
     if (records.length > keptRecords) records.pop();
+    return true;
   }
 
   turns(): TurnTable {
@@ -181,6 +185,6 @@ export class TurnRecorder {
 
   /** Slowest first. */
   get records(): readonly TurnRecord[] {
-    return this.#records;
+    return this.#records.map(({ turn, waitMs, log }) => ({ turn, waitMs, steps: log.steps() }));
   }
 }

@@ -1,18 +1,21 @@
 import type { AgentCall, CallHandle } from '../agents/agentWorld.js';
 import type { Prehistory } from '../agents/sessionPopulation.js';
 import { noUrgency, type Urgency } from '../engine/admissionOrder.js';
-import type { EventId } from '../kernel/calendar.js';
+import type { Placement } from '../fleet/placement.js';
+import type { EventHandler, EventId } from '../kernel/calendar.js';
+import type { DrawKey } from '../kernel/hashDraw.js';
+import { IntList } from '../kernel/intList.js';
 import { Outcome } from '../metrics/requestTable.js';
 import { DrawPurpose } from './drawPurpose.js';
 import { networkDelay } from './networkDelay.js';
-import type { RequestPath } from './requestPath.js';
+import type { RequestPath, Sender, SentRequest } from './requestPath.js';
 import type { PopulationWorld } from './requestPopulations.js';
 import type { RequestRecorder } from './requestRecorder.js';
 import type { AgentScenario } from './scenario.js';
 
 /**
  * The LLM calls of sessions: sent through the fleet like any request, and answered to their step. Before
- * time 0 they take a nominal time instead.
+ * time 0 they take a nominal time instead. A handle is a slot that is used again when its call is over.
  */
 export class AgentCalls {
   readonly #path: RequestPath;
@@ -22,11 +25,11 @@ export class AgentCalls {
   readonly #firstPopulation: number;
   readonly #populations: AgentScenario['populations'];
   readonly #networkMs: readonly (((draw: number) => number) | undefined)[];
-  /** Calls inside the fleet, by their rows there. Rows are used again, so they cannot be the handles. */
-  readonly #rows = new Map<CallHandle, number>();
-  /** Nominal calls under way, and answers on their way back. */
-  readonly #pending = new Map<CallHandle, EventId>();
-  #nextHandle = 0;
+  readonly #calls: CallUnderWay[] = [];
+  readonly #free = new IntList();
+  /** What is handed over and read at once: one of each serves all calls. */
+  readonly #sent: { -readonly [Key in keyof SentRequest]: SentRequest[Key] };
+  readonly #result = { isAnswered: false, firstTokenMs: 0, servedTokens: 0 };
 
   constructor(
     world: PopulationWorld,
@@ -44,74 +47,59 @@ export class AgentCalls {
     this.#networkMs = agents.populations.map(({ networkMs }) =>
       networkDelay(networkMs, world.grid),
     );
+    this.#sent = {
+      population: 0,
+      ordinal: callOrdinal,
+      promptTokens: 0,
+      outputTokens: 0,
+      stream: 0,
+      affinityKey: 0,
+      networkMs: 0,
+    };
   }
 
   send(call: AgentCall, timeMs: number): CallHandle {
-    const handle = this.#nextHandle++;
+    const handle = this.#newHandle(call);
+    const underWay = this.#calls[handle]!;
     if (timeMs < 0) {
       this.#sendNominal(call, handle, timeMs);
       return handle;
     }
     this.#world.streams.retain(call.stream);
-    const networkMs =
+    const sent = this.#sent;
+    sent.population = this.#firstPopulation + call.population;
+    sent.promptTokens = call.promptTokens;
+    sent.outputTokens = call.outputTokens;
+    sent.stream = call.stream;
+    sent.affinityKey = call.affinityKey;
+    sent.networkMs =
       this.#networkMs[call.population]?.(call.key.uniform(DrawPurpose.network, callOrdinal)) ?? 0;
-    const row = this.#path.send(
-      {
-        key: call.key,
-        place: call.place,
-        urgency: this.#urgencyOf(call),
-        onEnd: (row, outcome, endMs) => this.#answer(call, handle, { row, outcome }, endMs),
-      },
-      {
-        population: this.#firstPopulation + call.population,
-        ordinal: callOrdinal,
-        promptTokens: call.promptTokens,
-        outputTokens: call.outputTokens,
-        stream: call.stream,
-        affinityKey: call.affinityKey,
-        networkMs,
-      },
-      timeMs,
-    );
-    // It may have been turned away at once.
-    if (!this.#pending.has(handle)) this.#rows.set(handle, row);
+    underWay.urgency = this.#urgencyOf(call);
+    underWay.row = this.#path.send(underWay, sent, timeMs);
     return handle;
   }
 
   cancel(handle: CallHandle, timeMs: number): void {
-    const event = this.#pending.get(handle);
-    if (event !== undefined) {
-      this.#world.calendar.cancel(event);
-      this.#pending.delete(handle);
-      return;
-    }
-    const row = this.#rows.get(handle);
-    if (row === undefined) return;
-    this.#rows.delete(handle);
-    this.#path.cancel(row, timeMs);
+    const { answer, row } = this.#calls[handle]!;
+    this.#release(handle);
+    if (answer >= 0) this.#world.calendar.cancel(answer);
+    else this.#path.cancel(row, timeMs);
   }
 
   /** The answer goes back to the client, whose step goes on when the last token is there. */
-  #answer(
-    call: AgentCall,
-    handle: CallHandle,
-    { row, outcome }: { row: number; outcome: Outcome },
-    timeMs: number,
-  ): void {
-    this.#rows.delete(handle);
+  readonly #answer: OnAnswer = (handle, row, outcome, timeMs) => {
     const requests = this.#requests;
     const networkMs = requests.networkMs[row]!;
     const isAnswered = outcome === Outcome.completed;
     // Hits are counted at each admission, so those of a preempted call may be more than its prompt.
     const computedTokens = Math.max(0, requests.promptTokens[row]! - requests.hitTokens[row]!);
-    const result = {
-      isAnswered,
-      firstTokenMs: requests.firstTokenMs[row]! + networkMs,
-      servedTokens: isAnswered ? computedTokens + requests.outputTokens[row]! : 0,
-    };
+    const underWay = this.#calls[handle]!;
+    underWay.isAnswered = isAnswered;
+    underWay.firstTokenMs = requests.firstTokenMs[row]! + networkMs;
+    underWay.servedTokens = isAnswered ? computedTokens + requests.outputTokens[row]! : 0;
     // Always by an event: the step may end before `send` has returned its handle.
-    this.#wait(handle, timeMs + networkMs, (endMs) => call.onEnd(result, endMs));
-  }
+    this.#answerAt(underWay, timeMs + networkMs);
+  };
 
   #urgencyOf({ population, priority, deadlineMs, attainedTokens }: AgentCall): Urgency {
     const usual = this.#populations[population]!;
@@ -127,20 +115,77 @@ export class AgentCalls {
     const { grid } = this.#world;
     const firstTokenMs = timeMs + grid.round(ttftMs);
     const endMs = firstTokenMs + grid.round((call.outputTokens - 1) * tpotMs);
-    const result = { isAnswered: true, firstTokenMs, servedTokens: call.outputTokens };
-    this.#wait(handle, endMs, (doneMs) => call.onEnd(result, doneMs));
+    const underWay = this.#calls[handle]!;
+    underWay.isAnswered = true;
+    underWay.firstTokenMs = firstTokenMs;
+    underWay.servedTokens = call.outputTokens;
+    this.#answerAt(underWay, endMs);
   }
 
-  #wait(handle: CallHandle, untilMs: number, then: (timeMs: number) => void): void {
-    const event = this.#world.calendar.scheduleArrival(
-      untilMs,
-      (timeMs) => {
-        this.#pending.delete(handle);
-        then(timeMs);
-      },
-      0,
-    );
-    this.#pending.set(handle, event);
+  #answerAt(underWay: CallUnderWay, timeMs: number): void {
+    const { calendar } = this.#world;
+    underWay.answer = calendar.scheduleArrival(timeMs, this.#handleAnswer, underWay.handle);
+  }
+
+  readonly #handleAnswer: EventHandler = (timeMs, handle) => {
+    const { call, isAnswered, firstTokenMs, servedTokens } = this.#calls[handle]!;
+    this.#release(handle);
+    const result = this.#result;
+    result.isAnswered = isAnswered;
+    result.firstTokenMs = firstTokenMs;
+    result.servedTokens = servedTokens;
+    call.onEnd(result, timeMs);
+  };
+
+  #newHandle(call: AgentCall): CallHandle {
+    const handle = this.#free.count > 0 ? this.#free.pop() : this.#calls.length;
+    const underWay = this.#calls[handle];
+    if (underWay === undefined) this.#calls.push(new CallUnderWay(handle, call, this.#answer));
+    else underWay.begin(call);
+    return handle;
+  }
+
+  #release(handle: CallHandle): void {
+    this.#free.push(handle);
+  }
+}
+
+type OnAnswer = (handle: CallHandle, row: number, outcome: Outcome, timeMs: number) => void;
+
+/** A call on its way through the fleet or back, as the path of requests sees it. */
+class CallUnderWay implements Sender {
+  call: AgentCall;
+  key: DrawKey;
+  place: Placement;
+  /** Row of its request, until its answer is on the way. */
+  row = -1;
+  /** The event that brings the answer; −1: there is none yet. */
+  answer: EventId = -1;
+  isAnswered = false;
+  firstTokenMs = 0;
+  servedTokens = 0;
+  urgency: Urgency = noUrgency;
+  readonly handle: CallHandle;
+  readonly #onAnswer: OnAnswer;
+
+  constructor(handle: CallHandle, call: AgentCall, onAnswer: OnAnswer) {
+    this.handle = handle;
+    this.#onAnswer = onAnswer;
+    this.call = call;
+    this.key = call.key;
+    this.place = call.place;
+  }
+
+  begin(call: AgentCall): void {
+    this.call = call;
+    this.key = call.key;
+    this.place = call.place;
+    this.row = -1;
+    this.answer = -1;
+  }
+
+  onEnd(row: number, outcome: Outcome, timeMs: number): void {
+    this.#onAnswer(this.handle, row, outcome, timeMs);
   }
 }
 

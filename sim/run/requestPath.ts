@@ -96,7 +96,7 @@ export class RequestPath {
   cancel(row: number, timeMs: number): void {
     const sender = this.#single.get(row);
     if (sender === undefined) return;
-    this.#single.set(row, { ...sender, onEnd: () => {} });
+    this.#single.set(row, { key: sender.key, place: sender.place, onEnd: () => {} });
     this.#recorder.outcome[row] = Outcome.cancelled;
     const pool = this.#recorder.pool[row]!;
     // Before it reached a pool it goes on to the router, and ends there.
