@@ -31,6 +31,8 @@ export class TimelineRecorder {
   /** Per level: Σ change · time since the start of the bin, what its end value overstates. */
   readonly #missed = new Float64Array(levelCount);
   #lastMs = 0;
+  /** Since the start of the bin. */
+  #sinceMs = 0;
   #bin = 0;
   #binStartMs = 0;
   #binEndMs: number;
@@ -50,12 +52,13 @@ export class TimelineRecorder {
     if (timeMs <= this.#lastMs) return;
     while (timeMs > this.#binEndMs) this.#closeBin();
     this.#lastMs = timeMs;
+    this.#sinceMs = timeMs - this.#binStartMs;
   }
 
   /** A level changes now. Only what changes costs anything: a level over time is its end value less what it gained late. */
   change(level: Level, change: number): void {
     this.#levels[level]! += change;
-    this.#missed[level]! += change * (this.#lastMs - this.#binStartMs);
+    this.#missed[level]! += change * this.#sinceMs;
   }
 
   /** Work that ended now. */
@@ -67,7 +70,7 @@ export class TimelineRecorder {
   /** Time averages up to the last `advance`. */
   finish(): PoolTimeline {
     const binCount = this.#bin + 1;
-    const lastBinMs = this.#lastMs - this.#binStartMs;
+    const lastBinMs = this.#sinceMs;
     this.#integrateTo(lastBinMs);
     const averages = this.#integrals.map((integral) =>
       integral.slice(0, binCount).map((sum, bin) => {
@@ -104,6 +107,7 @@ export class TimelineRecorder {
     if (this.#bin === mostBins) this.#joinBins();
     this.#binStartMs = this.#bin * this.#binMs;
     this.#lastMs = this.#binStartMs;
+    this.#sinceMs = 0;
     this.#binEndMs = this.#binStartMs + this.#binMs;
     if (this.#bin < this.#flops.length) return;
     const capacity = 2 * this.#flops.length;

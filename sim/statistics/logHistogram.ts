@@ -38,10 +38,6 @@ export class LogHistogram {
   #max = Number.NEGATIVE_INFINITY;
   #firstBucket = 0;
   #counts = new Float64Array(0);
-  /** The bucket that was counted in last, [low, high) and its slot: neighbours in time are often neighbours in value. */
-  #lastLow = 0;
-  #lastHigh = 0;
-  #lastSlot = 0;
   readonly #sum = new GridSum();
 
   static fromData(data: LogHistogramData): LogHistogram {
@@ -72,8 +68,7 @@ export class LogHistogram {
    */
   addAffine(first: number, step: number, terms: number, weight: number): void {
     const last = first + step * (terms - 1);
-    const isInLast = first >= this.#lastLow && last < this.#lastHigh;
-    if (isInLast || bucketOf(first) === bucketOf(last)) {
+    if (last === first || bucketOf(first) === bucketOf(last)) {
       this.#countBetween(first, last, terms * weight);
     } else this.#countCrossing(first, step, terms, weight);
     this.#count += terms * weight;
@@ -142,10 +137,6 @@ export class LogHistogram {
 
   /** Counts values that lie in one bucket. */
   #countBetween(first: number, last: number, count: number): void {
-    if (first >= this.#lastLow && last < this.#lastHigh) {
-      this.#counts[this.#lastSlot]! += count;
-      return;
-    }
     if (!(first >= 0 && last < valueLimit)) refuse(first, last);
     if (last < smallestValue) {
       this.#zeroCount += count;
@@ -158,9 +149,6 @@ export class LogHistogram {
       slot = bucket - this.#firstBucket;
     }
     this.#counts[slot]! += count;
-    this.#lastLow = lowerEdge(bucket);
-    this.#lastHigh = lowerEdge(bucket + 1);
-    this.#lastSlot = slot;
   }
 
   #countCrossing(first: number, step: number, terms: number, weight: number): void {
@@ -185,8 +173,6 @@ export class LogHistogram {
     const first = firstBucket < oldFirst ? firstBucket - bucketsPerOctave : oldFirst;
     const end = lastBucket >= oldEnd ? lastBucket + 1 + bucketsPerOctave : oldEnd;
     if (first === oldFirst && end === oldEnd) return;
-    // Slots move.
-    this.#lastHigh = 0;
     this.#counts = new Float64Array(end - first);
     this.#counts.set(old, oldFirst - first);
     this.#firstBucket = first;
