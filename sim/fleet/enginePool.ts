@@ -2,38 +2,21 @@ import { noUrgency, orderKey, type Urgency } from '../engine/admissionOrder.js';
 import type { PrefixCacheStore } from '../engine/prefixCacheStore.js';
 import { preloadContext } from '../engine/preloadContext.js';
 import { Replica, Wake } from '../engine/replica.js';
-import { newReplicaCounters } from '../engine/replicaCounters.js';
-import type { ReplicaOptions } from '../engine/replicaOptions.js';
 import { SequenceTable } from '../engine/sequenceTable.js';
 import { privateContext } from '../engine/tokenStreams.js';
-import type { IterationCost } from '../hardware/iterationCost.js';
 import { type EventCalendar, type EventHandler, Rank } from '../kernel/calendar.js';
-import type { TimeGrid } from '../kernel/timeGrid.js';
 import type { PoolRun } from '../run/runResult.js';
-import type { RouterSpec } from '../run/scenario.js';
 import { LogHistogram } from '../statistics/logHistogram.js';
+import type { EnginePoolOptions } from './enginePoolOptions.js';
 import { homeReplica } from './homeReplica.js';
+import { imbalanceOf } from './imbalanceOf.js';
 import { KvLoads } from './kvLoads.js';
 import { LoadTree } from './loadTree.js';
 import { type PoolRouter, poolRouter } from './poolRouter.js';
 import { ReplicaLevels } from './replicaLevels.js';
+import { replicaTotals } from './replicaTotals.js';
 import type { RoutedRequest } from './router.js';
-import type { TieringOptions } from './tierOptions.js';
 import { TimelineRecorder } from './timelineRecorder.js';
-
-export interface EnginePoolOptions {
-  readonly name: string;
-  readonly replicas: number;
-  /** Index of the first replica among all replicas of the run: the order of events at one instant. */
-  readonly firstReplica: number;
-  readonly engine: ReplicaOptions;
-  readonly cost: IterationCost;
-  readonly router: RouterSpec;
-  readonly timelineBinMs: number;
-  readonly timelineBins: number;
-  /** Memory tiers below the KV blocks, and the time grid that their loads end on. */
-  readonly tiering?: TieringOptions & { readonly grid: TimeGrid };
-}
 
 /** Called when a request of the pool has its last token, or was cancelled and has left; its facts are in `table` at row `sequence`. */
 export type OnPoolRequestEnd = (
@@ -222,13 +205,7 @@ export class EnginePool {
 
   /** What the pool did up to `timeMs`. */
   finish(timeMs: number): PoolRun {
-    const total = newReplicaCounters();
-    let evictedBlocks = 0;
-    for (const { former } of this.replicas) {
-      const { counters } = former;
-      for (const key of Object.keys(total) as (keyof typeof total)[]) total[key] += counters[key];
-      evictedBlocks += former.kv.evictedBlocks;
-    }
+    const total = replicaTotals(this.replicas);
     return {
       name: this.#options.name,
       kind: 'engine',
@@ -241,7 +218,7 @@ export class EnginePool {
       computedTokens: total.computedTokens,
       promptTokens: total.promptTokens,
       hitTokens: total.hitTokens,
-      evictedBlocks,
+      evictedBlocks: total.evictedBlocks,
       kvBlocksPerReplica: this.#options.engine.kvBlocks,
       blockTokens: this.#options.engine.blockTokens,
       imbalance: imbalanceOf(this.#insideMs),
@@ -312,15 +289,4 @@ export class EnginePool {
     const loading = this.loads?.loadingAt(index) ?? 0;
     this.#levels.tell(timeMs, index, this.replicas[index]!, loading);
   }
-}
-
-/** The largest of some loads in means of all of them; NaN without any. */
-function imbalanceOf(loads: Float64Array): number {
-  let sum = 0;
-  let most = 0;
-  for (const load of loads) {
-    sum += load;
-    if (load > most) most = load;
-  }
-  return (most * loads.length) / sum;
 }
