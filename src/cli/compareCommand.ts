@@ -18,11 +18,14 @@ import { SimulationFailed } from './simulationFailed.js';
 import { replayOf, type SimulationOptions, workersOf } from './simulationOptions.js';
 import { listenForStop, type StopSignals } from './stopSignals.js';
 import type { Terminal } from './terminal.js';
+import { varyCommand } from './varyCommand.js';
 import { runInfoOf, writeFiles } from './writeFiles.js';
 
 /** Options of `inflow compare`, as the command line gives them. */
 export interface CompareOptions extends SimulationOptions {
   readonly baseline?: string;
+  /** `path=value,value,…`: compares with each of the values. */
+  readonly vary?: string;
   readonly json?: true;
   readonly out: string;
   /** False: nothing is written. */
@@ -35,6 +38,7 @@ export async function compareCommand(
   options: CompareOptions,
   terminal: Terminal,
 ): Promise<ExitCode> {
+  if (options.vary !== undefined) return varyCommand(files, options.vary, options, terminal);
   const workers = workersOf(options);
   const stop = listenForStop(() => terminal.say('stopping: finished replications are kept'));
   try {

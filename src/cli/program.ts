@@ -98,7 +98,11 @@ function addCompare(program: Command, terminal: Terminal, finish: (code: ExitCod
     .command('compare')
     .description('the same sessions on several fleets: differences, intervals, cost')
     .argument('<experiments...>', 'experiment files, or one with mixes')
-    .option('--baseline <mix>', 'what the others are compared with (default: the first)');
+    .option('--baseline <mix>', 'what the others are compared with (default: the first)')
+    .option(
+      '--vary <path=values>',
+      'one table over values, such as populations.people.users=100,200',
+    );
   addSimulationOptions(command);
   addResultOptions(command).action(async (files: string[], options: CompareOptions) =>
     finish(await compareCommand(files, options, terminal)),

@@ -75,6 +75,9 @@ export const runKeys = {
   inflow: schemaVersion.describe('Version of the file format: 1.'),
   name: id.describe('Names the folder of the results.'),
   about: label.optional().describe('The question, in one line.'),
+  extends: filePath('an experiment file')
+    .optional()
+    .describe('An experiment beside this one, whose top-level keys hold where this file has none.'),
   seed: seed.optional().describe('Same seed, same bytes (default 1).'),
   replications: countUpTo(10_000, 'a number of replications')
     .optional()

@@ -2,6 +2,7 @@ import { fleetUsdPerHour } from '../../sim/metrics/fleetPrice.js';
 import { checkPriceBases } from './checkPriceBases.js';
 import { equaliseCost, isNear } from './equaliseCost.js';
 import { namedSections } from './experimentSchema.js';
+import { extendedDocument } from './extendedDocument.js';
 import { isMapping, type Report } from './inputSchema.js';
 import type { Adjustment, LoadedExperiment } from './loadedExperiment.js';
 import { startLoading } from './loading.js';
@@ -35,7 +36,9 @@ export type MixesResult =
  * scenario in base units. All mistakes are found at once; nothing is thrown for what files hold.
  */
 export function loadMixes(file: string, options: LoadOptions): MixesResult {
-  const read = readDocument(file, file);
+  const own = readDocument(file, file);
+  if (!own.ok) return own;
+  const read = extendedDocument(own.document);
   if (!read.ok) return read;
   const mistakes = mistakeList();
   const document = withOverrides(read.document, options.overrides, overrideTargets, mistakes);
