@@ -62,7 +62,10 @@ export function measuredScenario({ deployment, engine, gateway, load }: Measured
   };
 }
 
-function recordedPopulation({ sentMs, ...rest }: RecordedRequests): Scenario['populations'][number] {
+function recordedPopulation({
+  sentMs,
+  ...rest
+}: RecordedRequests): Scenario['populations'][number] {
   const { promptTokens, outputTokens, blockHashes } = rest;
   const trace = {
     name: role,

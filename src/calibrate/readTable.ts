@@ -24,7 +24,5 @@ function cellsOf(line: string): string[] {
   return found
     .slice(0, line.endsWith(',') ? undefined : found.length)
     .map((cell) => cell.replace(/,$/, ''))
-    .map((cell) =>
-      cell.startsWith('"') ? cell.slice(1, -1).replaceAll('""', '"') : cell,
-    );
+    .map((cell) => (cell.startsWith('"') ? cell.slice(1, -1).replaceAll('""', '"') : cell));
 }

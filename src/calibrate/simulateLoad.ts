@@ -21,8 +21,7 @@ export function simulateLoad(server: MeasuredServer): LoadTimes {
     ttftMs: column((row) => requests.firstTokenMs[row]! - requests.sentMs[row]!),
     tpotMs: column(
       (row) =>
-        (requests.finishMs[row]! - requests.firstTokenMs[row]!) /
-        (requests.outputTokens[row]! - 1),
+        (requests.finishMs[row]! - requests.firstTokenMs[row]!) / (requests.outputTokens[row]! - 1),
     ),
     e2eMs: column((row) => requests.finishMs[row]! - requests.sentMs[row]!),
   };
