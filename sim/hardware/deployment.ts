@@ -9,6 +9,13 @@ export interface Deployment {
   readonly tensorParallel: number;
   /** How these accelerators divide attention; undefined: `tensor`. Pipeline machines divide by layers. */
   readonly attention?: AttentionSplit;
+  /** Each accelerator holds whole routed experts instead of a slice of all; undefined: false. */
+  readonly expertParallel?: boolean;
+  /**
+   * Data-parallel attention: coefficient of variation of the contexts that are in a batch at once. Sequences are
+   * dealt out by number, so the accelerator with the longest of them decides. Undefined: 0, all are alike.
+   */
+  readonly contextSpread?: number;
   readonly weightPrecision: Precision;
   readonly kvPrecision: Precision;
   /** Share of the memory that weights and KV may fill, 0–1. */
@@ -21,9 +28,10 @@ export interface Deployment {
 
 /**
  * `tensor`: each accelerator works on some heads of every sequence. `data`: each works on all heads of some
- * sequences and holds their KV; attention weights are on every one. All else is divided alike.
+ * sequences and holds their KV; attention weights are on every one. `context`: each holds an equal part of the
+ * tokens of every sequence and attends to them; projections are divided as for `tensor`. All else is divided alike.
  */
-export const attentionSplits = ['tensor', 'data'] as const;
+export const attentionSplits = ['tensor', 'data', 'context'] as const;
 export type AttentionSplit = (typeof attentionSplits)[number];
 
 export const precisions = ['bf16', 'fp8', 'int8', 'fp4', 'int4'] as const;

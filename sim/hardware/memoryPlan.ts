@@ -25,8 +25,8 @@ export interface MemoryPlan {
 /**
  * Divides the memory of a deployment: a share of the capacity, less what the runtime keeps, less the
  * weights, is KV cache. Tensor-parallel groups divide weights evenly and KV by whole heads (the latent
- * of MLA is held by each), or whole sequences with data-parallel attention, which has its weights on
- * each; pipeline machines divide both by layers.
+ * of MLA is held by each), whole sequences with data-parallel attention, which has its weights on
+ * each, or equal parts of every context with context parallelism; pipeline machines divide both by layers.
  */
 export function planMemory(deployment: Deployment, blockTokens: number): MemoryPlan {
   const { accelerator, tensorParallel, memoryShare, model } = deployment;
@@ -37,7 +37,9 @@ export function planMemory(deployment: Deployment, blockTokens: number): MemoryP
   const sequenceBlocks = Math.max(0, Math.floor(leftBytes / blockBytes));
   const domain = accelerator.scaleUp?.domain ?? 1;
   let problem: string | undefined;
-  if (tensorParallel > domain && accelerator.cost.kind !== 'pipeline') {
+  // Only an all-to-all goes beyond the scale-up domain.
+  const leavesDomain = deployment.attention === 'data' && deployment.expertParallel === true;
+  if (tensorParallel > domain && !leavesDomain && accelerator.cost.kind !== 'pipeline') {
     problem = `${tensorParallel} accelerators cannot share layers: ${accelerator.name} links ${domain}`;
   } else if (sequenceBlocks === 0) {
     const { memoryBytes, reservedBytes } = accelerator;

@@ -8,7 +8,8 @@ import { storedWeights } from './storedWeights.js';
  * What one of `ways` accelerators that share layers holds, reads and computes of a model: bytes and
  * operations per token, per pair, per row. Weights and query heads divide evenly; key-value heads do not
  * divide below one, and the latent of MLA is held by all (as in vLLM). With data-parallel attention each
- * does all attention of its own sequences, so attention's figures are those of the whole model.
+ * does all attention of its own sequences, so attention's figures are those of the whole model. With context
+ * parallelism each holds and attends to an equal part of every context, so KV divides evenly.
  */
 export interface ModelShare {
   readonly weights: StoredWeights;
@@ -42,6 +43,8 @@ export interface ModelShare {
   readonly activationBytesPerToken: number;
   /** What members of the group tell each other about one token in one layer, before or after they share work. */
   readonly exchangedBytesPerToken: number;
+  /** Queries and partial outputs of one token in one layer, which context parallelism exchanges as well; else 0. */
+  readonly partialBytesPerToken: number;
 }
 
 /** Work of a group of attention layers, summed over them. */
@@ -70,7 +73,7 @@ export function modelShare(
   const attentionWays = ways / attentionRanks;
   const windowedLayers = model.slidingWindow?.layers ?? 0;
   const work = (ofLayers: number) =>
-    attentionWork(model, ofLayers, attentionWays, bytesPerElement[kvPrecision]);
+    attentionWork(model, ofLayers, attentionWays, split, bytesPerElement[kvPrecision]);
   const headBytes = (counts.head * weights.head.bytesPerParameter) / ways;
   const attentionParameters = counts.attention / attentionWays;
   const denseParameters = (counts.dense - counts.attention) / ways;
@@ -102,6 +105,7 @@ export function modelShare(
     attentionActivationBytesPerToken: attentionActivationBytes(model, attentionWays),
     activationBytesPerToken: activationBytes(model, counts, ways),
     exchangedBytesPerToken: 2 * hiddenSize,
+    partialBytesPerToken: split === 'context' ? 2 * outputElements(model) : 0,
   };
 }
 
@@ -109,11 +113,13 @@ function attentionWork(
   { attention }: ModelArchitecture,
   layers: number,
   ways: number,
+  split: AttentionSplit,
   elementBytes: number,
 ): AttentionWork {
   const heads = attention.heads / ways;
   if (attention.kind === 'grouped') {
-    const kvHeads = Math.ceil(attention.kvHeads / ways);
+    const kvHeads =
+      split === 'context' ? attention.kvHeads / ways : Math.ceil(attention.kvHeads / ways);
     const flops = layers * 4 * heads * attention.headSize;
     return {
       kvBytesPerToken: layers * 2 * kvHeads * attention.headSize * elementBytes,
@@ -124,12 +130,20 @@ function attentionWork(
   }
   // Decode works on the latent itself; a chunk expands it to keys and values per head.
   const { latentSize, rotarySize, keySize, valueSize } = attention;
+  const contextWays = split === 'context' ? ways : 1;
   return {
-    kvBytesPerToken: layers * (latentSize + rotarySize) * elementBytes,
+    kvBytesPerToken: (layers * (latentSize + rotarySize) * elementBytes) / contextWays,
     decodeFlopsPerToken: layers * 2 * heads * (2 * latentSize + rotarySize),
     flopsPerPair: layers * 2 * heads * (keySize + rotarySize + valueSize),
     expandFlopsPerToken: layers * 2 * heads * latentSize * (keySize + valueSize),
   };
+}
+
+/** Elements of the attention output of one token, over all heads. */
+function outputElements({ attention }: ModelArchitecture): number {
+  // With MLA the partial outputs are those of the latent, before it is expanded.
+  const perHead = attention.kind === 'grouped' ? attention.headSize : attention.latentSize;
+  return attention.heads * perHead;
 }
 
 /** 16-bit elements: two norms with residual (8 × hidden); queries, keys and values (twice). */

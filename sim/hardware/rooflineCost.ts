@@ -3,9 +3,11 @@ import type { TimeGrid } from '../kernel/timeGrid.js';
 import type { Accelerator } from './accelerator.js';
 import { DecodeTimes } from './decodeTimes.js';
 import type { Deployment, Precision } from './deployment.js';
+import { expertSkew } from './expertSkew.js';
 import { hostTime } from './hostTime.js';
 import type { BatchShape, IterationCost } from './iterationCost.js';
 import { iterationWork } from './iterationWork.js';
+import { largestOf } from './largestOf.js';
 import { layerCollectives } from './layerCollectives.js';
 import type { WeightFormat } from './modelArchitecture.js';
 import { type AttentionWork, type ModelShare, modelShare } from './modelShare.js';
@@ -21,7 +23,10 @@ import { touchedExperts } from './touchedExperts.js';
  *
  * With data-parallel attention the accelerator with the most sequences decides: of n sequences on N
  * accelerators it has ⌈n/N⌉, with as much context each as the others, so attention takes n/N times the
- * skew ⌈n/N⌉·N/n of what one sequence takes. Chunks are divided likewise.
+ * skew ⌈n/N⌉·N/n of what one sequence takes. Chunks are divided likewise. Where contexts differ, it has more of
+ * them as well: largestOf(N) standard deviations of the sum of its contexts.
+ *
+ * With expert parallelism the accelerator whose experts are picked most decides (`expertSkew`).
  */
 export function rooflineCost(
   deployment: Deployment,
@@ -33,6 +38,9 @@ export function rooflineCost(
   const share = modelShare(model, tensorParallel, weightPrecision, kvPrecision, split);
   const ranks = share.attentionRanks;
   const busiest = (rows: number) => Math.ceil(rows / ranks);
+  const spread = ranks > 1 ? (deployment.contextSpread ?? 0) * largestOf(ranks) : 0;
+  const contextShare = (rows: number) =>
+    Math.min(1, (busiest(rows) + spread * Math.sqrt(busiest(rows))) / rows);
   const tokensMs = tokenTimes(deployment, share, parameters);
   const attention = attentionTimes(accelerator, parameters, kvPrecision);
   const full = attention(share.full);
@@ -46,8 +54,8 @@ export function rooflineCost(
         const tokens = graphSizes.length === 0 ? rows : ranks * own;
         return tokensMs(tokens, own, rows) + busiest(rows) * perSequenceMs;
       },
-      contextMsPerToken: (rows) => full.decodeMsPerToken * (busiest(rows) / rows),
-      windowedMsPerToken: (rows) => windowed.decodeMsPerToken * (busiest(rows) / rows),
+      contextMsPerToken: (rows) => full.decodeMsPerToken * contextShare(rows),
+      windowedMsPerToken: (rows) => windowed.decodeMsPerToken * contextShare(rows),
     },
     grid,
   );
@@ -56,7 +64,7 @@ export function rooflineCost(
     const { decodeRows, chunks, chunkTokens } = shape;
     const ownDecodes = busiest(decodeRows);
     const ownChunks = busiest(chunks);
-    const decodeShare = decodeRows === 0 ? 0 : ownDecodes / decodeRows;
+    const decodeShare = decodeRows === 0 ? 0 : contextShare(decodeRows);
     const chunkShare = ownChunks / chunks;
     const ownTokens = ownDecodes + chunkTokens * chunkShare;
     const chunksMs =
@@ -99,7 +107,7 @@ function tokenTimes(
   share: ModelShare,
   parameters: RooflineParameters,
 ): (tokens: number, ownTokens: number, sampledRows: number) => number {
-  const { accelerator, model } = deployment;
+  const { accelerator, model, tensorParallel } = deployment;
   const { dense, experts, head } = share.weights;
   const streamMs = (bytes: number, format: WeightFormat) =>
     (1000 * bytes) /
@@ -113,9 +121,8 @@ function tokenTimes(
   const headStreamMs = streamMs(share.headBytes, head);
   const expertStreamMs = streamMs(share.bytesPerExpert, experts);
   const paddingMs = multiplyMs(share.flopsPerExpertRow * paddingTokens, experts) / matmulShare;
-  const multiplyMsPerToken =
-    multiplyMs(share.denseFlopsPerToken, dense) +
-    multiplyMs(share.expertFlopsPerToken, experts) / matmulShare;
+  const multiplyMsPerToken = multiplyMs(share.denseFlopsPerToken, dense);
+  const expertMsPerToken = multiplyMs(share.expertFlopsPerToken, experts) / matmulShare;
   const multiplyMsPerOwnToken = multiplyMs(share.attentionFlopsPerToken, dense);
   const headMsPerRow = multiplyMs(share.headFlopsPerRow, head);
 
@@ -127,19 +134,25 @@ function tokenTimes(
     streamMs(bytes, { ...dense, storedAs: 'bf16' }) * parameters.unfused.activationTraffic;
   const activationMsPerToken = activationMs(share.activationBytesPerToken);
   const activationMsPerOwnToken = activationMs(share.attentionActivationBytesPerToken);
-  const collectivesMs = layerCollectives(deployment);
+  const collectivesMs = layerCollectives(deployment, share);
+  const oneToken = efficiencyOf(parameters, dense.storedAs).oneToken ?? 1;
+  const expertWays = deployment.expertParallel === true ? tensorParallel : 1;
 
   return (tokens, ownTokens, sampledRows) => {
     const touched = routed.count === 0 ? 0 : touchedExperts(routed.count, routed.active, tokens);
-    const stream = denseStreamMs + touched * expertStreamMs + (sampledRows > 0 ? headStreamMs : 0);
+    const skew = expertSkew(expertWays, routed.count, routed.active, tokens, touched);
+    const expertStreams = touched * skew.touched * expertStreamMs;
+    const alone = tokens === 1 ? oneToken : 1;
+    const stream =
+      alone * denseStreamMs + expertStreams + (sampledRows > 0 ? alone * headStreamMs : 0);
     const multiply =
-      tokens * multiplyMsPerToken +
+      tokens * (multiplyMsPerToken + skew.tokens * expertMsPerToken) +
       ownTokens * multiplyMsPerOwnToken +
-      touched * paddingMs +
+      touched * skew.touched * paddingMs +
       sampledRows * headMsPerRow;
     return (
       portableCbrt(stream * stream * stream + multiply * multiply * multiply) +
-      model.layers * collectivesMs(tokens * share.exchangedBytesPerToken) +
+      model.layers * collectivesMs(tokens) +
       tokens * activationMsPerToken +
       ownTokens * activationMsPerOwnToken +
       startMs

@@ -27,6 +27,8 @@ export interface Efficiency {
   readonly attention: number;
   /** Time of a layer that shrinks with nothing: start-up of its kernels. */
   readonly perLayerMs: number;
+  /** Streaming of weights for a single token, as a multiple of that for several: kernels for one row differ. Undefined: 1. */
+  readonly oneToken?: number;
 }
 
 export interface ExpertEfficiency {

@@ -39,6 +39,9 @@ const efficiency = fields({
   kv: ratio.describe('Of the memory bandwidth, while decode attention reads KV.'),
   attention: ratio.describe('Of the bf16 peak, by attention over long prompts.'),
   perLayer: durationMs.describe('Start-up of the kernels of one layer.'),
+  oneToken: numberSchema({ name: 'a factor', min: 0.1, max: 10 })
+    .default(1)
+    .describe('Time of streaming weights for one token against several (default 1).'),
 });
 
 const host = fields({

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { attentionSplits, precisions } from '../../sim/hardware/deployment.js';
 import type { Law } from '../../sim/laws/law.js';
 import { engineAdmission, stationAdmission } from './admissionSchema.js';
-import { choice } from './choiceSchema.js';
+import { choice, flag } from './choiceSchema.js';
 import { engineOptionsSchema } from './engineOptionsSchema.js';
 import { fields } from './fields.js';
 import { id } from './idSchema.js';
@@ -55,7 +55,17 @@ const enginePool = fields({
   attention: choice('a division of attention', attentionSplits)
     .optional()
     .describe(
-      'tensor (default): each accelerator works on some heads of every sequence. data: on all heads of some sequences, whose KV it holds. Not for pipeline machines.',
+      'tensor (default): each accelerator works on some heads of every sequence. data: on all heads of some sequences, whose KV it holds. context: on an equal part of every context. Not for pipeline machines.',
+    ),
+  expertParallel: flag
+    .optional()
+    .describe(
+      'Each accelerator holds whole experts instead of a slice of all of them (default no). Not for pipeline machines.',
+    ),
+  contextSpread: numberSchema({ name: 'a coefficient of variation', min: 0, max: 10 })
+    .optional()
+    .describe(
+      'attention: data: how much the contexts in a batch differ, standard deviation over mean (default 0).',
     ),
   replicas: units('replicas').default(1).describe('Model instances.'),
   weights: precision.optional().describe('Precision of the weights (default: the checkpoint’s).'),

@@ -52,12 +52,20 @@ function rooflineOf(profile: ProfileOf<'roofline'>): RooflineParameters {
 function efficiencyOf(
   efficiency: ProfileOf<'roofline'>['efficiency'],
 ): RooflineParameters['efficiency'] {
-  const convert = ({ matmul, weights, kv, attention, perLayer }: typeof efficiency.bf16) => ({
+  const convert = ({
+    matmul,
+    weights,
+    kv,
+    attention,
+    perLayer,
+    oneToken,
+  }: typeof efficiency.bf16) => ({
     matmul,
     weights,
     kv,
     attention,
     perLayerMs: perLayer,
+    oneToken,
   });
   const found = precisions.flatMap((precision): [string, Efficiency][] => {
     const given = efficiency[precision];

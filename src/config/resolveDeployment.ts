@@ -32,6 +32,8 @@ export function resolveDeployment(
     kvPrecision: pool.kv ?? 'bf16',
     memoryShare: pool.memory ?? 0.9,
     ...(pool.attention === undefined ? {} : { attention: pool.attention }),
+    ...(pool.expertParallel === true ? { expertParallel: true } : {}),
+    ...(pool.contextSpread === undefined ? {} : { contextSpread: pool.contextSpread }),
     ...(pool.maxContext === undefined ? {} : { maxContextTokens: pool.maxContext }),
     graphSizes: [...new Set(options.graphSizes)].sort((a, b) => a - b),
   };
@@ -65,18 +67,25 @@ export function resolveDeployment(
 /** Reports what this machine or this model cannot do. */
 function checkPoolKeys(
   name: string,
-  { attention, maxContext }: EnginePool,
+  { attention, expertParallel, contextSpread, maxContext }: EnginePool,
   accelerator: Accelerator,
   model: ModelArchitecture,
   { report }: Loading,
 ): void {
-  if (attention === 'data' && accelerator.cost.kind === 'pipeline')
-    report({
-      code: 'E_KEY',
-      message: `${accelerator.name} is a pipeline machine, which divides a model by layers`,
-      path: ['fleet', name, 'attention'],
-      atKey: true,
-    });
+  const wrongKey = (key: string, message: string) =>
+    report({ code: 'E_KEY', message, path: ['fleet', name, key], atKey: true });
+  const isPipeline = accelerator.cost.kind === 'pipeline';
+  const byLayers = `${accelerator.name} is a pipeline machine, which divides a model by layers`;
+  if (isPipeline && attention !== undefined && attention !== 'tensor')
+    wrongKey('attention', byLayers);
+  if (isPipeline && expertParallel === true) wrongKey('expertParallel', byLayers);
+  else if (expertParallel === true && model.experts === undefined)
+    wrongKey('expertParallel', `${model.name} has no experts`);
+  if (contextSpread !== undefined && attention !== 'data')
+    wrongKey(
+      'contextSpread',
+      'only accelerators that divide sequences (attention: data) wait for each other’s contexts',
+    );
   if (maxContext === undefined) return;
   const path = ['fleet', name, 'maxContext'];
   if (maxContext === 0)

@@ -105,9 +105,17 @@ function engineOptions(options: WrittenOptions): EngineOptions {
   return { asyncScheduling: async, ...rest, ...ordered };
 }
 
-function precisionText({ weightPrecision, kvPrecision, attention }: Deployment): string {
-  const split = attention === 'data' ? ', data-parallel attention' : '';
-  return `${weightPrecision} weights, ${kvPrecision} KV${split}`;
+const splitText = { data: ', data-parallel attention', context: ', context-parallel attention' };
+
+function precisionText({
+  weightPrecision,
+  kvPrecision,
+  attention,
+  expertParallel,
+}: Deployment): string {
+  const split = attention === undefined || attention === 'tensor' ? '' : splitText[attention];
+  const experts = expertParallel === true ? ', expert-parallel' : '';
+  return `${weightPrecision} weights, ${kvPrecision} KV${split}${experts}`;
 }
 
 function confidenceText(calibration: Calibration): string {
