@@ -12,6 +12,7 @@ import { homeReplica } from './homeReplica.js';
 import { imbalanceOf } from './imbalanceOf.js';
 import { KvLoads } from './kvLoads.js';
 import { LoadTree } from './loadTree.js';
+import { PoolForecast } from './poolForecast.js';
 import { type PoolRouter, poolRouter } from './poolRouter.js';
 import { ReplicaLevels } from './replicaLevels.js';
 import { replicaTotals } from './replicaTotals.js';
@@ -33,6 +34,7 @@ export class EnginePool {
   /** Requests turned away at the pool's limit on waiting; counted by who keeps that limit. */
   rejected = 0;
   readonly replicas: readonly Replica[];
+  readonly forecast: PoolForecast;
   readonly #options: EnginePoolOptions;
   readonly #calendar: EventCalendar;
   readonly #store: PrefixCacheStore;
@@ -72,6 +74,7 @@ export class EnginePool {
     this.#levels = new ReplicaLevels(
       new TimelineRecorder(options.timelineBinMs, options.timelineBins),
       count,
+      (index, before, now) => this.forecast.noteLine(index, before, now),
     );
     this.#handleEnd = (timeMs, replica) => this.#endIteration(timeMs, replica);
     this.#handleForming = (timeMs, replica) => this.#startIteration(timeMs, replica);
@@ -103,6 +106,11 @@ export class EnginePool {
         maxBatchTokens: engine.maxBatchTokens,
         onLoaded: (sequence, timeMs) => this.#join(sequence, timeMs),
       });
+    this.forecast = new PoolForecast(this.replicas, this.#table, {
+      likely: this.#router.likely,
+      blockTokens,
+      countsPrompts: options.isEstimated ?? false,
+    });
   }
 
   /** Requests in the pool that wait for a slot, or for their KV. */
@@ -123,9 +131,7 @@ export class EnginePool {
 
   /** How long the request first in line at the least loaded replica has waited, 0 when none does. */
   queueTimeMs(timeMs: number): number {
-    const replica = this.replicas[this.#requests.least]!;
-    const first = replica.former.waiting.first;
-    return first < 0 ? 0 : timeMs - this.#table.arrivalMs[first]!;
+    return this.forecast.lineAgeMs(this.#requests.least, timeMs);
   }
 
   /** Routes a request that arrives now and gives it to a replica. */
@@ -138,6 +144,7 @@ export class EnginePool {
   ): void {
     const { stream, promptTokens } = routed;
     const index = this.#router.route(routed, timeMs);
+    this.forecast.noteArrival(index, routed, timeMs);
     const sequence = this.#table.add(request, stream, promptTokens, outputTokens, timeMs);
     this.#table.replica[sequence] = index;
     const { order } = this.#options.engine;
@@ -272,6 +279,7 @@ export class EnginePool {
     if (this.#countsTokens) this.#tokens.add(index, -this.#table.promptTokens[sequence]!);
     if (this.#table.isAborted[sequence] === 0) {
       this.#completed++;
+      this.forecast.noteService(timeMs - this.#table.scheduledMs[sequence]!);
       if (this.loads !== undefined) this.#writeContext(sequence, index, timeMs);
     }
     this.#insideMs[index]! += timeMs - this.#table.arrivalMs[sequence]!;

@@ -13,6 +13,8 @@ export interface EnginePoolOptions {
   readonly engine: ReplicaOptions;
   readonly cost: IterationCost;
   readonly router: RouterSpec;
+  /** Keeps what estimates of the time in the pool are made from. */
+  readonly isEstimated?: boolean;
   readonly timelineBinMs: number;
   readonly timelineBins: number;
   /** Memory tiers below the KV blocks, and the time grid that their loads end on. */

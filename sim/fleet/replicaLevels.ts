@@ -4,6 +4,9 @@ import { Level, type TimelineRecorder } from './timelineRecorder.js';
 
 const toldColumns = 5;
 
+/** Called when the line of a replica, by its index in the pool, has changed its length. */
+type OnLine = (index: number, before: number, now: number) => void;
+
 /** Passes on to the timeline of a pool how the levels of its replicas changed. */
 export class ReplicaLevels {
   /** Requests of all replicas that wait for a slot, or for their KV. */
@@ -14,8 +17,11 @@ export class ReplicaLevels {
   /** Operations and bytes of each replica as last told. */
   readonly #toldWork: Float64Array;
 
-  constructor(timeline: TimelineRecorder, replicas: number) {
+  readonly #onLine: OnLine;
+
+  constructor(timeline: TimelineRecorder, replicas: number, onLine: OnLine) {
     this.#timeline = timeline;
+    this.#onLine = onLine;
     this.#told = new Int32Array(replicas * toldColumns);
     this.#toldWork = new Float64Array(2 * replicas);
   }
@@ -54,6 +60,7 @@ export class ReplicaLevels {
       told[row + 2] = waiting;
       timeline.change(Level.waiting, moreWaiting);
       this.waiting += moreWaiting;
+      this.#onLine(index, waiting - moreWaiting, waiting);
     }
     if (moreUsed !== 0) {
       told[row + 3] = used;

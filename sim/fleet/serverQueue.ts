@@ -72,6 +72,10 @@ export class ServerQueue {
     return this.#length;
   }
 
+  get hasFreeServer(): boolean {
+    return this.#busy < this.#servers;
+  }
+
   /** May one more request enter, at once or to wait? */
   get hasRoom(): boolean {
     // Who waits for a server in set-up needs no place in the queue.
