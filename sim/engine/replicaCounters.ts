@@ -13,6 +13,9 @@ export interface ReplicaCounters {
   hitTokens: number;
   /** Jumps cut short by an arrival. */
   cuts: number;
+  /** Speculative decoding: tokens drafted, and those of them that were accepted and given. */
+  draftTokens: number;
+  acceptedDrafts: number;
   flops: number;
   memoryBytes: number;
 }
@@ -28,6 +31,8 @@ export function newReplicaCounters(): ReplicaCounters {
     promptTokens: 0,
     hitTokens: 0,
     cuts: 0,
+    draftTokens: 0,
+    acceptedDrafts: 0,
     flops: 0,
     memoryBytes: 0,
   };

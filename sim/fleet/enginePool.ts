@@ -128,18 +128,20 @@ export class EnginePool {
     return first < 0 ? 0 : timeMs - this.#table.arrivalMs[first]!;
   }
 
-  /** Routes a request that arrives now and gives it to a replica. */
+  /** Routes a request that arrives now and gives it to a replica. `seed` names its draws under speculative decoding. */
   accept(
     request: number,
     routed: RoutedRequest,
     outputTokens: number,
     timeMs: number,
     urgency: Urgency = noUrgency,
+    seed = 0,
   ): void {
     const { stream, promptTokens } = routed;
     const index = this.#route(routed, timeMs);
     const sequence = this.#table.add(request, stream, promptTokens, outputTokens, timeMs);
     this.#table.replica[sequence] = index;
+    this.#table.seed[sequence] = seed;
     const { order } = this.#options.engine;
     if (order !== undefined)
       this.#table.orderKey[sequence] = orderKey(order, timeMs, promptTokens, urgency);
@@ -205,6 +207,8 @@ export class EnginePool {
       promptTokens: total.promptTokens,
       hitTokens: total.hitTokens,
       evictedBlocks,
+      draftTokens: total.draftTokens,
+      acceptedDrafts: total.acceptedDrafts,
       kvBlocksPerReplica: this.#options.engine.kvBlocks,
       blockTokens: this.#options.engine.blockTokens,
       itlMs: this.#itlMs,

@@ -7,4 +7,5 @@ export const DrawPurpose = {
   gatewayOverhead: 4,
   route: 5,
   stationService: 6,
+  draftAcceptance: 7,
 } as const;

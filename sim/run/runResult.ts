@@ -80,6 +80,9 @@ export interface PoolRun {
   readonly promptTokens: number;
   readonly hitTokens: number;
   readonly evictedBlocks: number;
+  /** Speculative decoding: tokens drafted, and those of them that were accepted and part of an output. */
+  readonly draftTokens: number;
+  readonly acceptedDrafts: number;
   readonly kvBlocksPerReplica: number;
   readonly blockTokens: number;
   /** Gaps between output tokens of one request. */

@@ -17,6 +17,8 @@ const rows: readonly (readonly [MetricId, number?])[] = [
   ['hitRate'],
   ['mfu'],
   ['mbu'],
+  ['tokensPerIteration'],
+  ['acceptance'],
   ['preemptions'],
   ['itl', 0.5],
   ['itl', 0.99],

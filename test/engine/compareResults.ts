@@ -22,6 +22,8 @@ const totals = [
   'iterations',
   'computedTokens',
   'evictedBlocks',
+  'draftTokens',
+  'acceptedDrafts',
   'busyMs',
   'decodeContextTokens',
   'chunkPairs',
