@@ -2,6 +2,7 @@ import type { IterationCost } from '../hardware/iterationCost.js';
 import { IntList } from '../kernel/intList.js';
 import { Admission } from './admission.js';
 import { DecodeRows } from './decodeRows.js';
+import type { DecodingRows } from './decodingRows.js';
 import { Departures } from './departures.js';
 import { FormedRun } from './formedRun.js';
 import { KvMemory } from './kvMemory.js';
@@ -11,6 +12,7 @@ import type { ReplicaOptions } from './replicaOptions.js';
 import { RunningList } from './runningList.js';
 import { RunTiming } from './runTiming.js';
 import { SequenceState, type SequenceTable } from './sequenceTable.js';
+import { SpeculatingRows } from './speculatingRows.js';
 import { Blocked, WaitingLine } from './waitingLine.js';
 
 /**
@@ -19,7 +21,7 @@ import { Blocked, WaitingLine } from './waitingLine.js';
  * admission in the order of the line until the token budget, the slots or the blocks end.
  */
 export class BatchFormer {
-  readonly rows: DecodeRows;
+  readonly rows: DecodingRows;
   readonly kv: KvMemory;
   readonly waiting: WaitingLine;
   readonly running: RunningList;
@@ -56,18 +58,21 @@ export class BatchFormer {
     this.#blockShift = 31 - Math.clz32(options.blockTokens);
     const jumpLimit = cost.isAffine ? 0x7fffffff : RunTiming.maxListed;
     this.#maxJump = Math.min(options.maxJump ?? jumpLimit, jumpLimit);
-    this.rows = new DecodeRows(table, {
+    const rowOptions = {
       blockShift: this.#blockShift,
       maxSequences: options.maxSequences,
       windowTokens: cost.windowTokens,
-    });
+    };
+    const speculating =
+      options.speculation && new SpeculatingRows(table, rowOptions, options.speculation);
+    this.rows = speculating ?? new DecodeRows(table, rowOptions);
     this.kv = new KvMemory(store, table, this.rows, {
       replica,
       totalBlocks: options.kvBlocks,
       blockShift: this.#blockShift,
       caching: options.prefixCache,
     });
-    this.run = new FormedRun(cost, options.asyncScheduling);
+    this.run = new FormedRun(cost, options.asyncScheduling, speculating);
     this.waiting = new WaitingLine(table, options.order);
     this.running = new RunningList(table);
     this.#admission = new Admission(this.kv, this.#blockShift, options.wholeSequenceAdmission);
@@ -92,7 +97,7 @@ export class BatchFormer {
     const isAlone = this.#preempted || this.draining.count > 0 || run.shape.chunks > 0;
     const length = isAlone ? 1 : this.#countEqualBatches();
     counters.iterations++;
-    counters.computedTokens += rows.count + run.shape.chunkTokens;
+    counters.computedTokens += rows.count * rows.tokensPerRow + run.shape.chunkTokens;
     counters.decodeContextTokens += rows.contextTokens;
     counters.chunkPairs += run.shape.chunkPairs;
     run.finish(length, rows.growingCount, this.#ready.count);
@@ -104,9 +109,8 @@ export class BatchFormer {
     const { rows, counters } = this;
     const blocks = rows.blocksFor(count);
     counters.iterations += count;
-    counters.computedTokens += count * rows.count;
-    counters.decodeContextTokens +=
-      count * rows.contextTokens + (rows.count * count * (count + 1)) / 2;
+    counters.computedTokens += count * rows.count * rows.tokensPerRow;
+    counters.decodeContextTokens += rows.contextTokensOver(count);
     rows.advance(count);
     if (blocks > 0) this.kv.allocate(blocks);
   }
@@ -117,7 +121,7 @@ export class BatchFormer {
    */
   reasonNotAdmitted(sequence: number, formsAhead: number): Blocked | undefined {
     const { kv, rows } = this;
-    const budget = this.#options.maxBatchTokens - rows.count;
+    const budget = this.#options.maxBatchTokens - rows.count * rows.tokensPerRow;
     if (budget <= 0) return Blocked.tokenBudget;
     if (this.running.count >= this.#options.maxSequences) return Blocked.slots;
     const tokens = this.#table.promptTokens[sequence]!;
@@ -150,23 +154,25 @@ export class BatchFormer {
     this.#preempted = true;
     const table = this.#table;
     for (let row = this.running.first; row >= 0; row = table.next[row]!) {
-      if (table.state[row] !== SequenceState.decode || !rows.beginsBlock(row)) continue;
-      while (kv.availableBlocks < 1) {
+      if (table.state[row] !== SequenceState.decode) continue;
+      const needed = rows.nextBlocksOf(row);
+      while (kv.availableBlocks < needed) {
         const victim = this.running.last;
         this.departures.preempt(victim, this.#currentEndMs);
         if (victim === row) return;
       }
-      kv.allocate(1);
+      if (needed > 0) kv.allocate(needed);
     }
   }
 
   #continuePartial(): void {
-    const { kv } = this;
+    const { kv, rows } = this;
     const table = this.#table;
     const sequence = this.running.partial;
     const computed = table.computed[sequence]!;
     const left = table.promptTokens[sequence]! + table.generated[sequence]! - computed;
-    const chunk = Math.min(left, this.#options.maxBatchTokens - this.rows.count);
+    const budget = this.#options.maxBatchTokens - rows.count * rows.tokensPerRow;
+    const chunk = Math.min(left, budget);
     const blocks = this.#admission.blocksFor(computed + chunk);
     const added = blocks - table.heldBlocks[sequence]!;
     if (added > kv.availableBlocks) {
@@ -189,7 +195,7 @@ export class BatchFormer {
     const admission = this.#admission;
     const table = this.#table;
     for (let sequence = waiting.first; sequence >= 0; sequence = waiting.first) {
-      const budget = maxBatchTokens - rows.count - this.run.shape.chunkTokens;
+      const budget = maxBatchTokens - rows.count * rows.tokensPerRow - this.run.shape.chunkTokens;
       if (budget <= 0) return Blocked.tokenBudget;
       if (this.running.count >= maxSequences) return Blocked.slots;
       const tokens = table.promptTokens[sequence]! + table.generated[sequence]!;

@@ -1,3 +1,4 @@
+import type { DecodingRows } from './decodingRows.js';
 import type { SequenceTable } from './sequenceTable.js';
 
 /**
@@ -6,10 +7,11 @@ import type { SequenceTable } from './sequenceTable.js';
  * (computed tokens = forms + offset) and the form that schedules its last token. So a form, or a hundred
  * equal ones, cost O(1) however many rows there are.
  */
-export class DecodeRows {
+export class DecodeRows implements DecodingRows {
   /** Batches formed so far on this replica. */
   forms = 0;
   count = 0;
+  readonly tokensPerRow = 1;
   /** Sum of the rows' computed tokens. */
   contextTokens = 0;
   /** The same with each row capped at the attention window; kept only with a window. */
@@ -101,9 +103,9 @@ export class DecodeRows {
     return limit;
   }
 
-  /** Does a row begin a new block in the next form? */
-  beginsBlock(sequence: number): boolean {
-    return ((this.forms + this.#table.offset[sequence]!) & this.#blockMask) === 0;
+  /** 1 if the row begins a new block in the next form. */
+  nextBlocksOf(sequence: number): number {
+    return ((this.forms + this.#table.offset[sequence]!) & this.#blockMask) === 0 ? 1 : 0;
   }
 
   /** Blocks that the next form allocates. */
@@ -127,6 +129,14 @@ export class DecodeRows {
       if ((-(this.forms + offset[this.#heap[i]!]!) & this.#blockMask) < rest) blocks++;
     }
     return blocks;
+  }
+
+  contextTokensOver(formCount: number): number {
+    return formCount * this.contextTokens + (this.count * formCount * (formCount + 1)) / 2;
+  }
+
+  heldBlocks(_sequence: number, computed: number): number {
+    return (computed + this.#blockMask) >> this.#blockShift;
   }
 
   /** The most forms, at most `formCount`, whose blocks fit in `availableBlocks`. */

@@ -59,7 +59,9 @@ export class Departures {
       this.releaseDraining(sequence);
       stateAfter = SequenceState.drainingPreempted;
     } else {
-      const tokensLeft = table.finishForm[sequence]! - rows.forms;
+      const computed = rows.forms + table.offset[sequence]!;
+      const tokensLeft =
+        table.promptTokens[sequence]! + table.outputTokens[sequence]! - 1 - computed;
       table.generated[sequence] = table.outputTokens[sequence]! - tokensLeft;
       table.lastTokenMs[sequence] = currentEndMs;
       this.releaseDecoding(sequence);
@@ -79,7 +81,7 @@ export class Departures {
     else {
       // What was formed ahead runs as it is; only its token is not delivered.
       const completesPrompt = firstTokens.remove(sequence) || resumedTokens.remove(sequence);
-      if (!completesPrompt) run.cancelRow();
+      if (!completesPrompt) run.cancelRow(sequence);
       this.releaseDecoding(sequence);
     }
   }
@@ -92,9 +94,8 @@ export class Departures {
   }
 
   #release(sequence: number, computed: number): void {
-    const { kv, running } = this.#former;
-    const blockMask = (1 << this.#blockShift) - 1;
-    kv.release(sequence, computed >> this.#blockShift, (computed + blockMask) >> this.#blockShift);
+    const { kv, running, rows } = this.#former;
+    kv.release(sequence, computed >> this.#blockShift, rows.heldBlocks(sequence, computed));
     running.remove(sequence);
   }
 }

@@ -2,6 +2,7 @@ import { type BatchShape, emptyBatchShape, type IterationCost } from '../hardwar
 import type { LogHistogram } from '../statistics/logHistogram.js';
 import type { ReplicaCounters } from './replicaCounters.js';
 import { RunTiming } from './runTiming.js';
+import type { SpeculatingRows } from './speculatingRows.js';
 
 /**
  * The batch formed last on a replica, and the run of equal batches that follows it: `length` of them,
@@ -17,10 +18,15 @@ export class FormedRun {
   #growingRows = 0;
   /** Decode rows of the last batch that were cancelled after it was formed: they run, and give no token. */
   #cancelledRows = 0;
+  /** What they would have been given. */
+  #cancelledTokens = 0;
+  readonly #speculating: SpeculatingRows | undefined;
 
-  constructor(cost: IterationCost, isAsync: boolean) {
+  constructor(cost: IterationCost, isAsync: boolean, speculating?: SpeculatingRows) {
     this.#cost = cost;
     this.#isAsync = isAsync;
+    this.#speculating = speculating;
+    if (speculating) this.shape.tokensPerDecodeRow = speculating.tokensPerRow;
   }
 
   get isEmpty(): boolean {
@@ -41,6 +47,8 @@ export class FormedRun {
     shape.windowedChunkPriorTokens = 0;
     this.length = 1;
     this.#cancelledRows = 0;
+    this.#cancelledTokens = 0;
+    this.#speculating?.beginRun();
   }
 
   /** Adds a chunk that computes the tokens after `prior` up to and with `after` of a context. */
@@ -61,11 +69,11 @@ export class FormedRun {
   finish(length: number, growingRows: number, completedPrompts: number): void {
     const { shape, timing } = this;
     const cost = this.#cost;
-    shape.sampledRows = shape.decodeRows + completedPrompts;
+    shape.sampledRows = shape.decodeRows * shape.tokensPerDecodeRow + completedPrompts;
     this.length = length;
     this.#growingRows = growingRows;
     const hostMs = cost.hostMs(shape.decodeRows + shape.chunks);
-    if (!cost.isAffine) {
+    if (!cost.isAffine || this.#speculating) {
       this.#listDurations(hostMs);
       return;
     }
@@ -77,6 +85,10 @@ export class FormedRun {
 
   /** Adds the operations and bytes of the whole run. */
   addWork(counters: ReplicaCounters): void {
+    if (this.#speculating) {
+      this.#addSpeculatedWork(this.#speculating, counters);
+      return;
+    }
     const { shape, length } = this;
     // Work is linear in the context, so the batch in the middle of the run stands for all.
     if (length > 1) this.#shiftContexts((length - 1) / 2);
@@ -87,8 +99,10 @@ export class FormedRun {
   }
 
   /** A decode row is cancelled. Under asynchronous scheduling the last batch of the run still has to run with it. */
-  cancelRow(): void {
-    if (this.#isAsync) this.#cancelledRows++;
+  cancelRow(sequence: number): void {
+    if (!this.#isAsync) return;
+    this.#cancelledRows++;
+    if (this.#speculating) this.#cancelledTokens += this.#speculating.lastTokensOf(sequence);
   }
 
   /** Adds the gap between tokens that each iteration of the run means for each of its decode rows. */
@@ -96,6 +110,12 @@ export class FormedRun {
     const { timing, length } = this;
     const { decodeRows } = this.shape;
     if (decodeRows === 0) return;
+    if (this.#speculating) {
+      // Tokens of one iteration come at one instant: the first after the time of the iteration, the others after none.
+      const bursts = length * decodeRows - this.#cancelledRows;
+      const tokens = this.#speculating.givenIn(length) - this.#cancelledTokens;
+      if (tokens > bursts) histogram.add(0, tokens - bursts);
+    }
     if (this.#cancelledRows === 0) {
       timing.recordDurations(histogram, length, decodeRows);
       return;
@@ -109,12 +129,38 @@ export class FormedRun {
     const cost = this.#cost;
     this.timing.startList();
     for (let j = 0; j < this.length; j++) {
+      if (this.#speculating) this.#setContexts(this.#speculating, j);
       const deviceMs = cost.deviceMs(this.shape);
       const totalMs = this.#isAsync ? Math.max(hostMs, deviceMs) + cost.syncMs : hostMs + deviceMs;
       this.timing.list(j, totalMs);
       this.#shiftContexts(1);
     }
     this.#shiftContexts(-this.length);
+  }
+
+  /** Contexts of batch `index` of the run, as planned. */
+  #setContexts(speculating: SpeculatingRows, index: number): void {
+    this.shape.decodeContextTokens = speculating.contextsAt(index);
+    this.shape.windowedDecodeContextTokens = speculating.windowedAt(index);
+  }
+
+  #addSpeculatedWork(speculating: SpeculatingRows, counters: ReplicaCounters): void {
+    const { length, shape } = this;
+    const rows = length * shape.decodeRows;
+    counters.draftTokens += rows * (shape.tokensPerDecodeRow - 1);
+    counters.acceptedDrafts += speculating.givenIn(length) - rows;
+    let contexts = 0;
+    let windowed = 0;
+    for (let j = 0; j < length; j++) {
+      contexts += speculating.contextsAt(j);
+      windowed += speculating.windowedAt(j);
+    }
+    // Work is linear in the context, so a batch of the mean contexts stands for all.
+    shape.decodeContextTokens = contexts / length;
+    shape.windowedDecodeContextTokens = windowed / length;
+    const work = this.#cost.work(shape);
+    counters.flops += work.flops * length;
+    counters.memoryBytes += work.memoryBytes * length;
   }
 
   #shiftContexts(iterations: number): void {

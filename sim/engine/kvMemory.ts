@@ -1,5 +1,5 @@
 import { invariant } from '../kernel/invariant.js';
-import type { DecodeRows } from './decodeRows.js';
+import type { DecodingRows } from './decodingRows.js';
 import { EvictionList } from './evictionList.js';
 import type { PrefixCacheStore } from './prefixCacheStore.js';
 import { SequenceState, type SequenceTable } from './sequenceTable.js';
@@ -23,7 +23,7 @@ export class KvMemory {
   sharesRunningOutput = false;
   readonly #store: PrefixCacheStore;
   readonly #table: SequenceTable;
-  readonly #rows: DecodeRows;
+  readonly #rows: DecodingRows;
   readonly #replica: number;
   readonly #blockShift: number;
   readonly #caching: boolean;
@@ -33,7 +33,7 @@ export class KvMemory {
   constructor(
     store: PrefixCacheStore,
     table: SequenceTable,
-    rows: DecodeRows,
+    rows: DecodingRows,
     options: {
       replica: number;
       totalBlocks: number;

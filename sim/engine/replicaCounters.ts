@@ -15,6 +15,9 @@ export interface ReplicaCounters {
   lostBlocks: number;
   /** Jumps cut short by an arrival. */
   cuts: number;
+  /** Speculative decoding: tokens drafted, and those of them that were accepted and given. */
+  draftTokens: number;
+  acceptedDrafts: number;
   flops: number;
   memoryBytes: number;
 }
@@ -31,6 +34,8 @@ export function newReplicaCounters(): ReplicaCounters {
     hitTokens: 0,
     lostBlocks: 0,
     cuts: 0,
+    draftTokens: 0,
+    acceptedDrafts: 0,
     flops: 0,
     memoryBytes: 0,
   };

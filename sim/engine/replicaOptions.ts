@@ -1,4 +1,5 @@
 import type { AdmissionOrder } from './admissionOrder.js';
+import type { Drafting } from './draftAcceptance.js';
 
 /** How one replica schedules and what it can hold. Defaults are those of the named engine version, see docs/engine.md. */
 export interface ReplicaOptions {
@@ -11,10 +12,12 @@ export interface ReplicaOptions {
   readonly blockTokens: number;
   readonly kvBlocks: number;
   readonly maxSequences: number;
-  /** At least `maxSequences`: every decode row must get its token. */
+  /** At least `maxSequences`, times 1 + drafts: every decode row must get its tokens. */
   readonly maxBatchTokens: number;
   /** In which order waiting requests are admitted. Default `fcfs`. */
   readonly order?: AdmissionOrder;
+  /** Absent: every decode row gets one token per iteration. With it the cost must not be affine. */
+  readonly speculation?: Drafting;
   /** Most equal batches in one run, for tests; results do not depend on it. */
   readonly maxJump?: number;
 }

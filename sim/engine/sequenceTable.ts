@@ -31,7 +31,7 @@ export class SequenceTable {
   generated = new Int32Array(initialCapacity);
   /** Tokens whose KV is computed or scheduled; of a decoding sequence see `DecodeRows`. */
   computed = new Int32Array(initialCapacity);
-  /** KV blocks held by a prefilling sequence. */
+  /** KV blocks held by a prefilling sequence, and by a decoding one under speculative decoding. */
   heldBlocks = new Int32Array(initialCapacity);
   /** Full blocks of it that are registered in the prefix cache. */
   registeredBlocks = new Int32Array(initialCapacity);
@@ -67,10 +67,14 @@ export class SequenceTable {
   state = new Uint8Array(initialCapacity);
   /** 1: nobody waits for the answer any more; it leaves, or has left, without its last token. */
   isAborted = new Uint8Array(initialCapacity);
-  /** Of a decoding sequence: computed tokens minus the replica's count of forms. Constant while it decodes. */
+  /** Of a decoding sequence: computed tokens minus the replica's count of forms. Constant while it decodes a token a form. */
   offset = new Float64Array(initialCapacity);
   /** Number of the form that schedules its last token. */
   finishForm = new Float64Array(initialCapacity);
+  /** Under speculative decoding: what its draws are named by, decode iterations so far, tokens of the last one. */
+  seed = new Int32Array(initialCapacity);
+  decodeRounds = new Int32Array(initialCapacity);
+  lastTokens = new Int32Array(initialCapacity);
   arrivalMs = new Float64Array(initialCapacity);
   /** From arrival until its KV was there from the memory tiers; 0 when nothing was loaded. */
   kvLoadMs = new Float64Array(initialCapacity);
@@ -118,6 +122,7 @@ export class SequenceTable {
     this.residentBlocks[sequence] = 0;
     this.node[sequence] = -1;
     this.preemptions[sequence] = 0;
+    this.decodeRounds[sequence] = 0;
     this.hitTokens[sequence] = 0;
     this.state[sequence] = SequenceState.waiting;
     this.isAborted[sequence] = 0;

@@ -6,6 +6,8 @@ import { cachedTokens } from './prefillBacklog.js';
 import type { RoutedRequest } from './router.js';
 import type { StepEstimate } from './stepEstimate.js';
 
+const noDrafts = { draftTokens: 0, acceptedShares: [] as readonly number[] };
+
 /**
  * Estimates what a call would take in a pool of engines: on the replica where it would probably go, beside the
  * decodes that run there now. A handful of evaluations of the cost model, whatever the load.
@@ -21,6 +23,8 @@ export class EngineEstimator {
   readonly #usdPerMs: number;
   /** Holds the shape of the iteration that is asked about. */
   readonly #probe: FormedRun;
+  /** Output tokens per iteration: more than 1 under speculative decoding. */
+  readonly #tokensPerIteration: number;
   readonly #estimate: StepEstimate = { queueMs: 0, prefillMs: 0, decodeMs: 0, usd: 0 };
 
   constructor(
@@ -34,6 +38,9 @@ export class EngineEstimator {
     this.#cost = cost;
     this.#usdPerMs = (usdPerReplicaHour ?? Number.POSITIVE_INFINITY) / 3_600_000;
     this.#probe = new FormedRun(cost, engine.asyncScheduling);
+    const { draftTokens, acceptedShares } = engine.speculation ?? noDrafts;
+    this.#probe.shape.tokensPerDecodeRow = 1 + draftTokens;
+    this.#tokensPerIteration = acceptedShares.reduce((sum, share) => sum + share, 1);
   }
 
   /** The result is one object, filled anew by each call. */
@@ -53,7 +60,8 @@ export class EngineEstimator {
     const estimate = this.#estimate;
     const batch = rows.count + 1;
     estimate.prefillMs = this.#prefillMs(index, cached, promptTokens - cached);
-    estimate.decodeMs = Math.max(0, outputTokens - 1) * this.#tokenMs(index, request, outputTokens);
+    const iterations = Math.max(0, outputTokens - 1) / this.#tokensPerIteration;
+    estimate.decodeMs = iterations * this.#tokenMs(index, request, outputTokens);
     estimate.usd = this.#usdPerMs * (estimate.prefillMs + estimate.decodeMs / batch);
     const serviceMs = forecast.meanServiceMs || estimate.prefillMs + estimate.decodeMs;
     const place = Math.max(1, waiting.length - Math.max(0, freeSlots) + 1);

@@ -8,6 +8,7 @@ import { type EventCalendar, type EventHandler, Rank } from '../kernel/calendar.
 import type { PoolRun } from '../run/runResult.js';
 import { LogHistogram } from '../statistics/logHistogram.js';
 import type { EnginePoolOptions } from './enginePoolOptions.js';
+import { enginePoolRun } from './enginePoolRun.js';
 import { homeReplica } from './homeReplica.js';
 import { imbalanceOf } from './imbalanceOf.js';
 import { KvLoads } from './kvLoads.js';
@@ -15,7 +16,6 @@ import { LoadTree } from './loadTree.js';
 import { PoolForecast } from './poolForecast.js';
 import { type PoolRouter, poolRouter } from './poolRouter.js';
 import { ReplicaLevels } from './replicaLevels.js';
-import { replicaTotals } from './replicaTotals.js';
 import type { RoutedRequest } from './router.js';
 import { TimelineRecorder } from './timelineRecorder.js';
 
@@ -134,19 +134,21 @@ export class EnginePool {
     return this.forecast.lineAgeMs(this.#requests.least, timeMs);
   }
 
-  /** Routes a request that arrives now and gives it to a replica. */
+  /** Routes a request that arrives now and gives it to a replica. `seed` names its draws under speculative decoding. */
   accept(
     request: number,
     routed: RoutedRequest,
     outputTokens: number,
     timeMs: number,
     urgency: Urgency = noUrgency,
+    seed = 0,
   ): void {
     const { stream, promptTokens } = routed;
     const index = this.#router.route(routed, timeMs);
     this.forecast.noteArrival(index, routed, timeMs);
     const sequence = this.#table.add(request, stream, promptTokens, outputTokens, timeMs);
     this.#table.replica[sequence] = index;
+    this.#table.seed[sequence] = seed;
     const { order } = this.#options.engine;
     if (order !== undefined)
       this.#table.orderKey[sequence] = orderKey(order, timeMs, promptTokens, urgency);
@@ -212,26 +214,14 @@ export class EnginePool {
 
   /** What the pool did up to `timeMs`. */
   finish(timeMs: number): PoolRun {
-    const total = replicaTotals(this.replicas);
-    return {
-      name: this.#options.name,
-      kind: 'engine',
-      units: this.#options.replicas,
+    return enginePoolRun(this.#options, this.replicas, {
       timeline: this.#levels.finish(timeMs),
       completed: this.#completed,
       rejected: this.rejected,
-      preemptions: total.preemptions,
-      iterations: total.iterations,
-      computedTokens: total.computedTokens,
-      promptTokens: total.promptTokens,
-      hitTokens: total.hitTokens,
-      evictedBlocks: total.evictedBlocks,
-      kvBlocksPerReplica: this.#options.engine.kvBlocks,
-      blockTokens: this.#options.engine.blockTokens,
       imbalance: imbalanceOf(this.#insideMs),
       itlMs: this.#itlMs,
-      ...(this.loads && { tiers: this.loads.finish(timeMs), lostBlocks: total.lostBlocks }),
-    };
+      tiers: this.loads?.finish(timeMs),
+    });
   }
 
   /** Tiers keep what nobody shares as well, so every context needs a name. */

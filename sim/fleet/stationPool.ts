@@ -48,6 +48,8 @@ export class StationPool {
       promptTokens: 0,
       hitTokens: 0,
       evictedBlocks: 0,
+      draftTokens: 0,
+      acceptedDrafts: 0,
       kvBlocksPerReplica: 0,
       blockTokens: 0,
       itlMs: new LogHistogram(),

@@ -6,10 +6,13 @@ import { tableCost } from './tableCost.js';
 
 /**
  * What one iteration of a replica computes: all that its time depends on. Whole numbers, filled by the
- * engine. A row is a sequence in the batch; a decode row computes one token, a chunk a piece of a prompt.
+ * engine. A row is a sequence in the batch; a decode row computes one token (more under speculative decoding),
+ * a chunk a piece of a prompt.
  */
 export interface BatchShape {
   decodeRows: number;
+  /** 1, or under speculative decoding 1 + drafted tokens. Each attends to all before it, whose KV is read once. */
+  tokensPerDecodeRow: number;
   chunks: number;
   /** Prompt tokens computed, over all chunks. */
   chunkTokens: number;
@@ -17,13 +20,13 @@ export interface BatchShape {
   chunkPairs: number;
   /** Tokens before the chunks, whose keys and values the chunks read again. */
   chunkPriorTokens: number;
-  /** Tokens read by the decode rows: the sum of their contexts, the new token included. */
+  /** Tokens read by the decode rows: the sum of their contexts, new and drafted tokens included. */
   decodeContextTokens: number;
   /** The three counts above for layers that see only a window: each context capped at `windowTokens`. */
   windowedChunkPairs: number;
   windowedChunkPriorTokens: number;
   windowedDecodeContextTokens: number;
-  /** Rows that sample a token: decode rows, and chunks that complete their prompt. */
+  /** Positions whose next token is sampled: all tokens of decode rows, and one per chunk that completes its prompt. */
   sampledRows: number;
 }
 
@@ -32,7 +35,7 @@ export interface BatchShape {
  *
  * Contract: for pure decode batches (`chunks` = 0) of an affine model,
  * `deviceMs(shape after k more iterations of the same rows) = deviceMs(shape) + k · decodeGrowthMs(rows, growingRows)`
- * exactly, where each iteration adds one token to every context. The fast engine jumps on that.
+ * exactly, where each iteration adds one token to every context. The fast engine jumps on that, unless it speculates.
  */
 export interface IterationCost {
   /** Window of the sliding-window layers in tokens; 0 when every layer sees the whole context. */
@@ -59,6 +62,7 @@ export interface IterationWork {
 export function emptyBatchShape(): BatchShape {
   return {
     decodeRows: 0,
+    tokensPerDecodeRow: 1,
     chunks: 0,
     chunkTokens: 0,
     chunkPairs: 0,

@@ -44,7 +44,8 @@ export function iterationWork(
   );
   const work: IterationWork = { memoryBytes: 0, flops: 0 };
   return (shape) => {
-    const tokens = shape.decodeRows + shape.chunkTokens;
+    const perRow = shape.tokensPerDecodeRow;
+    const tokens = shape.decodeRows * perRow + shape.chunkTokens;
     if (tokens === 0) {
       work.memoryBytes = 0;
       work.flops = 0;
@@ -58,8 +59,9 @@ export function iterationWork(
     work.flops =
       tokens * flopsPerToken +
       shape.sampledRows * flopsPerRow +
-      shape.decodeContextTokens * decodeFlops +
-      shape.windowedDecodeContextTokens * windowedDecodeFlops +
+      (perRow * shape.decodeContextTokens - (shape.decodeRows * perRow * (perRow - 1)) / 2) *
+        decodeFlops +
+      perRow * shape.windowedDecodeContextTokens * windowedDecodeFlops +
       shape.chunkPairs * pairFlops +
       shape.windowedChunkPairs * windowedPairFlops;
     return work;

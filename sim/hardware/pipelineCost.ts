@@ -30,15 +30,19 @@ export function pipelineCost(
   const turns = (rows: number) => Math.max(1, rows / places);
   const fullMs = contextMsPerToken(deployment, parameters, share.full);
   const windowedMs = contextMsPerToken(deployment, parameters, share.windowed);
-  const decode = new DecodeTimes(
-    {
-      constantMs: (rows) => passMs * turns(rows),
-      // A row waits for its own context, on average the mean of the batch; when rows take turns, for all.
-      contextMsPerToken: (rows) => (fullMs * turns(rows)) / rows,
-      windowedMsPerToken: (rows) => (windowedMs * turns(rows)) / rows,
-    },
-    grid,
-  );
+  // Drafted tokens take places like any others, and pass the layers side by side while there are some left.
+  const decodeTimes = (perRow: number) =>
+    new DecodeTimes(
+      {
+        constantMs: (rows) => passMs * turns(rows * perRow),
+        // A row waits for its own context, on average the mean of the batch; when rows take turns, for all.
+        contextMsPerToken: (rows) => (fullMs * turns(rows * perRow)) / rows,
+        windowedMsPerToken: (rows) => (windowedMs * turns(rows * perRow)) / rows,
+      },
+      grid,
+    );
+  const decode: DecodeTimes[] = [];
+  decode[1] = decodeTimes(1);
   const prefillMs = prefillTime(deployment, parameters, share);
 
   return {
@@ -48,14 +52,16 @@ export function pipelineCost(
       const { decodeRows, decodeContextTokens, windowedDecodeContextTokens } = shape;
       const chunkMs = shape.chunks > 0 ? prefillMs(shape) : 0;
       if (decodeRows === 0) return shape.chunks > 0 ? grid.round(passMs + chunkMs) : 0;
-      const decodeMs = decode.deviceMs(
+      const perRow = shape.tokensPerDecodeRow;
+      decode[perRow] ??= decodeTimes(perRow);
+      const decodeMs = decode[perRow].deviceMs(
         decodeRows,
         decodeContextTokens,
         windowedDecodeContextTokens,
       );
       return shape.chunks > 0 ? decodeMs + grid.round(chunkMs) : decodeMs;
     },
-    decodeGrowthMs: (decodeRows, growingRows) => decode.growthMs(decodeRows, growingRows),
+    decodeGrowthMs: (decodeRows, growingRows) => decode[1]!.growthMs(decodeRows, growingRows),
     hostMs: () => 0,
     syncMs: 0,
     work: iterationWork(model, share, chips),

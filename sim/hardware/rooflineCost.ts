@@ -46,37 +46,45 @@ export function rooflineCost(
   const full = attention(share.full);
   const windowed = attention(share.windowed);
   const perSequenceMs = model.layers * parameters.perSequenceMs;
-  const decode = new DecodeTimes(
-    {
-      constantMs: (rows) => {
-        // Ranks run the same graph, so all are padded as the busiest.
-        const own = paddedRows(graphSizes, busiest(rows));
-        const tokens = graphSizes.length === 0 ? rows : ranks * own;
-        return tokensMs(tokens, own, rows) + busiest(rows) * perSequenceMs;
+  /** Times of decode batches in which each row computes so many tokens. */
+  const decodeTimes = (perRow: number) =>
+    new DecodeTimes(
+      {
+        constantMs: (rows) => {
+          // Ranks run the same graph, so all are padded as the busiest.
+          const own = paddedRows(graphSizes, busiest(rows));
+          const tokens = graphSizes.length === 0 ? rows : ranks * own;
+          return (
+            tokensMs(tokens * perRow, own * perRow, rows * perRow) +
+            busiest(rows) * (perSequenceMs - full.unseenMs(perRow))
+          );
+        },
+        contextMsPerToken: (rows) => full.decodeMsPerToken(perRow) * contextShare(rows),
+        windowedMsPerToken: (rows) => windowed.decodeMsPerToken(perRow) * contextShare(rows),
       },
-      contextMsPerToken: (rows) => full.decodeMsPerToken * contextShare(rows),
-      windowedMsPerToken: (rows) => windowed.decodeMsPerToken * contextShare(rows),
-    },
-    grid,
-  );
+      grid,
+    );
+  const decode: DecodeTimes[] = [];
+  decode[1] = decodeTimes(1);
 
   function mixedMs(shape: BatchShape): number {
-    const { decodeRows, chunks, chunkTokens } = shape;
+    const { decodeRows, chunks, chunkTokens, tokensPerDecodeRow: perRow } = shape;
     const ownDecodes = busiest(decodeRows);
     const ownChunks = busiest(chunks);
     const decodeShare = decodeRows === 0 ? 0 : contextShare(decodeRows);
     const chunkShare = ownChunks / chunks;
-    const ownTokens = ownDecodes + chunkTokens * chunkShare;
+    const ownTokens = ownDecodes * perRow + chunkTokens * chunkShare;
     const chunksMs =
       shape.chunkPairs * full.msPerPair +
       shape.chunkPriorTokens * full.priorMsPerToken +
       shape.windowedChunkPairs * windowed.msPerPair +
       shape.windowedChunkPriorTokens * windowed.priorMsPerToken;
     const decodesMs =
-      shape.decodeContextTokens * full.decodeMsPerToken +
-      shape.windowedDecodeContextTokens * windowed.decodeMsPerToken;
+      shape.decodeContextTokens * full.decodeMsPerToken(perRow) +
+      shape.windowedDecodeContextTokens * windowed.decodeMsPerToken(perRow) -
+      decodeRows * full.unseenMs(perRow);
     return grid.round(
-      tokensMs(decodeRows + chunkTokens, ownTokens, shape.sampledRows) +
+      tokensMs(decodeRows * perRow + chunkTokens, ownTokens, shape.sampledRows) +
         (ownDecodes + ownChunks) * perSequenceMs +
         chunkShare * chunksMs +
         decodeShare * decodesMs,
@@ -90,9 +98,11 @@ export function rooflineCost(
       if (shape.chunks > 0) return mixedMs(shape);
       const { decodeRows, decodeContextTokens, windowedDecodeContextTokens } = shape;
       if (decodeRows === 0) return 0;
-      return decode.deviceMs(decodeRows, decodeContextTokens, windowedDecodeContextTokens);
+      const perRow = shape.tokensPerDecodeRow;
+      decode[perRow] ??= decodeTimes(perRow);
+      return decode[perRow].deviceMs(decodeRows, decodeContextTokens, windowedDecodeContextTokens);
     },
-    decodeGrowthMs: (decodeRows, growingRows) => decode.growthMs(decodeRows, growingRows),
+    decodeGrowthMs: (decodeRows, growingRows) => decode[1]!.growthMs(decodeRows, growingRows),
     ...hostTime(parameters.host, grid),
     work: iterationWork(model, share, 1),
   };
@@ -170,8 +180,12 @@ function attentionTimes(
   return (work: AttentionWork) => {
     const readMs = (1000 * work.kvBytesPerToken) / (memoryBytesPerSec * kv);
     const computeMs = (flops: number) => (1000 * flops) / (peakFlops.bf16 * attention);
+    const decodeComputeMs = computeMs(work.decodeFlopsPerToken);
     return {
-      decodeMsPerToken: readMs + computeMs(work.decodeFlopsPerToken),
+      // Read once, attended to by every token of the row.
+      decodeMsPerToken: (perRow: number) => readMs + perRow * decodeComputeMs,
+      /** What a row saves because its earlier tokens do not see its later ones. */
+      unseenMs: (perRow: number) => decodeComputeMs * ((perRow * (perRow - 1)) / 2),
       msPerPair: computeMs(work.flopsPerPair),
       priorMsPerToken: readMs + computeMs(work.expandFlopsPerToken),
     };

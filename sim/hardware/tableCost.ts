@@ -11,7 +11,8 @@ import type { TableParameters } from './tableParameters.js';
  * Time of an iteration from measured tables, bilinear between the points and continued along the last
  * line beyond them. A batch of decodes is looked up by its rows and its mean context, chunks by their
  * tokens and the tokens before them. In a mixed batch the chunk costs what it adds to a prefill that
- * already has one token per decode row, so that the weights are read once.
+ * already has one token per decode row, so that the weights are read once. Under speculative decoding a row
+ * counts as one per token, which share its context: as many tokens computed, and its KV read once.
  */
 export function tableCost(
   deployment: Deployment,
@@ -27,7 +28,9 @@ export function tableCost(
   return {
     windowTokens: model.slidingWindow?.tokens ?? 0,
     isAffine: false,
-    deviceMs({ decodeRows, decodeContextTokens, chunks, chunkTokens, chunkPriorTokens }) {
+    deviceMs(shape) {
+      const { decodeContextTokens, chunks, chunkTokens, chunkPriorTokens } = shape;
+      const decodeRows = shape.decodeRows * shape.tokensPerDecodeRow;
       if (decodeRows === 0) {
         return chunks === 0 ? 0 : grid.round(prefillMs(chunkTokens, chunkPriorTokens));
       }

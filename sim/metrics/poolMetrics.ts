@@ -120,6 +120,28 @@ export const poolMetrics = [
     better: 'lower',
   },
   {
+    id: 'tokensPerIteration',
+    label: 'tokens per decode',
+    unit: 'tokens',
+    subjects,
+    quantiles: [],
+    definition:
+      'Output tokens that an iteration gives a decoding sequence under speculative decoding.',
+    formula: '1 + accepted drafts / (sequences × iterations that decode), over the whole run',
+    better: 'higher',
+  },
+  {
+    id: 'acceptance',
+    label: 'accepted drafts',
+    unit: 'ratio',
+    subjects,
+    quantiles: [],
+    definition:
+      'Share of the drafted tokens that were accepted and part of an output, under speculative decoding.',
+    formula: 'accepted drafts / drafted tokens, over the whole run',
+    better: 'higher',
+  },
+  {
     id: 'preemptions',
     label: 'preemptions',
     unit: 'count',

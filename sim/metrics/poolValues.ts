@@ -22,6 +22,13 @@ export function stationValues(pool: PoolRun, window: MeasuredWindow): PoolValues
   return { ...busy, running: level('running'), waiting: level('waiting'), ...retriesOf(pool) };
 }
 
+/** Absent without speculative decoding, and where nothing was drafted. */
+function speculationValues(pool: PoolRun, { engine }: EnginePoolSpec): PoolValues {
+  if (engine.speculation === undefined || pool.draftTokens === 0) return {};
+  const acceptance = pool.acceptedDrafts / pool.draftTokens;
+  return { tokensPerIteration: 1 + acceptance * engine.speculation.draftTokens, acceptance };
+}
+
 /** What a pool of engines did. `meanContextTokens`: of its completed requests, prompt and output; NaN if there were none. */
 export function engineValues(
   pool: PoolRun,
@@ -49,6 +56,7 @@ export function engineValues(
     kvCached: level('cachedKvBlocks') / kvBlocks,
     contextsHeld: (kvBlocks * pool.blockTokens) / meanContextTokens,
     hitRate: pool.hitTokens / pool.promptTokens,
+    ...speculationValues(pool, spec),
     preemptions: pool.preemptions,
     ...retriesOf(pool),
     ...(pool.imbalance !== undefined && pool.units > 1 && { imbalance: pool.imbalance }),

@@ -9,6 +9,7 @@ export const DrawPurpose = {
   stationService: 6,
   stationSetUp: 7,
   stationPatience: 8,
+  draftAcceptance: 9,
   /** And those after it: one per time that a request is sent again. */
   firstRetry: 1000,
 } as const;

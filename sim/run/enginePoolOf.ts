@@ -2,13 +2,15 @@ import { EngineEstimator } from '../fleet/engineEstimator.js';
 import { EnginePool } from '../fleet/enginePool.js';
 import type { RoutedRequest } from '../fleet/router.js';
 import { acceptedTokens } from '../hardware/acceptedTokens.js';
-import { iterationCost } from '../hardware/iterationCost.js';
 import { planMemory } from '../hardware/memoryPlan.js';
 import { invariant } from '../kernel/invariant.js';
 import { DrawPurpose } from './drawPurpose.js';
+import { engineCost } from './engineCost.js';
 import type { FleetPool, FleetWorld } from './fleetPool.js';
 import type { EnginePoolSpec } from './scenario.js';
 import { timelineBins } from './timelineBins.js';
+
+const twoTo32 = 4294967296;
 
 /** Builds a pool of engine replicas for a run. */
 export function enginePoolOf(
@@ -21,12 +23,13 @@ export function enginePoolOf(
   world: FleetWorld,
 ): FleetPool {
   const { calendar, grid, store, recorder, onEngineEnd } = world;
-  const { blockTokens } = spec.engine;
+  const { blockTokens, speculation } = spec.engine;
+  const draftTokens = speculation?.draftTokens ?? 0;
   const plan = planMemory(spec.deployment, blockTokens);
   invariant(plan.problem === undefined, `pool ${spec.name} cannot serve: ${plan.problem}`);
   const { binMs, binCount } = timelineBins(place.horizonMs);
   const engine = { ...spec.engine, kvBlocks: plan.kvBlocks };
-  const cost = iterationCost(spec.deployment, grid);
+  const cost = engineCost(spec, grid);
   const pool = new EnginePool(
     {
       name: spec.name,
@@ -55,7 +58,8 @@ export function enginePoolOf(
     units: spec.replicas,
     canHold: (promptTokens, outputTokens) => {
       const tokens = promptTokens + outputTokens;
-      return tokens <= windowTokens && Math.ceil(tokens / blockTokens) <= plan.sequenceBlocks;
+      const blocks = Math.ceil((tokens + draftTokens) / blockTokens);
+      return tokens <= windowTokens && blocks <= plan.sequenceBlocks;
     },
     hasRoom,
     waiting: () => pool.waiting,
@@ -72,7 +76,10 @@ export function enginePoolOf(
       routed.promptTokens = recorder.promptTokens[row]!;
       routed.affinityKey = recorder.affinityKey[row]!;
       if (needsDraw) routed.draw = key.uniform(DrawPurpose.route, recorder.ordinal[row]!);
-      pool.accept(row, routed, recorder.outputTokens[row]!, timeMs, urgency);
+      const seed = speculation
+        ? key.uniform(DrawPurpose.draftAcceptance, recorder.ordinal[row]!) * twoTo32
+        : 0;
+      pool.accept(row, routed, recorder.outputTokens[row]!, timeMs, urgency, seed);
       return true;
     },
     windowTokens,

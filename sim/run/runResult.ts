@@ -85,6 +85,9 @@ export interface PoolRun {
   readonly promptTokens: number;
   readonly hitTokens: number;
   readonly evictedBlocks: number;
+  /** Speculative decoding: tokens drafted, and those of them that were accepted and part of an output. */
+  readonly draftTokens: number;
+  readonly acceptedDrafts: number;
   readonly kvBlocksPerReplica: number;
   readonly blockTokens: number;
   /** Of engine replicas: requests inside the fullest one, over time, in means of all. NaN when none has left. */

@@ -2,7 +2,9 @@ import type { ResourceSpec } from '../agents/resourceSpec.js';
 import type { Prehistory, SessionPopulation } from '../agents/sessionPopulation.js';
 import type { SessionReplayPopulation } from '../agents/sessionReplayPopulation.js';
 import type { AdmissionOrder } from '../engine/admissionOrder.js';
+import type { Drafting } from '../engine/draftAcceptance.js';
 import type { Deployment } from '../hardware/deployment.js';
+import type { DraftCost } from '../hardware/speculatingCost.js';
 import type { Law } from '../laws/law.js';
 import type { ArrivalProcess } from '../workload/arrivalProcess.js';
 import type { RequestTrace } from '../workload/requestTrace.js';
@@ -156,7 +158,12 @@ export interface EngineOptions {
   readonly maxBatchTokens: number;
   /** Absent: `fcfs`. */
   readonly order?: AdmissionOrder;
+  /** Absent: every decode row gets one token per iteration. */
+  readonly speculation?: Speculation;
 }
+
+/** Speculative decoding: every decode row computes 1 + `draftTokens` tokens per iteration. */
+export interface Speculation extends Drafting, DraftCost {}
 
 /** Servers behind one first-come first-served queue: a plain queueing station. */
 export interface StationPoolSpec {

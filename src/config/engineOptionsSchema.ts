@@ -4,6 +4,7 @@ import { fields } from './fields.js';
 import { graphSizes } from './graphSizesSchema.js';
 import { describeFound, inputSchema } from './inputSchema.js';
 import { countUpTo } from './numberSchema.js';
+import { speculationSchema } from './speculationSchema.js';
 
 const blockSizes: readonly unknown[] = [16, 64, 128];
 
@@ -37,6 +38,9 @@ export const engineOptionsSchema = fields({
     .describe(
       'In which order waiting requests are admitted (default fcfs). priority and deadline are keys of populations and infer steps; least-attained-service goes by the tokens that earlier calls of the task were given.',
     ),
+  speculation: speculationSchema
+    .optional()
+    .describe('Speculative decoding (default none): drafts that are checked in one iteration.'),
   graphSizes: graphSizes
     .default([])
     .describe(

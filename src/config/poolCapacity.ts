@@ -1,11 +1,8 @@
-import {
-  emptyBatchShape,
-  type IterationCost,
-  iterationCost,
-} from '../../sim/hardware/iterationCost.js';
+import { emptyBatchShape, type IterationCost } from '../../sim/hardware/iterationCost.js';
 import { contextsThatFit, planMemory } from '../../sim/hardware/memoryPlan.js';
 import { powerOfTwoGrid } from '../../sim/kernel/timeGrid.js';
 import { lawMean } from '../../sim/laws/lawMean.js';
+import { engineCost } from '../../sim/run/engineCost.js';
 import type { EnginePoolSpec, PoolSpec } from '../../sim/run/scenario.js';
 import type { Demand } from './demand.js';
 
@@ -18,7 +15,7 @@ export function poolCapacity(pool: PoolSpec, demand: Demand): number {
   if (pool.kind === 'station') return (1000 * pool.servers) / lawMean(pool.serviceMs);
   const rows = fullBatch(pool, demand);
   if (rows === 0) return 0;
-  const cost = iterationCost(pool.deployment, powerOfTwoGrid(27));
+  const cost = engineCost(pool, powerOfTwoGrid(27));
   const perRequestMs = prefillMs(pool, cost, demand) + decodeMs(pool, cost, demand, rows);
   return (1000 * pool.replicas) / perRequestMs;
 }
@@ -61,14 +58,18 @@ function decodeMs(pool: EnginePoolSpec, cost: IterationCost, demand: Demand, row
   const context = demand.sharedTokens + demand.freshTokens + demand.outputTokens;
   const meanContext = Math.round(context - demand.outputTokens / 2);
   const windowed = cost.windowTokens === 0 ? meanContext : Math.min(meanContext, cost.windowTokens);
+  const { speculation } = pool.engine;
+  const perRow = 1 + (speculation?.draftTokens ?? 0);
+  const accepted = speculation?.acceptedShares.reduce((sum, share) => sum + share, 0) ?? 0;
   const shape = {
     ...emptyBatchShape(),
     decodeRows: rows,
+    tokensPerDecodeRow: perRow,
     decodeContextTokens: rows * meanContext,
     windowedDecodeContextTokens: rows * windowed,
-    sampledRows: rows,
+    sampledRows: rows * perRow,
   };
-  return (iterationMs(pool, cost, shape) * demand.outputTokens) / rows;
+  return (iterationMs(pool, cost, shape) * demand.outputTokens) / (rows * (1 + accepted));
 }
 
 function iterationMs(

@@ -67,11 +67,13 @@ export function resolveEnginePool(
 }
 
 function checkBatchLimits(name: string, options: WrittenOptions, { report }: Loading): void {
-  const { maxBatchTokens, maxSequences } = options;
-  if (maxBatchTokens >= maxSequences) return;
+  const { maxBatchTokens, maxSequences, speculation } = options;
+  const perSequence = 1 + (speculation?.draftTokens ?? 0);
+  if (maxBatchTokens >= maxSequences * perSequence) return;
+  const times = perSequence === 1 ? '' : ` times ${perSequence} tokens each`;
   report({
     code: 'E_RANGE',
-    message: `maxBatchTokens (${maxBatchTokens}) is smaller than maxSequences (${maxSequences}): a full batch could not decode`,
+    message: `maxBatchTokens (${maxBatchTokens}) is smaller than maxSequences (${maxSequences})${times}: a full batch could not decode`,
     path: ['fleet', name, 'engine', 'maxBatchTokens'],
   });
 }
@@ -100,9 +102,10 @@ function servedModel(
 }
 
 function engineOptions(options: WrittenOptions): EngineOptions {
-  const { async, graphSizes: _deployed, order, ...rest } = options;
+  const { async, graphSizes: _deployed, order, speculation, ...rest } = options;
   const ordered = order === undefined || order === 'fcfs' ? {} : { order };
-  return { asyncScheduling: async, ...rest, ...ordered };
+  const speculating = speculation === undefined ? {} : { speculation };
+  return { asyncScheduling: async, ...rest, ...ordered, ...speculating };
 }
 
 const splitText = { data: ', data-parallel attention', context: ', context-parallel attention' };

@@ -9,6 +9,9 @@ export function engineFlags(options: EngineOptions): string {
     `blocks of ${options.blockTokens} tokens`,
     `at most ${options.maxSequences} sequences`,
     `${options.maxBatchTokens} tokens a batch`,
+    ...(options.speculation === undefined
+      ? []
+      : [`speculative decoding with ${options.speculation.draftTokens} drafts`]),
     ...(options.order === undefined ? [] : [`admission by ${options.order}`]),
   ].join(', ');
 }

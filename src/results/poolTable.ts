@@ -18,6 +18,8 @@ const rows: readonly (readonly [MetricId, number?])[] = [
   ['imbalance'],
   ['mfu'],
   ['mbu'],
+  ['tokensPerIteration'],
+  ['acceptance'],
   ['preemptions'],
   ['retries'],
   ['itl', 0.5],

@@ -29,7 +29,8 @@ export function affineCost(real: AffineCoefficients, grid: TimeGrid): IterationC
 
   const constantMs = (shape: BatchShape) =>
     real.deviceMs +
-    real.perRowMs * (paddedRows(shape.decodeRows, real.graphRows) + shape.chunks) +
+    real.perRowMs *
+      (paddedRows(shape.decodeRows, real.graphRows) * shape.tokensPerDecodeRow + shape.chunks) +
     real.perSampledRowMs * shape.sampledRows +
     real.perChunkTokenMs * shape.chunkTokens +
     real.perPairMs * (shape.chunkPairs + shape.windowedChunkPairs) +
@@ -55,7 +56,7 @@ export function affineCost(real: AffineCoefficients, grid: TimeGrid): IterationC
 export function contextWork(shape: BatchShape): { memoryBytes: number; flops: number } {
   return {
     memoryBytes: shape.decodeContextTokens + shape.chunkPriorTokens,
-    flops: shape.decodeRows + shape.chunkTokens,
+    flops: shape.decodeRows * shape.tokensPerDecodeRow + shape.chunkTokens,
   };
 }
 

@@ -2,10 +2,14 @@ import { type BatchShape, emptyBatchShape } from '../../sim/hardware/iterationCo
 import type { BatchRow } from './referenceScheduler.js';
 
 /** What a batch computes, token by token; `windowTokens` 0 leaves the windowed counts at 0. */
-export function batchShape(rows: readonly BatchRow[], windowTokens: number): BatchShape {
-  const shape = emptyBatchShape();
+export function batchShape(
+  rows: readonly BatchRow[],
+  windowTokens: number,
+  tokensPerDecodeRow = 1,
+): BatchShape {
+  const shape = { ...emptyBatchShape(), tokensPerDecodeRow };
   for (const row of rows) {
-    if (row.samples) shape.sampledRows++;
+    if (row.gives > 0) shape.sampledRows += row.isDecode ? row.tokens : 1;
     if (row.isDecode) {
       shape.decodeRows++;
       shape.decodeContextTokens += row.contextTokens;

@@ -23,6 +23,8 @@ const totals = [
   'iterations',
   'computedTokens',
   'evictedBlocks',
+  'draftTokens',
+  'acceptedDrafts',
   'busyMs',
   'decodeContextTokens',
   'chunkPairs',

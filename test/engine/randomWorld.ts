@@ -1,10 +1,13 @@
 import { type AdmissionOrder, admissionOrders } from '../../sim/engine/admissionOrder.js';
 import type { IterationCost } from '../../sim/hardware/iterationCost.js';
+import { speculatingCost } from '../../sim/hardware/speculatingCost.js';
 import { powerOfTwoGrid, type TimeGrid } from '../../sim/kernel/timeGrid.js';
+import type { Speculation } from '../../sim/run/scenario.js';
 import { Dice } from './dice.js';
 import { addRandomCancels } from './randomCancels.js';
 import { randomCost } from './randomCost.js';
 import { randomSessions } from './randomSessions.js';
+import { randomSpeculation } from './randomSpeculation.js';
 import { randomTiering } from './randomTiering.js';
 import { addRandomUrgency } from './randomUrgency.js';
 import { runReference } from './referenceEngine.js';
@@ -38,8 +41,14 @@ export function randomWorld(seed: number, costOn: CostOn = randomCost): RandomWo
   // Dice of their own: what else a world is does not depend on its order.
   const orderDice = new Dice(~seed - 0x4000_0000);
   const order = orderDice.chance(0.4) ? orderDice.pick(admissionOrders) : 'fcfs';
-  const world = withTiers(firstDraft(dice, style, grid, costOn, order), seed);
-  for (const task of world.tasks) addRandomUrgency(orderDice, task, style, grid);
+  const draftDice = new Dice(~seed - 0x2000_0000);
+  const speculation = draftDice.chance(0.25) ? randomSpeculation(draftDice) : undefined;
+  const world = withTiers(firstDraft(dice, style, grid, costOn, order, speculation), seed);
+  const complete = (task: WorldTask) => {
+    addRandomUrgency(orderDice, task, style, grid);
+    if (speculation) task.seed = draftDice.int(-0x8000_0000, 0x7fff_ffff);
+  };
+  world.tasks.forEach(complete);
   let reference = runReference(world);
   if (dice.chance(0.6)) {
     moveToBoundaries(dice, world, reference);
@@ -62,7 +71,7 @@ export function randomWorld(seed: number, costOn: CostOn = randomCost): RandomWo
     if (visitor === undefined || visitor.task.atMs! < earliestMs) continue;
     earliestMs = visitor.task.atMs!;
     world.streams.push({ parent: visitor.parent, forkTokens: visitor.forkTokens });
-    addRandomUrgency(orderDice, visitor.task, style, grid);
+    complete(visitor.task);
     world.tasks.push(visitor.task);
     if (visitor.isLive) liveForks++;
     reference = runReference(world);
@@ -80,7 +89,9 @@ function withTiers(world: World, seed: number): World {
   const dice = new Dice(seed ^ 0x71e5);
   const { replicas, grid, tasks } = world;
   if (!world.engine.prefixCache || !dice.chance(0.35)) return world;
-  const needed = Math.max(...tasks.map((task) => blocksOf(task, world.engine.blockTokens)));
+  const { blockTokens, speculation } = world.engine;
+  const { draftTokens = 0 } = speculation ?? {};
+  const needed = Math.max(...tasks.map((task) => blocksOf(task, blockTokens, draftTokens)));
   // Only what was evicted is loaded.
   const kvBlocks = dice.chance(0.7) ? needed + dice.int(0, needed) : world.engine.kvBlocks;
   const engine = { ...world.engine, kvBlocks };
@@ -93,9 +104,11 @@ function firstDraft(
   grid: TimeGrid,
   costOn: CostOn,
   order: AdmissionOrder,
+  speculation: Speculation | undefined,
 ): World {
   const { streams, tasks } = randomSessions(dice, style, grid);
   const prefixCache = dice.chance(0.9);
+  const { draftTokens = 0 } = speculation ?? {};
   return {
     grid,
     engine: {
@@ -104,11 +117,12 @@ function firstDraft(
       prefixCache,
       blockTokens: style.blockTokens,
       maxSequences: style.maxSequences,
-      maxBatchTokens: style.maxBatchTokens,
-      kvBlocks: randomMemory(dice, style, tasks),
+      maxBatchTokens: Math.max(style.maxBatchTokens, style.maxSequences * (1 + draftTokens)),
+      kvBlocks: randomMemory(dice, style, tasks, draftTokens),
       order,
+      ...(speculation === undefined ? {} : { speculation }),
     },
-    cost: costOn(dice, grid),
+    cost: costWith(speculation, costOn(dice, grid), grid),
     replicas: style.replicas,
     router: {
       policy: dice.chance(0.6) ? 'prefix-aware' : 'least-requests',
@@ -120,8 +134,13 @@ function firstDraft(
 }
 
 /** KV blocks per replica: never less than the longest request needs, often no more. */
-function randomMemory(dice: Dice, style: WorldStyle, tasks: readonly WorldTask[]): number {
-  const needed = Math.max(...tasks.map((task) => blocksOf(task, style.blockTokens)));
+function randomMemory(
+  dice: Dice,
+  style: WorldStyle,
+  tasks: readonly WorldTask[],
+  draftTokens: number,
+): number {
+  const needed = Math.max(...tasks.map((task) => blocksOf(task, style.blockTokens, draftTokens)));
   if (style.kind === 'forks') return needed + dice.int(0, 6);
   if (style.kind !== 'plain') return needed + dice.int(0, needed);
   return dice.pick([
@@ -135,8 +154,13 @@ function randomMemory(dice: Dice, style: WorldStyle, tasks: readonly WorldTask[]
   ]);
 }
 
-function blocksOf(task: WorldTask, blockTokens: number): number {
-  return Math.ceil((task.promptTokens + task.outputTokens) / blockTokens);
+/** Blocks that a task needs at most: drafts go beyond its output. */
+function blocksOf(task: WorldTask, blockTokens: number, draftTokens: number): number {
+  return Math.ceil((task.promptTokens + task.outputTokens + draftTokens) / blockTokens);
+}
+
+function costWith(speculation: Speculation | undefined, cost: IterationCost, grid: TimeGrid) {
+  return speculation === undefined ? cost : speculatingCost(cost, speculation, grid);
 }
 
 function moveToBoundaries(dice: Dice, world: World, reference: ReferenceResult): void {
@@ -201,6 +225,7 @@ function visitor(
     atMs,
     spawns: [],
   };
-  const fits = blocksOf(task, world.engine.blockTokens) <= world.engine.kvBlocks;
+  const { blockTokens, kvBlocks, speculation } = world.engine;
+  const fits = blocksOf(task, blockTokens, speculation?.draftTokens ?? 0) <= kvBlocks;
   return fits ? { ...origin, task } : undefined;
 }

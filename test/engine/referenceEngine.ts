@@ -200,6 +200,8 @@ class ReferenceRun {
       generatedTokens: 0,
       tokensInFlight: 0,
       computedTokens: 0,
+      seed: this.#world.tasks[task]!.seed ?? 0,
+      decodeRounds: 0,
       blocks: [],
       fullBlocks: 0,
       isDecoding: false,
@@ -266,6 +268,10 @@ class ReferenceRun {
       result.evictedBlocks += memory.evicted;
       result.lruBlocks.push(memory.lruIdentities);
       result.freeBlocks.push(memory.free);
+      result.reach.bursts += counts.bursts;
+      result.reach.burstsCutShort += counts.burstsCutShort;
+      result.reach.severalBlocks += counts.severalBlocks;
+      result.reach.preemptionsWithSpareBlocks += counts.preemptionsWithSpareBlocks;
       result.reach.drainingPreemptions += counts.drainingPreemptions;
       result.reach.readmissions += counts.readmissions;
       result.reach.wholePromptHits += counts.wholePromptHits;

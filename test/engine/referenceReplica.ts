@@ -56,16 +56,16 @@ export class ReferenceReplica {
     waiting.splice(place, 0, sequence);
   }
 
-  /** The iteration ends: every row that samples gets its token. Returns the tasks that finish, then those that were cancelled. */
+  /** The iteration ends: every row that samples gets its tokens. Returns the tasks that finish, then those that were cancelled. */
   endIteration(nowMs: number): number[] {
     invariant(nowMs === this.endsAtMs, 'an iteration ends at another time');
     const ended: number[] = [];
     for (const row of this.#running) {
-      const { sequence } = row;
-      if (!row.samples || sequence.hasLeft) continue;
-      sequence.tokensInFlight--;
-      sequence.generatedTokens++;
-      this.#result.tokenTimesMs[sequence.task]!.push(nowMs);
+      const { sequence, gives } = row;
+      if (gives === 0 || sequence.hasLeft) continue;
+      sequence.tokensInFlight -= gives;
+      sequence.generatedTokens += gives;
+      for (let i = 0; i < gives; i++) this.#result.tokenTimesMs[sequence.task]!.push(nowMs);
       if (sequence.generatedTokens === sequence.outputTokens) {
         this.#release(sequence, nowMs);
         ended.push(sequence.task);
@@ -116,17 +116,24 @@ export class ReferenceReplica {
     this.#running = batch;
     if (batch.length === 0) return;
     for (const row of batch) if (!row.sequence.hasStarted) this.#noteStart(row.sequence, nowMs);
-    const shape = batchShape(batch, this.#world.cost.windowTokens);
+    const { cost, engine } = this.#world;
+    const tokensPerRow = 1 + (engine.speculation?.draftTokens ?? 0);
+    const shape = batchShape(batch, cost.windowTokens, tokensPerRow);
     const durationMs = this.#durationMs(shape);
     this.endsAtMs = nowMs + durationMs;
     const totals = this.#result;
     totals.iterations++;
-    totals.computedTokens += shape.chunkTokens + shape.decodeRows;
+    totals.computedTokens += shape.chunkTokens + shape.decodeRows * shape.tokensPerDecodeRow;
+    for (const { isDecode, tokens, gives } of batch) {
+      if (!isDecode) continue;
+      totals.draftTokens += tokens - 1;
+      totals.acceptedDrafts += gives - 1;
+    }
     totals.busyMs += durationMs;
     totals.decodeContextTokens += shape.decodeContextTokens;
     totals.chunkPairs += shape.chunkPairs;
     totals.iterationEndsMs.push(this.endsAtMs);
-    const { windowTokens } = this.#world.cost;
+    const { windowTokens } = cost;
     for (const row of batch)
       if (row.isDecode && windowTokens > 0 && row.contextTokens === windowTokens)
         totals.reach.windowCrossings++;

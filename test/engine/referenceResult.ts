@@ -7,6 +7,12 @@ export interface ReferenceReach {
   readmissions: number;
   wholePromptHits: number;
   heldForWholeSequence: number;
+  /** Speculative decoding: rows that got several tokens at once, that got fewer than were accepted because their output ended, and that took several blocks. */
+  bursts: number;
+  burstsCutShort: number;
+  severalBlocks: number;
+  /** Preempted while it held blocks for drafts that were not accepted. */
+  preemptionsWithSpareBlocks: number;
   /** Decode rows that reached the end of the attention window. */
   windowCrossings: number;
   /** Requests that took a place before others in line; before the first of all; in a batch of decode rows only. */
@@ -60,6 +66,8 @@ export interface ReferenceResult extends WorldResult {
   iterations: number;
   computedTokens: number;
   evictedBlocks: number;
+  draftTokens: number;
+  acceptedDrafts: number;
   busyMs: number;
   decodeContextTokens: number;
   chunkPairs: number;
@@ -95,6 +103,8 @@ export function emptyReferenceResult(world: World): ReferenceResult {
     iterations: 0,
     computedTokens: 0,
     evictedBlocks: 0,
+    draftTokens: 0,
+    acceptedDrafts: 0,
     busyMs: 0,
     itl: new LogHistogram(),
     decodeContextTokens: 0,
@@ -114,6 +124,10 @@ export function emptyReferenceResult(world: World): ReferenceResult {
       readmissions: 0,
       wholePromptHits: 0,
       heldForWholeSequence: 0,
+      bursts: 0,
+      burstsCutShort: 0,
+      severalBlocks: 0,
+      preemptionsWithSpareBlocks: 0,
       windowCrossings: 0,
       overtakings: 0,
       overtakingsOfTheFirst: 0,

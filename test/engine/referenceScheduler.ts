@@ -1,3 +1,4 @@
+import { draftDraw } from '../../sim/engine/draftAcceptance.js';
 import { invariant } from '../../sim/kernel/invariant.js';
 import { ReferenceMemory } from './referenceMemory.js';
 import { isDraining, knownTokens, type ReferenceSequence } from './referenceSequence.js';
@@ -6,19 +7,23 @@ import type { World } from './world.js';
 /** One sequence in a batch. */
 export interface BatchRow {
   readonly sequence: ReferenceSequence;
-  /** Tokens computed: 1 for a decode row. */
+  /** Tokens computed: 1 for a decode row, and its drafts. */
   readonly tokens: number;
-  /** Tokens of the context after it. */
+  /** Tokens of the context after it, drafts included. */
   readonly contextTokens: number;
   readonly isDecode: boolean;
-  /** It gives an output token. */
-  readonly samples: boolean;
+  /** Output tokens that it gives. */
+  readonly gives: number;
 }
 
 /** What the tests want to know about a scheduler, beyond the results of its requests. */
 export interface SchedulerCounts {
   drainingPreemptions: number;
   readmissions: number;
+  bursts: number;
+  burstsCutShort: number;
+  severalBlocks: number;
+  preemptionsWithSpareBlocks: number;
   /** Admissions whose prompt was wholly in the cache and recomputes its last block. */
   wholePromptHits: number;
   /** Blocks that left while a request loaded those after them; and requests that lost some. */
@@ -46,6 +51,10 @@ export class ReferenceScheduler {
   readonly counts: SchedulerCounts = {
     drainingPreemptions: 0,
     readmissions: 0,
+    bursts: 0,
+    burstsCutShort: 0,
+    severalBlocks: 0,
+    preemptionsWithSpareBlocks: 0,
     wholePromptHits: 0,
     lostBlocks: 0,
     lossesWhileLoading: 0,
@@ -102,13 +111,15 @@ export class ReferenceScheduler {
     for (let i = 0; i < this.running.length; i++) {
       const sequence = this.running[i]!;
       if (isDraining(sequence)) continue;
+      if (sequence.isDecoding) {
+        if (!this.#makeRoom(sequence, this.#tokensPerDecodeRow, batch)) return;
+        this.#scheduleDecode(sequence, batch);
+        continue;
+      }
       const remaining = knownTokens(sequence) - sequence.computedTokens;
       const tokens = Math.min(remaining, batch.budgetTokens);
       invariant(tokens > 0, 'a running sequence gets no token of the budget');
-      invariant(
-        remaining === 1 || i === this.running.length - 1,
-        'a partial prompt is not the last',
-      );
+      invariant(i === this.running.length - 1, 'a partial prompt is not the last');
       if (!this.#makeRoom(sequence, tokens, batch)) return;
       this.#schedule(sequence, tokens, batch);
     }
@@ -128,6 +139,8 @@ export class ReferenceScheduler {
   }
 
   #preempt(victim: ReferenceSequence): void {
+    if (victim.blocks.length > this.#blocksFor(victim.computedTokens))
+      this.counts.preemptionsWithSpareBlocks++;
     this.releaseBlocks(victim);
     if (isDraining(victim)) this.counts.drainingPreemptions++;
     victim.computedTokens = 0;
@@ -197,7 +210,40 @@ export class ReferenceScheduler {
     this.scheduledMsByTask[sequence.task] = nowMs;
   }
 
-  /** Adds a row; its blocks are known to be available. */
+  get #tokensPerDecodeRow(): number {
+    return 1 + (this.#engine.speculation?.draftTokens ?? 0);
+  }
+
+  /** Adds a decode row: computes its next token and the drafts, and keeps the leading ones that are accepted. */
+  #scheduleDecode(sequence: ReferenceSequence, batch: FormingBatch): void {
+    const { blockTokens, speculation } = this.#engine;
+    const tokens = this.#tokensPerDecodeRow;
+    const contextTokens = sequence.computedTokens + tokens;
+    const before = sequence.blocks.length;
+    while (sequence.blocks.length < this.#blocksFor(contextTokens))
+      sequence.blocks.push(this.memory.take());
+    if (sequence.blocks.length > before + 1) this.counts.severalBlocks++;
+    let gives = 1;
+    if (speculation !== undefined) {
+      const draw = draftDraw(sequence.seed, sequence.decodeRounds++) / 2 ** 32;
+      gives += speculation.acceptedShares.filter((share) => draw < share).length;
+      const left = sequence.outputTokens - sequence.generatedTokens - sequence.tokensInFlight;
+      if (gives > left) this.counts.burstsCutShort++;
+      gives = Math.min(gives, left);
+      if (gives > 1) this.counts.bursts++;
+    }
+    sequence.computedTokens += gives;
+    sequence.tokensInFlight += gives;
+    const full = Math.floor(sequence.computedTokens / blockTokens);
+    for (; sequence.fullBlocks < full; sequence.fullBlocks++) {
+      const index = sequence.fullBlocks;
+      this.memory.register(sequence.blocks[index]!, sequence.blockIdentities[index]!);
+    }
+    batch.rows.push({ sequence, tokens, contextTokens, isDecode: true, gives });
+    batch.budgetTokens -= tokens;
+  }
+
+  /** Adds a piece of a prompt; its blocks are known to be available. */
   #schedule(sequence: ReferenceSequence, tokens: number, batch: FormingBatch): void {
     sequence.computedTokens += tokens;
     const blocks = this.#blocksFor(sequence.computedTokens);
@@ -207,14 +253,13 @@ export class ReferenceScheduler {
       const index = sequence.fullBlocks;
       this.memory.register(sequence.blocks[index]!, sequence.blockIdentities[index]!);
     }
-    const isDecode = sequence.isDecoding;
     const samples = sequence.computedTokens === knownTokens(sequence);
     batch.rows.push({
       sequence,
       tokens,
       contextTokens: sequence.computedTokens,
-      isDecode,
-      samples,
+      isDecode: false,
+      gives: samples ? 1 : 0,
     });
     batch.budgetTokens -= tokens;
     if (samples) {

@@ -19,10 +19,14 @@ export interface ReferenceSequence {
   piecesLoaded: number;
   /** Output tokens that exist. */
   generatedTokens: number;
-  /** Output tokens that a batch formed but not finished will give: 0 or 1, under async scheduling 2. */
+  /** Output tokens that batches formed but not finished will give: those of one, under async scheduling of two. */
   tokensInFlight: number;
   /** Tokens whose keys and values the formed batches have computed or found in the cache. */
   computedTokens: number;
+  /** Names its draws under speculative decoding. */
+  readonly seed: number;
+  /** Decode iterations that it was scheduled in. */
+  decodeRounds: number;
   /** Blocks held, in the order of the context. */
   blocks: KvBlock[];
   /** Leading blocks that are full, hence hittable. */

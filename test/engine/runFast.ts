@@ -41,11 +41,11 @@ export function runFast(world: World, options: { readonly maxJump?: number } = {
   /** 1: the client of the task waits for its answer. */
   const isInside = new Uint8Array(count);
   const arrive = (timeMs: number, index: number) => {
-    const { promptTokens, outputTokens, urgency } = world.tasks[index]!;
+    const { promptTokens, outputTokens, urgency, seed } = world.tasks[index]!;
     const stream = isPrivate[index] ? privateContext : world.tasks[index]!.stream;
     isInside[index] = 1;
     const routed = { stream, promptTokens, draw: 0, affinityKey: 0 };
-    pool.accept(index, routed, outputTokens, timeMs, urgency);
+    pool.accept(index, routed, outputTokens, timeMs, urgency, seed);
   };
   const cancel = (timeMs: number, index: number) => {
     pool.cancel(index, timeMs);
@@ -125,6 +125,8 @@ export function runFast(world: World, options: { readonly maxJump?: number } = {
     iterations: run.iterations,
     computedTokens: run.computedTokens,
     evictedBlocks: run.evictedBlocks,
+    draftTokens: run.draftTokens,
+    acceptedDrafts: run.acceptedDrafts,
     busyMs: sum(({ counters }) => counters.busyMs),
     itl: run.itlMs,
     decodeContextTokens: sum(({ counters }) => counters.decodeContextTokens),

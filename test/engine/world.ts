@@ -41,6 +41,8 @@ export interface WorldTask {
   spawns: { task: number; gapMs: number }[];
   /** Default: of no urgency. */
   urgency?: { priority: number; deadlineMs: number; attainedTokens: number };
+  /** Names its draws under speculative decoding. Default 0. */
+  seed?: number;
   /** When its client gives it up. Without effect before it arrives and after it has ended. */
   cancelAtMs?: number;
   /** Tasks that are cancelled this long after this one has all its output. */
@@ -76,6 +78,9 @@ export interface WorldResult {
   /** Prompt and output tokens computed; hits excluded, recomputation included. */
   readonly computedTokens: number;
   readonly evictedBlocks: number;
+  /** Speculative decoding: tokens drafted, and accepted ones. */
+  readonly draftTokens: number;
+  readonly acceptedDrafts: number;
   /** Durations of all iterations of all replicas. */
   readonly busyMs: number;
   /** Gaps between consecutive output tokens of one request. */

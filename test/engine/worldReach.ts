@@ -47,6 +47,7 @@ export class WorldReach {
     this.#count('worlds: prefix cache', engine.prefixCache);
     this.#count('worlds: no prefix cache', !engine.prefixCache);
     for (const order of admissionOrders) this.#count(`worlds: ${order}`, engine.order === order);
+    this.#count('worlds: speculative decoding', engine.speculation !== undefined);
     this.#count('worlds: several replicas', replicas > 1);
     this.#count('worlds: prefix-aware routing', replicas > 1 && router.policy === 'prefix-aware');
     this.#count('worlds: memory tiers', world.tiering !== undefined);

@@ -90,6 +90,8 @@ export function examplePool(changes: Partial<PoolRun> = {}): PoolRun {
     promptTokens: 0,
     hitTokens: 0,
     evictedBlocks: 0,
+    draftTokens: 0,
+    acceptedDrafts: 0,
     kvBlocksPerReplica: 100,
     blockTokens: 16,
     itlMs: new LogHistogram(),

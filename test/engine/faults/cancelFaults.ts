@@ -60,14 +60,14 @@ export const cancelFaults: PlantedFault[] = [
     name: 'cancelled row heard',
     file: formedRun,
     breaks: 'the token of a cancelled row that was formed ahead counts as delivered',
-    find: 'if (this.#isAsync) this.#cancelledRows++;',
-    replacement: '',
+    find: 'if (!this.#isAsync) return;\n    this.#cancelledRows++;',
+    replacement: 'return;',
   },
   {
     name: 'cancelled row silent',
     file: formedRun,
     breaks: 'without asynchronous scheduling a cancelled row loses a token that it got',
-    find: 'if (this.#isAsync) this.#cancelledRows++;',
+    find: 'if (!this.#isAsync) return;\n    this.#cancelledRows++;',
     replacement: 'this.#cancelledRows++;',
   },
   {

@@ -61,8 +61,8 @@ export const jumpFaults: PlantedFault[] = [
     name: 'prompt samples nothing',
     file: formedRun,
     breaks: 'a chunk that completes its prompt is not counted as sampling',
-    find: 'shape.sampledRows = shape.decodeRows + completedPrompts;',
-    replacement: 'shape.sampledRows = shape.decodeRows;',
+    find: 'shape.decodeRows * shape.tokensPerDecodeRow + completedPrompts;',
+    replacement: 'shape.decodeRows * shape.tokensPerDecodeRow;',
   },
   {
     name: 'host adds',

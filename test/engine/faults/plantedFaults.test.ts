@@ -7,6 +7,7 @@ import { firstMismatch } from './firstMismatch.js';
 import { jumpFaults } from './jumpFaults.js';
 import { orderFaults } from './orderFaults.js';
 import { schedulingFaults } from './schedulingFaults.js';
+import { speculationFaults } from './speculationFaults.js';
 import { tierFaults } from './tierFaults.js';
 
 /** A fault that hides in this many worlds in a row counts as missed. */
@@ -25,6 +26,7 @@ describe('the comparison with the reference engine shows when', () => {
     ...cancelFaults,
     ...orderFaults,
     ...tierFaults,
+    ...speculationFaults,
   ];
 
   test.each(faults.map((fault) => [fault.breaks, fault] as const))('%s', async (_, fault) => {

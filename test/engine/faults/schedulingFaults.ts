@@ -171,7 +171,8 @@ export const schedulingFaults: PlantedFault[] = [
     file: waitingLine,
     breaks: 'of several draining victims in the waiting line only the first completes',
     find: 'while (this.#drainingCount > 0) {',
-    replacement: 'while (this.#drainingCount > 0 && previous < 0) {',
+    replacement:
+      'while (this.#drainingCount > 0 && this.#table.state[sequence] === SequenceState.drainingPreempted) {',
     firstWorld: 470,
   },
 ];
