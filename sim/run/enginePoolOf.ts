@@ -1,9 +1,11 @@
 import { EnginePool } from '../fleet/enginePool.js';
 import type { RoutedRequest } from '../fleet/router.js';
+import type { TieringOptions } from '../fleet/tierOptions.js';
 import { acceptedTokens } from '../hardware/acceptedTokens.js';
 import { iterationCost } from '../hardware/iterationCost.js';
 import { planMemory } from '../hardware/memoryPlan.js';
 import { invariant } from '../kernel/invariant.js';
+import type { TimeGrid } from '../kernel/timeGrid.js';
 import { DrawPurpose } from './drawPurpose.js';
 import type { FleetPool, FleetWorld } from './fleetPool.js';
 import type { EnginePoolSpec } from './scenario.js';
@@ -19,6 +21,7 @@ export function enginePoolOf(
   const { blockTokens } = spec.engine;
   const plan = planMemory(spec.deployment, blockTokens);
   invariant(plan.problem === undefined, `pool ${spec.name} cannot serve: ${plan.problem}`);
+  if (spec.tiering) recorder.loadsKv = true;
   const { binMs, binCount } = timelineBins(place.horizonMs);
   const pool = new EnginePool(
     {
@@ -30,6 +33,7 @@ export function enginePoolOf(
       router: spec.router,
       timelineBinMs: binMs,
       timelineBins: binCount,
+      ...(spec.tiering && { tiering: onGrid(spec.tiering, grid) }),
     },
     calendar,
     store,
@@ -69,4 +73,9 @@ export function enginePoolOf(
       pool.preload({ stream, promptTokens: tokens, draw: 0, affinityKey }, tokens, timeMs),
     finish: (timeMs) => pool.finish(timeMs),
   };
+}
+
+function onGrid(tiering: TieringOptions, grid: TimeGrid): TieringOptions & { grid: TimeGrid } {
+  const tiers = tiering.tiers.map((tier) => ({ ...tier, latencyMs: grid.round(tier.latencyMs) }));
+  return { ...tiering, tiers, grid };
 }

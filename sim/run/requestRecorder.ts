@@ -25,6 +25,7 @@ export class RequestRecorder {
   firstTokenMs = new Float64Array(initialRows);
   finishMs = new Float64Array(initialRows);
   clientFirstTokenMs = new Float64Array(initialRows);
+  kvLoadMs = new Float64Array(initialRows);
   headOfLineMs = new Float64Array(initialRows);
   slotsMs = new Float64Array(initialRows);
   kvBlocksMs = new Float64Array(initialRows);
@@ -37,6 +38,8 @@ export class RequestRecorder {
   affinityKey = new Int32Array(initialRows);
   /** One-way delay between client and gateway. */
   networkMs = new Float64Array(initialRows);
+  /** Some pool has memory tiers. */
+  loadsKv = false;
   /** Requests so far. */
   arrived = 0;
   readonly #maxRecords: number;
@@ -77,6 +80,7 @@ export class RequestRecorder {
     this.firstTokenMs[row] = Number.NaN;
     this.finishMs[row] = Number.NaN;
     this.clientFirstTokenMs[row] = Number.NaN;
+    this.kvLoadMs[row] = 0;
     this.headOfLineMs[row] = 0;
     this.slotsMs[row] = 0;
     this.kvBlocksMs[row] = 0;
@@ -117,6 +121,7 @@ export class RequestRecorder {
       firstTokenMs: this.firstTokenMs.subarray(0, count),
       finishMs: this.finishMs.subarray(0, count),
       clientFirstTokenMs: this.clientFirstTokenMs.subarray(0, count),
+      ...(this.loadsKv && { kvLoadMs: this.kvLoadMs.subarray(0, count) }),
       headOfLineMs: this.headOfLineMs.subarray(0, count),
       slotsMs: this.slotsMs.subarray(0, count),
       kvBlocksMs: this.kvBlocksMs.subarray(0, count),

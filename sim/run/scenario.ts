@@ -1,6 +1,7 @@
 import type { ResourceSpec } from '../agents/resourceSpec.js';
 import type { Prehistory, SessionPopulation } from '../agents/sessionPopulation.js';
 import type { SessionReplayPopulation } from '../agents/sessionReplayPopulation.js';
+import type { TieringOptions } from '../fleet/tierOptions.js';
 import type { Deployment } from '../hardware/deployment.js';
 import type { Law } from '../laws/law.js';
 import type { ArrivalProcess } from '../workload/arrivalProcess.js';
@@ -115,6 +116,8 @@ export interface EnginePoolSpec {
   /** Requests that may wait per replica, over the whole pool; one more is rejected (429). At least 1: every request waits for the next batch. */
   readonly maxWaiting: number;
   readonly usdPerReplicaHour: number | undefined;
+  /** Memory tiers below the KV blocks; undefined: none. */
+  readonly tiering?: TieringOptions;
 }
 
 export interface EngineOptions {

@@ -11,6 +11,7 @@ import type { EnginePool } from './poolSchema.js';
 import type { Sections } from './readSections.js';
 import { resolveDeployment } from './resolveDeployment.js';
 import { resolvePrice } from './resolvePrice.js';
+import { resolveTiers } from './resolveTiers.js';
 
 type WrittenOptions = NonNullable<EnginePool['engine']>;
 
@@ -33,6 +34,8 @@ export function resolveEnginePool(
   const price = resolvePrice(pricePath, pool.price, hardware, usualBasis, loading);
   const deployment = resolveDeployment(name, pool, options, hardware, model, loading);
   if (deployment === undefined) return undefined;
+  const profileTiers = hardware.kind === 'accelerator' ? hardware.tiers : [];
+  const tiering = resolveTiers(name, pool, deployment, profileTiers, loading);
   const { accelerator, tensorParallel } = deployment;
   const { usdPerHour, basis, assumption } = price;
   const usdPerReplicaHour = usdPerHour === undefined ? undefined : usdPerHour * tensorParallel;
@@ -47,6 +50,7 @@ export function resolveEnginePool(
       router: pool.router ?? { policy: 'least-requests', slack: 8 },
       maxWaiting: pool.maxWaiting ?? Number.POSITIVE_INFINITY,
       usdPerReplicaHour,
+      ...(tiering && { tiering }),
     },
     info: {
       name,

@@ -16,7 +16,7 @@ const outcomeNames: Readonly<Record<Outcome, string>> = {
 
 type Column = readonly [name: string, value: (run: RunResult, row: number) => number | string];
 
-const columns: readonly Column[] = [
+const allColumns: readonly Column[] = [
   ['replication', (run) => run.replication],
   ['request', (_, row) => row],
   ['population', (run, row) => run.populationNames[run.requests.population[row]!] ?? ''],
@@ -26,11 +26,15 @@ const columns: readonly Column[] = [
   ...(['promptTokens', 'outputTokens', 'hitTokens', 'preemptions'] as const).map(count),
   ...(['sentMs', 'arrivalMs', 'scheduledMs', 'firstTokenMs', 'finishMs'] as const).map(time),
   time('clientFirstTokenMs'),
+  ['kvLoadMs', ({ requests }, row) => toNanosecond(requests.kvLoadMs?.[row] ?? 0)],
   ...(['headOfLineMs', 'slotsMs', 'kvBlocksMs', 'tokenBudgetMs', 'iterationMs'] as const).map(time),
 ];
 
 /** The lines of `requests.csv`: a row per LLM call of the replications that were kept; empty cells where something never happened. */
 export function* requestsCsv(runs: readonly RunResult[]): Generator<string> {
+  // A column that says nothing is left out.
+  const hasTiers = runs.some(({ requests }) => requests.kvLoadMs !== undefined);
+  const columns = hasTiers ? allColumns : allColumns.filter(([name]) => name !== 'kvLoadMs');
   yield `${columns.map(([name]) => name).join(',')}\n`;
   let rows = 0;
   for (const run of runs) {
@@ -49,7 +53,7 @@ function count(
   return [name, ({ requests }, row) => requests[name][row]!];
 }
 
-function time(name: Extract<keyof RequestTable, `${string}Ms`>): Column {
+function time(name: Exclude<Extract<keyof RequestTable, `${string}Ms`>, 'kvLoadMs'>): Column {
   return [name, ({ requests }, row) => toNanosecond(requests[name][row]!)];
 }
 
