@@ -11,6 +11,8 @@ export interface ReplicaOptions {
   readonly maxSequences: number;
   /** At least `maxSequences`: every decode row must get its token. */
   readonly maxBatchTokens: number;
+  /** Cached blocks that nobody has referenced for longer are gone, ms; undefined: they stay until evicted. */
+  readonly ttlMs?: number;
   /** Most equal batches in one run, for tests; results do not depend on it. */
   readonly maxJump?: number;
 }

@@ -18,7 +18,7 @@ export function enginePoolOf(
   world: FleetWorld,
 ): FleetPool {
   const { calendar, grid, store, recorder, onEngineEnd } = world;
-  const { blockTokens } = spec.engine;
+  const { blockTokens, ttlMs } = spec.engine;
   const plan = planMemory(spec.deployment, blockTokens);
   invariant(plan.problem === undefined, `pool ${spec.name} cannot serve: ${plan.problem}`);
   if (spec.tiering) recorder.loadsKv = true;
@@ -28,7 +28,11 @@ export function enginePoolOf(
       name: spec.name,
       replicas: spec.replicas,
       firstReplica: place.firstReplica,
-      engine: { ...spec.engine, kvBlocks: plan.kvBlocks },
+      engine: {
+        ...spec.engine,
+        ...(ttlMs === undefined ? {} : { ttlMs: grid.round(ttlMs) }),
+        kvBlocks: plan.kvBlocks,
+      },
       cost: iterationCost(spec.deployment, grid),
       router: spec.router,
       timelineBinMs: binMs,

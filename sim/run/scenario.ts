@@ -128,6 +128,8 @@ export interface EngineOptions {
   readonly blockTokens: number;
   readonly maxSequences: number;
   readonly maxBatchTokens: number;
+  /** Cached blocks that nobody has referenced for longer are gone; undefined: they stay until evicted. */
+  readonly ttlMs?: number;
 }
 
 /** Servers behind one first-come first-served queue: a plain queueing station. */

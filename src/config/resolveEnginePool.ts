@@ -102,8 +102,9 @@ function servedModel(
 }
 
 function engineOptions(options: WrittenOptions): EngineOptions {
-  const { async, graphSizes: _deployed, ...rest } = options;
-  return { asyncScheduling: async, ...rest };
+  const { async, graphSizes: _deployed, retention, ...rest } = options;
+  const ttl = retention?.ttl;
+  return { asyncScheduling: async, ...rest, ...(ttl === undefined ? {} : { ttlMs: ttl }) };
 }
 
 function precisionText({ weightPrecision, kvPrecision, attention }: Deployment): string {

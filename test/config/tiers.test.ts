@@ -91,12 +91,20 @@ describe('memory tiers', () => {
 
   test('need the prefix cache', () => {
     const text = withKeys('tiers: [dram]').replace(
-      / {4}engine: .*\n/,
-      '    engine: { prefixCache: false }\n',
+      '    engine:\n',
+      '    engine:\n      prefixCache: false\n',
     );
     const result = loadText(text);
     expect(!result.ok && result.mistakes.map(({ message }) => message)).toEqual([
       'tiers keep prefixes, but prefixCache is off',
     ]);
   });
+});
+
+test('cached blocks live as long as they are not evicted, or for a time', () => {
+  const ttlMs = (retention: string) => {
+    const text = base.replace('    engine:\n', `    engine:\n      retention: ${retention}\n`);
+    return (loadValid(text).scenario.pools[0] as EnginePoolSpec).engine.ttlMs;
+  };
+  expect([ttlMs('lru'), ttlMs('{ ttl: 8min }')]).toEqual([undefined, 480_000]);
 });

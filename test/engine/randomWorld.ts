@@ -33,7 +33,7 @@ export function randomWorld(seed: number, costOn: CostOn = randomCost): RandomWo
   const dice = new Dice(seed);
   const style = randomStyle(dice);
   const grid = powerOfTwoGrid(dice.pick([27, 27, 24, 20]));
-  const world = withTiers(firstDraft(dice, style, grid, costOn), seed);
+  const world = withRetention(withTiers(firstDraft(dice, style, grid, costOn), seed), style, seed);
   let reference = runReference(world);
   if (dice.chance(0.6)) {
     moveToBoundaries(dice, world, reference);
@@ -78,6 +78,14 @@ function withTiers(world: World, seed: number): World {
   const kvBlocks = dice.chance(0.7) ? needed + dice.int(0, needed) : world.engine.kvBlocks;
   const engine = { ...world.engine, kvBlocks };
   return { ...world, engine, tiering: randomTiering(dice, { replicas, grid, kvBlocks }) };
+}
+
+/** Lets the cached blocks of some worlds expire, by dice of their own. */
+function withRetention(world: World, { gapMs }: WorldStyle, seed: number): World {
+  const dice = new Dice(seed ^ 0x77ab1e);
+  if (!world.engine.prefixCache || !dice.chance(0.25)) return world;
+  const ttlMs = dice.chance(0.1) ? 0 : world.grid.round(dice.spread(gapMs / 16, 9));
+  return { ...world, engine: { ...world.engine, ttlMs } };
 }
 
 function firstDraft(dice: Dice, style: WorldStyle, grid: TimeGrid, costOn: CostOn): World {

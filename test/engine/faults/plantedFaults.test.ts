@@ -5,6 +5,7 @@ import { cancelFaults } from './cancelFaults.js';
 import { faultyEngine } from './faultyEngine.js';
 import { firstMismatch } from './firstMismatch.js';
 import { jumpFaults } from './jumpFaults.js';
+import { retentionFaults } from './retentionFaults.js';
 import { schedulingFaults } from './schedulingFaults.js';
 import { tierFaults } from './tierFaults.js';
 
@@ -23,6 +24,7 @@ describe('the comparison with the reference engine shows when', () => {
     ...jumpFaults,
     ...cancelFaults,
     ...tierFaults,
+    ...retentionFaults,
   ];
 
   test.each(faults.map((fault) => [fault.breaks, fault] as const))('%s', async (_, fault) => {
