@@ -99,12 +99,9 @@ export class BatchFormer {
     const reason = this.#admit(timeMs, untilStartMs);
     if (waiting.length > 0) waiting.noteFirst(reason, timeMs);
     if (run.isEmpty) return;
-    const isAlone =
-      this.#preempted ||
-      this.draining.count > 0 ||
-      run.shape.chunks > 0 ||
-      (this.#expiryAdmits && waiting.length > 0);
-    const length = isAlone ? 1 : this.#countEqualBatches();
+    const isAlone = this.#preempted || this.draining.count > 0 || run.shape.chunks > 0;
+    const mayJump = !isAlone && !(this.#expiryAdmits && waiting.length > 0);
+    const length = mayJump ? this.#countEqualBatches() : 1;
     counters.iterations++;
     counters.computedTokens += rows.count + run.shape.chunkTokens;
     counters.decodeContextTokens += rows.contextTokens;

@@ -29,8 +29,8 @@ export const retentionFaults: PlantedFault[] = [
     name: 'jump over expiry',
     file: batchFormer,
     breaks: 'a jump goes on while expiry may let a blocked request in',
-    find: '(this.#expiryAdmits && waiting.length > 0);',
-    replacement: 'false;',
+    find: ' && !(this.#expiryAdmits && waiting.length > 0)',
+    replacement: '',
   },
   {
     name: 'expired blocks seen',
