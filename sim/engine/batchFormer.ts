@@ -4,6 +4,8 @@ import { Admission } from './admission.js';
 import { DecodeRows } from './decodeRows.js';
 import type { DecodingRows } from './decodingRows.js';
 import { Departures } from './departures.js';
+import { expireBlocks } from './expireBlocks.js';
+import type { Extents } from './extents.js';
 import { FormedRun } from './formedRun.js';
 import { KvMemory } from './kvMemory.js';
 import type { PrefixCacheStore } from './prefixCacheStore.js';
@@ -39,6 +41,9 @@ export class BatchFormer {
   readonly #blockShift: number;
   readonly #maxJump: number;
   readonly #admission: Admission;
+  readonly #extents: Extents;
+  /** Blocks that expire inside a run may let a blocked request in: its first chunk is longer then, but all of it is new. */
+  readonly #expiryAdmits: boolean;
   /** Prompts that complete in the batch being formed. */
   readonly #ready = new IntList();
   #admissions = 0;
@@ -54,6 +59,8 @@ export class BatchFormer {
     store: PrefixCacheStore,
   ) {
     this.#options = options;
+    this.#extents = store.extents;
+    this.#expiryAdmits = options.ttlMs !== undefined && !options.wholeSequenceAdmission;
     this.#table = table;
     this.#blockShift = 31 - Math.clz32(options.blockTokens);
     const jumpLimit = cost.isAffine ? 0x7fffffff : RunTiming.maxListed;
@@ -71,6 +78,7 @@ export class BatchFormer {
       totalBlocks: options.kvBlocks,
       blockShift: this.#blockShift,
       caching: options.prefixCache,
+      stamped: options.ttlMs !== undefined,
     });
     this.run = new FormedRun(cost, options.asyncScheduling, speculating);
     this.waiting = new WaitingLine(table, options.order);
@@ -83,6 +91,8 @@ export class BatchFormer {
   form(timeMs: number, untilStartMs: number): void {
     const { rows, run, waiting, counters } = this;
     waiting.settleFirst(timeMs);
+    this.kv.lru.nowMs = timeMs;
+    this.expire(timeMs);
     this.#currentEndMs = timeMs + untilStartMs;
     this.#preempted = false;
     this.#ready.clear();
@@ -95,13 +105,20 @@ export class BatchFormer {
     if (waiting.length > 0) waiting.noteFirst(reason, timeMs);
     if (run.isEmpty) return;
     const isAlone = this.#preempted || this.draining.count > 0 || run.shape.chunks > 0;
-    const length = isAlone ? 1 : this.#countEqualBatches();
+    const mayJump = !isAlone && !(this.#expiryAdmits && waiting.length > 0);
+    const length = mayJump ? this.#countEqualBatches() : 1;
     counters.iterations++;
     counters.computedTokens += rows.count * rows.tokensPerRow + run.shape.chunkTokens;
     counters.decodeContextTokens += rows.contextTokens;
     counters.chunkPairs += run.shape.chunkPairs;
     run.finish(length, rows.growingCount, this.#ready.count);
     this.#startDecoding();
+  }
+
+  /** Blocks whose time to live is over at `timeMs` are gone. */
+  expire(timeMs: number): void {
+    const { ttlMs } = this.#options;
+    if (ttlMs !== undefined) expireBlocks(this.kv, this.#extents, timeMs - ttlMs);
   }
 
   /** Applies the next `count` forms of the run to contexts and blocks. */
@@ -130,6 +147,7 @@ export class BatchFormer {
     admission.plan(stream[sequence]!, tokens, budget, loadedBlocks[sequence]!);
     // The hits of a request that shares a running output grow inside the run: only a form can tell.
     if (kv.sharesRunningOutput) return undefined;
+    if (this.#expiryAdmits) return undefined;
     const fits = admission.mayFitAfter(tokens, rows.blocksFor(formsAhead));
     return fits ? undefined : Blocked.kvBlocks;
   }

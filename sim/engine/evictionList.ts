@@ -2,12 +2,16 @@ import type { PrefixCacheStore } from './prefixCacheStore.js';
 
 /** The least-recently-used order of one replica's unreferenced cached blocks, as a list of extents. */
 export class EvictionList {
+  /** What extents that are pushed now are stamped with. */
+  nowMs = 0;
   readonly #store: PrefixCacheStore;
+  readonly #stamped: boolean;
   #oldest = -1;
   #newest = -1;
 
-  constructor(store: PrefixCacheStore) {
+  constructor(store: PrefixCacheStore, stamped = false) {
     this.#store = store;
+    this.#stamped = stamped;
   }
 
   /** Extent whose highest block is evicted next, −1 when empty; follow `extents.newer`. */
@@ -23,7 +27,8 @@ export class EvictionList {
   push(node: number, low: number, high: number): void {
     const { nodes, extents } = this.#store;
     const newest = this.#newest;
-    if (newest >= 0 && extents.node[newest] === node && extents.low[newest] === high) {
+    const continues = newest >= 0 && extents.node[newest] === node && extents.low[newest] === high;
+    if (continues && !(this.#stamped && extents.sinceMs[newest]! < this.nowMs)) {
       extents.low[newest] = low;
       return;
     }
@@ -96,6 +101,7 @@ export class EvictionList {
     extents.node[extent] = node;
     extents.low[extent] = low;
     extents.high[extent] = high;
+    if (this.#stamped) extents.sinceMs[extent] = this.nowMs;
     extents.older[extent] = newest;
     extents.newer[extent] = -1;
     if (newest >= 0) extents.newer[newest] = extent;

@@ -14,6 +14,8 @@ export class Extents {
   newer = new Int32Array(1024);
   newerOfNode = new Int32Array(1024);
   olderOfNode = new Int32Array(1024);
+  /** When the blocks became unreferenced; kept only where they expire. */
+  sinceMs = new Float64Array(1024);
   #used = 0;
   #firstFree = -1;
 
@@ -41,5 +43,6 @@ export class Extents {
     this.newer = grown(this.newer, capacity);
     this.newerOfNode = grown(this.newerOfNode, capacity);
     this.olderOfNode = grown(this.olderOfNode, capacity);
+    this.sinceMs = grown(this.sinceMs, capacity);
   }
 }

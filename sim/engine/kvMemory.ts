@@ -28,7 +28,8 @@ export class KvMemory {
   readonly #blockShift: number;
   readonly #caching: boolean;
   readonly #index = new StreamIndex();
-  readonly #lru: EvictionList;
+  /** The order in which evictable blocks leave. */
+  readonly lru: EvictionList;
 
   constructor(
     store: PrefixCacheStore,
@@ -39,10 +40,12 @@ export class KvMemory {
       totalBlocks: number;
       blockShift: number;
       caching: boolean;
+      /** Extents say when they became evictable. */
+      stamped?: boolean;
     },
   ) {
     this.#store = store;
-    this.#lru = new EvictionList(store);
+    this.lru = new EvictionList(store, options.stamped);
     this.#table = table;
     this.#rows = rows;
     this.#replica = options.replica;
@@ -55,11 +58,6 @@ export class KvMemory {
   /** Blocks that an allocation can use: free ones, then evicted ones. */
   get availableBlocks(): number {
     return this.freeBlocks + this.evictableBlocks;
-  }
-
-  /** Oldest LRU extent, −1 when nothing is evictable; follow `extents.newer`. */
-  get oldestExtent(): number {
-    return this.#lru.oldest;
   }
 
   /** Cache nodes in use. */
@@ -139,6 +137,12 @@ export class KvMemory {
     this.#evict(evict);
   }
 
+  /** The oldest `count` evictable blocks are empty from now on. */
+  drop(count: number): void {
+    this.#evict(count);
+    this.freeBlocks += count;
+  }
+
   /** A sequence starts to write its stream: everything present on the chain becomes referenced. */
   acquire(sequence: number, stream: number): void {
     if (!this.#caching || stream < 0) return;
@@ -203,7 +207,7 @@ export class KvMemory {
     if (leaf < 0) {
       // Nobody can find the blocks of a private context: they only take their place in the eviction order.
       this.evictableBlocks += covered;
-      if (covered > 0) this.#lru.pushPrivate(this.#table.request[sequence]!, covered);
+      if (covered > 0) this.lru.pushPrivate(this.#table.request[sequence]!, covered);
       return;
     }
     let node = leaf;
@@ -246,7 +250,7 @@ export class KvMemory {
     const pin = Math.min(have, target);
     if (pin <= nodes.pin[node]!) return;
     nodes.pin[node] = pin;
-    this.evictableBlocks -= this.#lru.takeBelow(node, pin);
+    this.evictableBlocks -= this.lru.takeBelow(node, pin);
   }
 
   /** Blocks above the highest remaining reference become evictable, the most recent of all. */
@@ -258,7 +262,7 @@ export class KvMemory {
     if (pin >= before) return;
     nodes.pin[node] = pin;
     this.evictableBlocks += before - pin;
-    this.#lru.push(node, pin, before);
+    this.lru.push(node, pin, before);
   }
 
   #evict(count: number): void {
@@ -267,8 +271,8 @@ export class KvMemory {
     this.evictedBlocks += count;
     let left = count;
     while (left > 0) {
-      const node = extents.node[this.#lru.oldest]!;
-      left -= this.#lru.evictOldest(left);
+      const node = extents.node[this.lru.oldest]!;
+      left -= this.lru.evictOldest(left);
       if (node >= 0) this.#prune(node);
     }
   }

@@ -89,6 +89,7 @@ export class Replica {
   end(timeMs: number): void {
     const { former } = this;
     this.#nowMs = timeMs;
+    former.kv.lru.nowMs = timeMs;
     this.#applyForms(former.run.length - 1);
     former.counters.busyMs += timeMs - this.#segmentStartMs;
     this.#segmentStartMs = timeMs;
@@ -149,8 +150,9 @@ export class Replica {
 
   /** Brings blocks and contexts up to the last boundary before `timeMs`: routers look at caches inside a run. */
   observe(timeMs: number): void {
-    if (this.isIdle || this.#isForming || this.former.run.length <= 1) return;
-    this.#applyForms(this.#firstFormFrom(timeMs) - 1);
+    const isInRun = !this.isIdle && !this.#isForming && this.former.run.length > 1;
+    if (isInRun) this.#applyForms(this.#firstFormFrom(timeMs) - 1);
+    this.former.expire(timeMs);
   }
 
   #startAsynchronous(timeMs: number): void {

@@ -18,6 +18,8 @@ export interface ReplicaOptions {
   readonly order?: AdmissionOrder;
   /** Absent: every decode row gets one token per iteration. With it the cost must not be affine. */
   readonly speculation?: Drafting;
+  /** Cached blocks that nobody has referenced for longer are gone, ms; undefined: they stay until evicted. */
+  readonly ttlMs?: number;
   /** Most equal batches in one run, for tests; results do not depend on it. */
   readonly maxJump?: number;
 }

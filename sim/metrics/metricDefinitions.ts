@@ -4,6 +4,7 @@ import type { MetricDefinition } from './metricDefinition.js';
 import { poolMetrics } from './poolMetrics.js';
 import { requestMetrics } from './requestMetrics.js';
 import { resourceMetrics } from './resourceMetrics.js';
+import { tierMetrics } from './tierMetrics.js';
 import { turnCostMetrics } from './turnCostMetrics.js';
 
 /** Every metric of a run, in the order in which results list them. */
@@ -11,6 +12,7 @@ export const metricDefinitions = [
   ...humanMetrics,
   ...requestMetrics,
   ...poolMetrics,
+  ...tierMetrics,
   ...resourceMetrics,
   ...costMetrics,
   ...turnCostMetrics,

@@ -121,6 +121,17 @@ export const requestMetrics = [
     better: 'lower',
   },
   {
+    id: 'kvLoad',
+    label: 'KV load',
+    unit: 'ms',
+    subjects,
+    quantiles: [],
+    definition: 'Time from the router until KV was there from memory tiers, before the queue.',
+    formula:
+      'mean over requests, those that loaded nothing included; part of TTFT, not of queue time',
+    better: 'lower',
+  },
+  {
     id: 'throughput',
     label: 'throughput',
     unit: 'requestsPerSec',

@@ -50,7 +50,9 @@ export interface RequestTable {
   readonly finishMs: Float64Array;
   /** First token at the client: firstTokenMs plus the way back. */
   readonly clientFirstTokenMs: Float64Array;
-  /** Queue time by reason; sums to scheduledMs − arrivalMs plus the wait for the batch to start. */
+  /** Time until KV was there from memory tiers, from arrivalMs on; absent where no pool has tiers. */
+  readonly kvLoadMs?: Float64Array;
+  /** Queue time by reason; sums to scheduledMs − arrivalMs − kvLoadMs plus the wait for the batch to start. */
   readonly headOfLineMs: Float64Array;
   readonly slotsMs: Float64Array;
   readonly kvBlocksMs: Float64Array;

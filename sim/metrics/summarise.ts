@@ -11,6 +11,7 @@ import { summariseCost } from './summariseCost.js';
 import { summarisePools } from './summarisePools.js';
 import { summariseRequests } from './summariseRequests.js';
 import { summariseResources } from './summariseResources.js';
+import { summariseTiers } from './summariseTiers.js';
 import { summariseTurnCost } from './summariseTurnCost.js';
 import { summariseTurns } from './summariseTurns.js';
 import type { Summary } from './summary.js';
@@ -53,6 +54,7 @@ export function summarise(
     ...summariseTurns(runs, scenario, extraQuantiles),
     ...[...all, ...byPopulation].filter(({ metric }) => isImpatient || metric !== 'abandonedShare'),
     ...pools,
+    ...summariseTiers(runs, scenario),
     ...summariseResources(runs, scenario),
     ...summariseCost(runs, scenario),
     ...summariseTurnCost(runs, scenario),

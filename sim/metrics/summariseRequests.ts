@@ -32,6 +32,7 @@ export function summariseRequests(
     const index = population === undefined ? undefined : run.populationNames.indexOf(population);
     return requestSlice(run, window, index);
   });
+  const hasTiers = runs.every(({ run }) => run.requests.kvLoadMs !== undefined);
   const rates = slices.map((slice) => requestRates(slice, limits));
   return requestMetrics.flatMap(({ id, quantiles }): MetricValue[] => {
     const value = (quantile: number | undefined, estimate: Estimate): MetricValue => ({
@@ -45,6 +46,7 @@ export function summariseRequests(
       return isTold ? [value(undefined, meanTime(slices, 'retryMs'))] : [];
     }
     if (isRate(id)) return [value(undefined, estimateRate(id, rates))];
+    if (id === 'kvLoad') return hasTiers ? [value(undefined, meanTime(slices, 'kvLoadMs'))] : [];
     if (isQueueReason(id)) return [value(undefined, meanTime(slices, queueColumns[id]))];
     const all = [...new Set([...quantiles, ...extraQuantiles])].sort((a, b) => a - b);
     return summariseLatency(slices, id, all).map(([quantile, estimate]) =>
@@ -73,8 +75,8 @@ function summariseLatency(
   ];
 }
 
-/** Per request with a row, those that never waited included. */
-function meanTime(slices: readonly RequestSlice[], column: QueueColumn): Estimate {
+/** Per request with a row, those without such a time included. */
+function meanTime(slices: readonly RequestSlice[], column: TimeColumn): Estimate {
   const means = slices.map(({ run, rows }) => {
     const total = fsum(rows.map((row) => run.requests[column]?.[row] ?? 0));
     return rows.length === 0 ? Number.NaN : total / rows.length;
@@ -94,7 +96,7 @@ function estimateRate(id: RateId, rates: readonly RequestRates[]): Estimate {
 
 type RateId = Extract<MetricId, keyof RequestRates>;
 
-type QueueColumn = Extract<keyof RequestTable, `${string}Ms`>;
+type TimeColumn = Extract<keyof RequestTable, `${string}Ms`>;
 
 const queueColumns = {
   queueHeadOfLine: 'headOfLineMs',
@@ -102,12 +104,12 @@ const queueColumns = {
   queueKvBlocks: 'kvBlocksMs',
   queueTokenBudget: 'tokenBudgetMs',
   queueIteration: 'iterationMs',
-} as const satisfies Partial<Record<MetricId, QueueColumn>>;
+} as const satisfies Partial<Record<MetricId, TimeColumn>>;
 
 function isQueueReason(id: string): id is keyof typeof queueColumns {
   return id in queueColumns;
 }
 
 function isRate(id: string): id is RateId {
-  return !isQueueReason(id) && !(id in requestMeasures);
+  return id !== 'kvLoad' && !isQueueReason(id) && !(id in requestMeasures);
 }

@@ -1,9 +1,11 @@
 import { EngineEstimator } from '../fleet/engineEstimator.js';
 import { EnginePool } from '../fleet/enginePool.js';
 import type { RoutedRequest } from '../fleet/router.js';
+import type { TieringOptions } from '../fleet/tierOptions.js';
 import { acceptedTokens } from '../hardware/acceptedTokens.js';
 import { planMemory } from '../hardware/memoryPlan.js';
 import { invariant } from '../kernel/invariant.js';
+import type { TimeGrid } from '../kernel/timeGrid.js';
 import { DrawPurpose } from './drawPurpose.js';
 import { engineCost } from './engineCost.js';
 import type { FleetPool, FleetWorld } from './fleetPool.js';
@@ -23,12 +25,17 @@ export function enginePoolOf(
   world: FleetWorld,
 ): FleetPool {
   const { calendar, grid, store, recorder, onEngineEnd } = world;
-  const { blockTokens, speculation } = spec.engine;
+  const { blockTokens, speculation, ttlMs } = spec.engine;
   const draftTokens = speculation?.draftTokens ?? 0;
   const plan = planMemory(spec.deployment, blockTokens);
   invariant(plan.problem === undefined, `pool ${spec.name} cannot serve: ${plan.problem}`);
+  if (spec.tiering) recorder.loadsKv = true;
   const { binMs, binCount } = timelineBins(place.horizonMs);
-  const engine = { ...spec.engine, kvBlocks: plan.kvBlocks };
+  const engine = {
+    ...spec.engine,
+    ...(ttlMs === undefined ? {} : { ttlMs: grid.round(ttlMs) }),
+    kvBlocks: plan.kvBlocks,
+  };
   const cost = engineCost(spec, grid);
   const pool = new EnginePool(
     {
@@ -41,6 +48,7 @@ export function enginePoolOf(
       isEstimated: place.isEstimated,
       timelineBinMs: binMs,
       timelineBins: binCount,
+      ...(spec.tiering && { tiering: onGrid(spec.tiering, grid) }),
     },
     calendar,
     store,
@@ -88,4 +96,9 @@ export function enginePoolOf(
       pool.preload({ stream, promptTokens: tokens, draw: 0, affinityKey }, tokens, timeMs),
     finish: (timeMs) => pool.finish(timeMs),
   };
+}
+
+function onGrid(tiering: TieringOptions, grid: TimeGrid): TieringOptions & { grid: TimeGrid } {
+  const tiers = tiering.tiers.map((tier) => ({ ...tier, latencyMs: grid.round(tier.latencyMs) }));
+  return { ...tiering, tiers, grid };
 }

@@ -29,6 +29,7 @@ export class RequestRecorder {
   firstTokenMs = new Float64Array(initialRows);
   finishMs = new Float64Array(initialRows);
   clientFirstTokenMs = new Float64Array(initialRows);
+  kvLoadMs = new Float64Array(initialRows);
   headOfLineMs = new Float64Array(initialRows);
   slotsMs = new Float64Array(initialRows);
   kvBlocksMs = new Float64Array(initialRows);
@@ -44,6 +45,8 @@ export class RequestRecorder {
   /** Times that it was sent again after a 429, and from when it was first sent until the last time. */
   retries = new Int32Array(initialRows);
   retryMs = new Float64Array(initialRows);
+  /** Some pool has memory tiers. */
+  loadsKv = false;
   /** Requests so far. */
   arrived = 0;
   readonly #maxRecords: number;
@@ -120,6 +123,7 @@ export class RequestRecorder {
       firstTokenMs: this.firstTokenMs.subarray(0, count),
       finishMs: this.finishMs.subarray(0, count),
       clientFirstTokenMs: this.clientFirstTokenMs.subarray(0, count),
+      ...(this.loadsKv && { kvLoadMs: this.kvLoadMs.subarray(0, count) }),
       headOfLineMs: this.headOfLineMs.subarray(0, count),
       slotsMs: this.slotsMs.subarray(0, count),
       kvBlocksMs: this.kvBlocksMs.subarray(0, count),
@@ -160,6 +164,7 @@ export class RequestRecorder {
     this.firstTokenMs[row] = Number.NaN;
     this.finishMs[row] = Number.NaN;
     this.clientFirstTokenMs[row] = Number.NaN;
+    this.kvLoadMs[row] = 0;
     this.headOfLineMs[row] = 0;
     this.slotsMs[row] = 0;
     this.kvBlocksMs[row] = 0;

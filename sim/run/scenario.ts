@@ -3,6 +3,7 @@ import type { Prehistory, SessionPopulation } from '../agents/sessionPopulation.
 import type { SessionReplayPopulation } from '../agents/sessionReplayPopulation.js';
 import type { AdmissionOrder } from '../engine/admissionOrder.js';
 import type { Drafting } from '../engine/draftAcceptance.js';
+import type { TieringOptions } from '../fleet/tierOptions.js';
 import type { Deployment } from '../hardware/deployment.js';
 import type { DraftCost } from '../hardware/speculatingCost.js';
 import type { Law } from '../laws/law.js';
@@ -123,6 +124,8 @@ export interface EnginePoolSpec {
   readonly maxWaiting: number;
   readonly admission?: AdmissionSpec;
   readonly usdPerReplicaHour: number | undefined;
+  /** Memory tiers below the KV blocks; undefined: none. */
+  readonly tiering?: TieringOptions;
 }
 
 /** Limits of a pool beside `maxWaiting`, and what those are told whom any of them refuses. */
@@ -160,6 +163,8 @@ export interface EngineOptions {
   readonly order?: AdmissionOrder;
   /** Absent: every decode row gets one token per iteration. */
   readonly speculation?: Speculation;
+  /** Cached blocks that nobody has referenced for longer are gone; undefined: they stay until evicted. */
+  readonly ttlMs?: number;
 }
 
 /** Speculative decoding: every decode row computes 1 + `draftTokens` tokens per iteration. */

@@ -51,8 +51,10 @@ export const glossary: Readonly<Record<string, string>> = {
   finishMs: 'Column of requests.csv, ms since the start: its last token leaves the engine.',
   clientFirstTokenMs:
     'Column of requests.csv, ms since the start: its first token reaches the client.',
+  kvLoadMs:
+    'Column of requests.csv, ms: from the router until KV was there from memory tiers. Only where a pool has tiers.',
   hitTokens:
-    'Column of requests.csv: prompt tokens found in the prefix cache, over all admissions of the request.',
+    'Column of requests.csv: prompt tokens found in the prefix cache or loaded from memory tiers, over all admissions of the request.',
   busyUnits: 'Column of timeline.csv: replicas or servers at work, on average over the bin.',
   usedKvBlocks: 'Column of timeline.csv: KV blocks that running sequences hold, averaged.',
   cachedKvBlocks:

@@ -2,8 +2,9 @@ import { admissionOrders } from '../../sim/engine/admissionOrder.js';
 import { choice, flag } from './choiceSchema.js';
 import { fields } from './fields.js';
 import { graphSizes } from './graphSizesSchema.js';
-import { describeFound, inputSchema } from './inputSchema.js';
+import { describeFound, inputSchema, isMapping, readPart } from './inputSchema.js';
 import { countUpTo } from './numberSchema.js';
+import { positiveDurationMs } from './quantity.js';
 import { speculationSchema } from './speculationSchema.js';
 
 const blockSizes: readonly unknown[] = [16, 64, 128];
@@ -19,6 +20,20 @@ const blockTokens = inputSchema<number>(
         }),
 );
 
+const lru = choice('a retention', ['lru']);
+const timeToLive = fields({
+  ttl: positiveDurationMs.describe('Cached blocks that nobody has used for longer are gone.'),
+});
+
+/** How long cached blocks stay that nobody uses: until they are evicted, or a time to live in ms at most. */
+const retention = inputSchema<{ readonly ttl: number | undefined }>(
+  { name: 'retention', about: 'lru, or { ttl: 8min }', anyOf: () => [lru, timeToLive] },
+  (input, report) =>
+    isMapping(input)
+      ? readPart(timeToLive, input, [], report)
+      : readPart(lru, input, [], report) && { ttl: undefined },
+);
+
 /** How the engine of a pool schedules: `engine:` of an engine pool. Defaults are those of vLLM 0.19. */
 export const engineOptionsSchema = fields({
   async: flag
@@ -28,6 +43,11 @@ export const engineOptionsSchema = fields({
     .default(true)
     .describe('A request starts only if its whole prompt fits, not just its first chunk.'),
   prefixCache: flag.default(true).describe('Blocks of earlier prompts are reused.'),
+  retention: retention
+    .optional()
+    .describe(
+      'How long blocks stay that nobody uses: until evicted (lru, default), or { ttl: 8min } at most.',
+    ),
   blockTokens: blockTokens.default(16).describe('Tokens of a KV block.'),
   maxSequences: countUpTo(65_536).default(256).describe('Sequences in a batch.'),
   maxBatchTokens: countUpTo(10_000_000)

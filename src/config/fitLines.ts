@@ -37,7 +37,8 @@ function memoryFit(pool: EnginePoolSpec, demands: readonly Demand[]): MemoryFit 
       : `, ${formatNumber(contextsThatFit(plan, meanContextTokens), 0)} contexts of the mean ${formatNumber(meanContextTokens, 0)} (${gigabytes(meanContextTokens * replicaBytes)} each)`;
   const text =
     `${name}: ${gigabytes(plan.weightBytes)} of ${gigabytes(memoryBytes)} per accelerator are weights; ` +
-    `a replica holds ${formatNumber(kvTokens, 0)} tokens of KV${contexts}`;
+    `a replica holds ${formatNumber(kvTokens, 0)} tokens of KV${contexts}` +
+    tiersText(pool, meanContextTokens);
   const { weightBytes } = plan;
   return {
     kind: 'memory',
@@ -48,6 +49,22 @@ function memoryFit(pool: EnginePoolSpec, demands: readonly Demand[]): MemoryFit 
     meanContextTokens,
     text,
   };
+}
+
+/** What each tier holds: `; dram: 8 × 2000 GB hold 97,000,000 tokens, 880 contexts`. */
+function tiersText({ tiering, engine, replicas }: EnginePoolSpec, meanTokens: number | undefined) {
+  const texts = (tiering?.tiers ?? []).map(({ name, replicasPerStore, capacityBytes }) => {
+    const stores = Math.ceil(replicas / replicasPerStore);
+    const blocks = stores * Math.floor(capacityBytes / tiering!.blockBytes);
+    const tokens = blocks * engine.blockTokens;
+    const contexts =
+      meanTokens === undefined || meanTokens < 1
+        ? ''
+        : `, ${formatNumber(Math.floor(tokens / meanTokens), 0)} contexts`;
+    const size = gigabytes(capacityBytes);
+    return `; ${name}: ${stores === 1 ? size : `${stores} × ${size}`} for ${formatNumber(tokens, 0)} tokens${contexts}`;
+  });
+  return texts.join('');
 }
 
 /** One line per group of pools that share model roles. */

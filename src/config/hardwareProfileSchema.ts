@@ -8,9 +8,18 @@ import { id, mapOf } from './idSchema.js';
 import { label } from './labelSchema.js';
 import { countUpTo } from './numberSchema.js';
 import { provenance, sourced } from './provenanceSchema.js';
-import { bytes, bytesPerSec, durationMs, flopsPerSec, usdPerHour, watts } from './quantity.js';
+import {
+  bytes,
+  bytesPerSec,
+  durationMs,
+  flopsPerSec,
+  positiveDurationMs,
+  usdPerHour,
+  watts,
+} from './quantity.js';
 import { schemaVersion } from './schemaVersion.js';
 import { tagged } from './taggedSchema.js';
+import { tierScope } from './tierSchema.js';
 
 const acceleratorClasses = ['gpu', 'wafer', 'lpu', 'dataflow', 'cpu'] as const;
 
@@ -54,7 +63,9 @@ const prices = fields({
 const tier = fields({
   ...provenance,
   capacity: bytes.describe('Per accelerator.'),
-  bandwidth: bytesPerSec.optional().describe('One way, where published.'),
+  bandwidth: bytesPerSec.optional().describe('Per accelerator, one way, where published.'),
+  latency: positiveDurationMs.optional().describe('Of a load, beside its bytes (default none).'),
+  scope: tierScope.optional().describe('Who shares it: replica (default), host or pool.'),
 });
 
 const optionalRate = sourced(flopsPerSec).optional();

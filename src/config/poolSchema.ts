@@ -15,6 +15,7 @@ import { priceSchema } from './priceSchema.js';
 import { durationMs, ratePerMs, ratio, tokens } from './quantity.js';
 import { reference } from './reference.js';
 import { routerSchema } from './routerSchema.js';
+import { tierLoadSchema, tierSchema } from './tierSchema.js';
 
 const maxUnits = 100_000;
 const units = (name: string) => countUpTo(maxUnits, `a number of ${name}`);
@@ -76,6 +77,13 @@ const enginePool = fields({
     .describe('Longest context accepted, prompt and output (default: what the model accepts).'),
   engine: engineOptionsSchema.optional().describe('Options of the engine.'),
   router: routerSchema.optional().describe('How a replica is chosen (default least-requests).'),
+  tiers: tierSchema
+    .array()
+    .min(1)
+    .max(8)
+    .optional()
+    .describe('Memory below the first, nearest first, that contexts are kept in (default none).'),
+  load: tierLoadSchema.optional().describe('When contexts are loaded from tiers.'),
   maxWaiting: limit
     .optional()
     .describe(

@@ -12,6 +12,7 @@ import type { EnginePool } from './poolSchema.js';
 import type { Sections } from './readSections.js';
 import { resolveDeployment } from './resolveDeployment.js';
 import { resolvePrice } from './resolvePrice.js';
+import { resolveTiers } from './resolveTiers.js';
 
 type WrittenOptions = NonNullable<EnginePool['engine']>;
 
@@ -34,6 +35,8 @@ export function resolveEnginePool(
   const price = resolvePrice(pricePath, pool.price, hardware, usualBasis, loading);
   const deployment = resolveDeployment(name, pool, options, hardware, model, loading);
   if (deployment === undefined) return undefined;
+  const profileTiers = hardware.kind === 'accelerator' ? hardware.tiers : [];
+  const tiering = resolveTiers(name, pool, deployment, profileTiers, loading);
   const { accelerator, tensorParallel } = deployment;
   const { usdPerHour, basis, assumption } = price;
   const usdPerReplicaHour = usdPerHour === undefined ? undefined : usdPerHour * tensorParallel;
@@ -49,6 +52,7 @@ export function resolveEnginePool(
       maxWaiting: pool.maxWaiting ?? Number.POSITIVE_INFINITY,
       ...admissionSpec(pool.admission),
       usdPerReplicaHour,
+      ...(tiering && { tiering }),
     },
     info: {
       name,
@@ -102,10 +106,12 @@ function servedModel(
 }
 
 function engineOptions(options: WrittenOptions): EngineOptions {
-  const { async, graphSizes: _deployed, order, speculation, ...rest } = options;
+  const { async, graphSizes: _deployed, order, speculation, retention, ...rest } = options;
   const ordered = order === undefined || order === 'fcfs' ? {} : { order };
   const speculating = speculation === undefined ? {} : { speculation };
-  return { asyncScheduling: async, ...rest, ...ordered, ...speculating };
+  const ttl = retention?.ttl;
+  const expiring = ttl === undefined ? {} : { ttlMs: ttl };
+  return { asyncScheduling: async, ...rest, ...ordered, ...speculating, ...expiring };
 }
 
 const splitText = { data: ', data-parallel attention', context: ', context-parallel attention' };

@@ -7,8 +7,23 @@ import { resolveCalibration, resolveCostProfile } from './resolveCostProfile.js'
 
 /** What a hardware profile describes, as the simulator takes it, and what a unit of it costs. */
 export type ResolvedHardware =
-  | { readonly kind: 'accelerator'; readonly accelerator: Accelerator; readonly prices: Prices }
+  | {
+      readonly kind: 'accelerator';
+      readonly accelerator: Accelerator;
+      readonly prices: Prices;
+      readonly tiers: readonly ProfileTier[];
+    }
   | { readonly kind: 'host'; readonly host: Host; readonly prices: Prices };
+
+/** A memory tier below the first, per accelerator that uses it. */
+export interface ProfileTier {
+  readonly name: string;
+  readonly capacityBytes: number;
+  /** One way; undefined where nothing is published. */
+  readonly bytesPerSec: number | undefined;
+  readonly latencyMs: number;
+  readonly scope: 'replica' | 'host' | 'pool';
+}
 
 /** USD per hour of one accelerator, wafer, chip or server. A missing basis has no market price. */
 export type Prices = Readonly<Partial<Record<PriceBasis, number>>>;
@@ -16,7 +31,8 @@ export type Prices = Readonly<Partial<Record<PriceBasis, number>>>;
 export function resolveHardwareProfile(profile: HardwareProfile): ResolvedHardware {
   const prices = pricesOf(profile);
   if (isAccelerator(profile)) {
-    return { kind: 'accelerator', accelerator: acceleratorOf(profile), prices };
+    const tiers = tiersOf(profile);
+    return { kind: 'accelerator', accelerator: acceleratorOf(profile), prices, tiers };
   }
   const { name, cores, memory } = profile;
   const host: Host = {
@@ -47,6 +63,16 @@ function acceleratorOf(profile: AcceleratorProfile): Accelerator {
     cost: resolveCostProfile(profile.cost),
     calibration: resolveCalibration(profile.cost),
   };
+}
+
+function tiersOf({ tiers }: AcceleratorProfile): ProfileTier[] {
+  return [...(tiers ?? [])].map(([name, tier]) => ({
+    name,
+    capacityBytes: tier.capacity,
+    bytesPerSec: tier.bandwidth,
+    latencyMs: tier.latency ?? 0,
+    scope: tier.scope ?? 'replica',
+  }));
 }
 
 function peakFlopsOf({ compute }: AcceleratorProfile): PeakFlops {

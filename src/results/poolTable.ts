@@ -16,6 +16,12 @@ const rows: readonly (readonly [MetricId, number?])[] = [
   ['contextsHeld'],
   ['hitRate'],
   ['imbalance'],
+  ['tierHits'],
+  ['tierUse'],
+  ['tierReadBusy'],
+  ['tierWriteBusy'],
+  ['tierReadGigabytes'],
+  ['tierWrittenGigabytes'],
   ['mfu'],
   ['mbu'],
   ['tokensPerIteration'],
@@ -38,11 +44,19 @@ export function poolTable(
   maxWidth: number,
 ): string[] {
   const lines: string[] = [];
-  for (let first = 0; first < pools.length; first += poolsPerTable) {
+  const columns = pools.flatMap((pool) => [pool, ...tiersOf(pool, summary)]);
+  for (let first = 0; first < columns.length; first += poolsPerTable) {
     if (first > 0) lines.push('');
-    lines.push(...oneTable(summary, pools.slice(first, first + poolsPerTable), paint, maxWidth));
+    lines.push(...oneTable(summary, columns.slice(first, first + poolsPerTable), paint, maxWidth));
   }
   return lines;
+}
+
+/** The memory tiers of a pool, by the names that their metrics have. */
+function tiersOf(pool: string, { metrics }: Summary): string[] {
+  return metrics.flatMap(({ metric, subject }) =>
+    metric === 'tierHits' && subject?.startsWith(`${pool}/`) ? [subject] : [],
+  );
 }
 
 function oneTable(

@@ -12,6 +12,7 @@ const reasons: readonly MetricId[] = [
   'queueKvBlocks',
   'queueTokenBudget',
   'queueIteration',
+  'kvLoad',
 ];
 const rates: readonly MetricId[] = [
   'throughput',

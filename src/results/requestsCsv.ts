@@ -17,7 +17,7 @@ const outcomeNames: Readonly<Record<Outcome, string>> = {
 
 type Column = readonly [name: string, value: (run: RunResult, row: number) => number | string];
 
-const columns: readonly Column[] = [
+const allColumns: readonly Column[] = [
   ['replication', (run) => run.replication],
   ['request', (_, row) => row],
   ['population', (run, row) => run.populationNames[run.requests.population[row]!] ?? ''],
@@ -27,6 +27,7 @@ const columns: readonly Column[] = [
   ...(['promptTokens', 'outputTokens', 'hitTokens', 'preemptions'] as const).map(count),
   ...(['sentMs', 'arrivalMs', 'scheduledMs', 'firstTokenMs', 'finishMs'] as const).map(time),
   time('clientFirstTokenMs'),
+  ['kvLoadMs', ({ requests }, row) => toNanosecond(requests.kvLoadMs?.[row] ?? 0)],
   ...(['headOfLineMs', 'slotsMs', 'kvBlocksMs', 'tokenBudgetMs', 'iterationMs'] as const).map(time),
 ];
 
@@ -39,15 +40,18 @@ const retryColumns: readonly Column[] = [
 /** The lines of `requests.csv`: a row per LLM call of the replications that were kept; empty cells where something never happened. */
 export function* requestsCsv(runs: readonly RunResult[]): Generator<string> {
   const hasRetries = runs.some(({ requests }) => requests.retryMs !== undefined);
-  const shown = hasRetries ? [...columns, ...retryColumns] : columns;
-  yield `${shown.map(([name]) => name).join(',')}\n`;
+  // A column that says nothing is left out.
+  const hasTiers = runs.some(({ requests }) => requests.kvLoadMs !== undefined);
+  const told = hasTiers ? allColumns : allColumns.filter(([name]) => name !== 'kvLoadMs');
+  const columns = hasRetries ? [...told, ...retryColumns] : told;
+  yield `${columns.map(([name]) => name).join(',')}\n`;
   let rows = 0;
   for (const run of runs) {
     rows += run.requests.count;
     // The first replication is always there.
     if (rows > maxRows && rows > run.requests.count) return;
     for (let row = 0; row < run.requests.count; row++) {
-      yield `${shown.map(([, value]) => csvCell(value(run, row))).join(',')}\n`;
+      yield `${columns.map(([, value]) => csvCell(value(run, row))).join(',')}\n`;
     }
   }
 }

@@ -21,7 +21,7 @@ function tenBlocks() {
   const oldestFirst = () => {
     const { extents, nodes } = store;
     const blocks: string[] = [];
-    for (let extent = kv.oldestExtent; extent >= 0; extent = extents.newer[extent]!)
+    for (let extent = kv.lru.oldest; extent >= 0; extent = extents.newer[extent]!)
       for (let block = extents.high[extent]! - 1; block >= extents.low[extent]!; block--)
         blocks.push(`${nodes.stream[extents.node[extent]!]}:${block}`);
     return blocks;

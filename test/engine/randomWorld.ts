@@ -43,7 +43,8 @@ export function randomWorld(seed: number, costOn: CostOn = randomCost): RandomWo
   const order = orderDice.chance(0.4) ? orderDice.pick(admissionOrders) : 'fcfs';
   const draftDice = new Dice(~seed - 0x2000_0000);
   const speculation = draftDice.chance(0.25) ? randomSpeculation(draftDice) : undefined;
-  const world = withTiers(firstDraft(dice, style, grid, costOn, order, speculation), seed);
+  const draft = withTiers(firstDraft(dice, style, grid, costOn, order, speculation), seed);
+  const world = withRetention(draft, style, seed);
   const complete = (task: WorldTask) => {
     addRandomUrgency(orderDice, task, style, grid);
     if (speculation) task.seed = draftDice.int(-0x8000_0000, 0x7fff_ffff);
@@ -96,6 +97,14 @@ function withTiers(world: World, seed: number): World {
   const kvBlocks = dice.chance(0.7) ? needed + dice.int(0, needed) : world.engine.kvBlocks;
   const engine = { ...world.engine, kvBlocks };
   return { ...world, engine, tiering: randomTiering(dice, { replicas, grid, kvBlocks }) };
+}
+
+/** Lets the cached blocks of some worlds expire, by dice of their own. */
+function withRetention(world: World, { gapMs }: WorldStyle, seed: number): World {
+  const dice = new Dice(seed ^ 0x77ab1e);
+  if (!world.engine.prefixCache || !dice.chance(0.25)) return world;
+  const ttlMs = dice.chance(0.1) ? 0 : world.grid.round(dice.spread(gapMs / 16, 9));
+  return { ...world, engine: { ...world.engine, ttlMs } };
 }
 
 function firstDraft(

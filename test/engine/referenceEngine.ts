@@ -74,6 +74,7 @@ class ReferenceRun {
   }
 
   #runInstant(nowMs: number): void {
+    for (const { scheduler } of this.#replicas) scheduler.memory.passTo(nowMs);
     const ending = this.#replicas.filter((replica) => replica.endsAtMs === nowMs);
     if (ending.length > 1) this.#result.reach.tiedEnds++;
     for (const replica of ending)
@@ -278,6 +279,7 @@ class ReferenceRun {
       result.reach.heldForWholeSequence += counts.heldForWholeSequence;
       result.reach.lossesWhileLoading += counts.lossesWhileLoading;
       result.lostBlocks += counts.lostBlocks;
+      result.reach.expiredBlocks += memory.expired;
     }
     for (const stores of this.#loads?.tiers ?? []) {
       result.tierEvictions.push(stores.reduce((sum, { evicted }) => sum + evicted, 0));

@@ -6,6 +6,8 @@ export interface KvBlock {
   identity: number | undefined;
   /** Running sequences that use it. */
   references: number;
+  /** When the last reference was dropped. */
+  freeSinceMs: number;
 }
 
 /**
@@ -17,11 +19,16 @@ export class ReferenceMemory {
   readonly #prefixCache: boolean;
   #free: number;
   #evicted = 0;
+  /** Of those evicted, blocks whose time was over. */
+  expired = 0;
   readonly #blockByIdentity = new Map<number, KvBlock>();
   /** In the order in which their last reference was dropped. */
   readonly #evictable = new Set<KvBlock>();
+  readonly #ttlMs: number;
+  nowMs = 0;
 
-  constructor(totalBlocks: number, prefixCache: boolean) {
+  constructor(totalBlocks: number, prefixCache: boolean, ttlMs = Number.POSITIVE_INFINITY) {
+    this.#ttlMs = ttlMs;
     this.#totalBlocks = totalBlocks;
     this.#prefixCache = prefixCache;
     this.#free = totalBlocks;
@@ -49,11 +56,22 @@ export class ReferenceMemory {
     return [...this.#evictable].map((block) => block.identity!);
   }
 
+  /** Time passes: blocks that were not referenced for longer than they live are empty. */
+  passTo(nowMs: number): void {
+    this.nowMs = nowMs;
+    for (const block of [...this.#evictable]) {
+      if (nowMs - block.freeSinceMs <= this.#ttlMs) break;
+      this.#evictOldest();
+      this.#free++;
+      this.expired++;
+    }
+  }
+
   /** Takes an empty block, or the least recently used cached one. */
   take(): KvBlock {
     if (this.#free > 0) this.#free--;
     else this.#evictOldest();
-    return { identity: undefined, references: 1 };
+    return { identity: undefined, references: 1, freeSinceMs: 0 };
   }
 
   reference(block: KvBlock): void {
@@ -65,6 +83,7 @@ export class ReferenceMemory {
     invariant(block.references > 0, 'a block is released more often than referenced');
     block.references--;
     if (block.references > 0) return;
+    block.freeSinceMs = this.nowMs;
     if (block.identity === undefined) this.#free++;
     else this.#evictable.add(block);
   }

@@ -59,6 +59,7 @@ export class ReferenceReplica {
   /** The iteration ends: every row that samples gets its tokens. Returns the tasks that finish, then those that were cancelled. */
   endIteration(nowMs: number): number[] {
     invariant(nowMs === this.endsAtMs, 'an iteration ends at another time');
+    this.scheduler.memory.passTo(nowMs);
     const ended: number[] = [];
     for (const row of this.#running) {
       const { sequence, gives } = row;
@@ -176,6 +177,7 @@ export class ReferenceReplica {
   /** It goes without its last token. Whoever is first in line now has to wait for the next forming. */
   leave(sequence: ReferenceSequence, nowMs: number): void {
     const { scheduler } = this;
+    scheduler.memory.passTo(nowMs);
     const wasFirst = scheduler.waiting[0] === sequence;
     if (!sequence.wasScheduled) {
       scheduler.countWait(sequence, nowMs);

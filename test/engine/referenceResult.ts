@@ -59,6 +59,8 @@ export interface ReferenceReach {
   loadsThatDidNotPay: number;
   /** Admissions of loaded requests whose own blocks had been evicted meanwhile. */
   lossesWhileLoading: number;
+  /** Blocks that expired. */
+  expiredBlocks: number;
 }
 
 /** All that the reference engine found out: the result that engines must agree on, and what test worlds are built from. */
@@ -155,6 +157,7 @@ export function emptyReferenceResult(world: World): ReferenceResult {
       loadsFromSeveralTiers: 0,
       loadsThatDidNotPay: 0,
       lossesWhileLoading: 0,
+      expiredBlocks: 0,
     },
   };
 }

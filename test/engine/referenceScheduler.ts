@@ -71,7 +71,7 @@ export class ReferenceScheduler {
     },
   ) {
     this.#engine = engine;
-    this.memory = new ReferenceMemory(engine.kvBlocks, engine.prefixCache);
+    this.memory = new ReferenceMemory(engine.kvBlocks, engine.prefixCache, engine.ttlMs);
     this.preemptionsByTask = columns.preemptions;
     this.hitTokensByTask = columns.hitTokens;
     this.scheduledMsByTask = columns.scheduledMs;
@@ -80,6 +80,7 @@ export class ReferenceScheduler {
   /** The next batch, formed now, which starts at `startMs` (the end of the iteration that runs). */
   formBatch(nowMs: number, startMs: number): BatchRow[] {
     this.#countWaits(nowMs);
+    this.memory.passTo(nowMs);
     const batch: FormingBatch = {
       rows: [],
       budgetTokens: this.#engine.maxBatchTokens,

@@ -110,6 +110,7 @@ export function runFast(world: World, options: { readonly maxJump?: number } = {
     if (task.cancelAtMs !== undefined) calendar.scheduleArrival(task.cancelAtMs, cancel, index);
   }
   calendar.run(Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY);
+  for (const replica of pool.replicas) replica.observe(calendar.nowMs);
   const run = pool.finish(calendar.nowMs);
   const formers = pool.replicas.map((replica) => replica.former);
   const leaks: string[] = [];
@@ -131,7 +132,7 @@ export function runFast(world: World, options: { readonly maxJump?: number } = {
     itl: run.itlMs,
     decodeContextTokens: sum(({ counters }) => counters.decodeContextTokens),
     chunkPairs: sum(({ counters }) => counters.chunkPairs),
-    lruBlocks: formers.map(({ kv }) => blocksOf(kv.oldestExtent)),
+    lruBlocks: formers.map(({ kv }) => blocksOf(kv.lru.oldest)),
     freeBlocks: formers.map(({ kv }) => kv.freeBlocks),
     loadedTokens: (run.tiers ?? []).map((tier) => tier.loadedTokens),
     writtenBytes: (run.tiers ?? []).map((tier) => tier.writtenBytes),

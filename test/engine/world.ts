@@ -7,7 +7,7 @@ import type { LogHistogram } from '../../sim/statistics/logHistogram.js';
 /** A small simulated world: replicas behind a router, and the requests that they get. All times lie on the grid. */
 export interface World {
   readonly grid: TimeGrid;
-  readonly engine: EngineOptions & { readonly kvBlocks: number };
+  readonly engine: EngineOptions & { readonly kvBlocks: number; readonly ttlMs?: number };
   readonly cost: IterationCost;
   readonly replicas: number;
   /** Memory tiers below the KV blocks, if any. */

@@ -51,6 +51,7 @@ export class WorldReach {
     this.#count('worlds: several replicas', replicas > 1);
     this.#count('worlds: prefix-aware routing', replicas > 1 && router.policy === 'prefix-aware');
     this.#count('worlds: memory tiers', world.tiering !== undefined);
+    this.#count('worlds: time to live', engine.ttlMs !== undefined);
     this.#count('worlds: windowed attention', cost.windowTokens > 0);
     this.#count('worlds: cost not affine', !cost.isAffine);
   }

@@ -116,8 +116,8 @@ export const admissionFaults: PlantedFault[] = [
     name: 'stale cache seen by the router',
     file: 'sim/engine/replica.ts',
     breaks: 'the router sees caches as they were when the jump began',
-    find: 'if (this.isIdle || this.#isForming || this.former.run.length <= 1) return;',
-    replacement: 'if (timeMs >= 0) return;',
+    find: 'if (isInRun) this.#applyForms',
+    replacement: 'if (timeMs < 0) this.#applyForms',
     firstWorld: 270,
   },
   {

@@ -24,12 +24,10 @@ export const cacheFaults: PlantedFault[] = [
     name: 'merge anywhere',
     file: evictionList,
     breaks: 'released blocks join an older extent of their stream and so count as older',
-    find: `const newest = this.#newest;
-    if (newest >= 0 && extents.node[newest] === node && extents.low[newest] === high) {
+    find: `if (continues && !(this.#stamped && extents.sinceMs[newest]! < this.nowMs)) {
       extents.low[newest] = low;`,
-    replacement: `const newest = this.#newest;
-    const other = nodes.topExtent[node]!;
-    if (other >= 0 && extents.low[other] === high) {
+    replacement: `const other = nodes.topExtent[node]!;
+    if (continues || (other >= 0 && extents.low[other] === high)) {
       extents.low[other] = low;`,
   },
   {

@@ -6,6 +6,7 @@ import { faultyEngine } from './faultyEngine.js';
 import { firstMismatch } from './firstMismatch.js';
 import { jumpFaults } from './jumpFaults.js';
 import { orderFaults } from './orderFaults.js';
+import { retentionFaults } from './retentionFaults.js';
 import { schedulingFaults } from './schedulingFaults.js';
 import { speculationFaults } from './speculationFaults.js';
 import { tierFaults } from './tierFaults.js';
@@ -27,6 +28,7 @@ describe('the comparison with the reference engine shows when', () => {
     ...orderFaults,
     ...tierFaults,
     ...speculationFaults,
+    ...retentionFaults,
   ];
 
   test.each(faults.map((fault) => [fault.breaks, fault] as const))('%s', async (_, fault) => {
