@@ -40,6 +40,15 @@ export class Admission {
     this.firstBlocks = Math.max(blocks, present);
   }
 
+  /** Works out the reservation for `tokens` of a stream whose KV comes from another replica: nothing is computed. */
+  planReceived(stream: number, tokens: number): void {
+    const kv = this.#kv;
+    kv.lookup(stream, tokens >> this.#blockShift);
+    this.presentBlocks = kv.presentBlocks;
+    this.hitTokens = kv.presentBlocks << this.#blockShift;
+    this.firstBlocks = this.blocksFor(tokens);
+  }
+
   /** Does the planned request fit now? */
   fitsNow(tokens: number): boolean {
     const room = this.#kv.availableBlocks + this.#kv.pinnedBlocks;

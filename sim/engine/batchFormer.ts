@@ -4,6 +4,7 @@ import { Admission } from './admission.js';
 import { DecodeRows } from './decodeRows.js';
 import { Departures } from './departures.js';
 import { FormedRun } from './formedRun.js';
+import { KvHandOver } from './kvHandOver.js';
 import { KvMemory } from './kvMemory.js';
 import type { PrefixCacheStore } from './prefixCacheStore.js';
 import { newReplicaCounters } from './replicaCounters.js';
@@ -26,6 +27,7 @@ export class BatchFormer {
   /** The batch formed last and its equals. */
   readonly run: FormedRun;
   readonly departures: Departures;
+  readonly handOver: KvHandOver;
   readonly counters = newReplicaCounters();
   /** Sequences whose last token is in the iteration that runs now, in order of completion. */
   readonly draining = new IntList();
@@ -71,25 +73,37 @@ export class BatchFormer {
     this.waiting = new WaitingLine(table);
     this.running = new RunningList(table);
     this.#admission = new Admission(this.kv, this.#blockShift, options.wholeSequenceAdmission);
+    this.handOver = new KvHandOver(this, table, this.#admission, {
+      blockShift: this.#blockShift,
+      returnsPreempted: options.decodeOnly ?? false,
+    });
     this.departures = new Departures(this, table, store, this.#blockShift);
+  }
+
+  get blockShift(): number {
+    return this.#blockShift;
   }
 
   /** Forms the batch of `timeMs`; it starts to run `untilStartMs` later. */
   form(timeMs: number, untilStartMs: number): void {
-    const { rows, run, waiting, counters } = this;
+    const { rows, run, waiting, counters, handOver } = this;
     waiting.settleFirst(timeMs);
     this.#currentEndMs = timeMs + untilStartMs;
     this.#preempted = false;
     this.#ready.clear();
     this.#drainFinishedRows();
+    if (handOver.receivingCount > 0) handOver.join();
     if (rows.count > 0) this.#allocateDecodeBlocks();
     rows.advance(1);
+    const joined = handOver.joined.count;
+    if (joined > 0) handOver.shareArrived();
     run.begin(rows.count, rows.contextTokens, rows.windowedTokens);
     if (this.running.partial >= 0) this.#continuePartial();
     const reason = this.#admit(timeMs, untilStartMs);
     if (waiting.length > 0) waiting.noteFirst(reason, timeMs);
     if (run.isEmpty) return;
-    const isAlone = this.#preempted || this.draining.count > 0 || run.shape.chunks > 0;
+    if (joined > 0) handOver.beginJoined(timeMs + untilStartMs);
+    const isAlone = this.#preempted || this.draining.count > 0 || run.shape.chunks > 0 || joined > 0;
     const length = isAlone ? 1 : this.#countEqualBatches();
     counters.iterations++;
     counters.computedTokens += rows.count + run.shape.chunkTokens;
@@ -120,9 +134,11 @@ export class BatchFormer {
     const budget = this.#options.maxBatchTokens - rows.count;
     if (budget <= 0) return Blocked.tokenBudget;
     if (this.running.count >= this.#options.maxSequences) return Blocked.slots;
+    const { stream, loadedBlocks, receives } = this.#table;
+    // What receives its KV is looked at by a form.
+    if (receives[sequence] === 1) return undefined;
     const tokens = this.#table.promptTokens[sequence]!;
     const admission = this.#admission;
-    const { stream, loadedBlocks } = this.#table;
     admission.plan(stream[sequence]!, tokens, budget, loadedBlocks[sequence]!);
     // The hits of a request that shares a running output grow inside the run: only a form can tell.
     if (kv.sharesRunningOutput) return undefined;
@@ -152,7 +168,7 @@ export class BatchFormer {
     for (let row = this.running.first; row >= 0; row = table.next[row]!) {
       if (table.state[row] !== SequenceState.decode || !rows.beginsBlock(row)) continue;
       while (kv.availableBlocks < 1) {
-        const victim = this.running.last;
+        const victim = this.handOver.lastVictim();
         this.departures.preempt(victim, this.#currentEndMs);
         if (victim === row) return;
       }
@@ -192,6 +208,11 @@ export class BatchFormer {
       const budget = maxBatchTokens - rows.count - this.run.shape.chunkTokens;
       if (budget <= 0) return Blocked.tokenBudget;
       if (this.running.count >= maxSequences) return Blocked.slots;
+      if (table.receives[sequence] === 1) {
+        if (!this.handOver.fits(sequence)) return Blocked.kvBlocks;
+        this.handOver.reserve(sequence, this.#admissions++, timeMs);
+        continue;
+      }
       const tokens = table.promptTokens[sequence]! + table.generated[sequence]!;
       admission.plan(table.stream[sequence]!, tokens, budget, table.loadedBlocks[sequence]!);
       if (!admission.fitsNow(tokens)) return Blocked.kvBlocks;
@@ -236,6 +257,7 @@ export class BatchFormer {
     if (covered > registered) {
       this.kv.register(sequence, registered, covered);
       table.registeredBlocks[sequence] = covered;
+      if (this.handOver.receivingCount > 0) this.handOver.shareArrived();
     }
     this.running.partial = isPartial ? sequence : -1;
     if (!isPartial) this.#ready.push(sequence);

@@ -37,6 +37,25 @@ export class Departures {
     draining.push(sequence);
   }
 
+  /** A draining sequence gives up its slot and keeps its blocks, for another replica to read. */
+  hold(sequence: number): void {
+    this.#former.running.remove(sequence);
+    this.#table.state[sequence] = SequenceState.held;
+    this.#former.handOver.heldCount++;
+  }
+
+  /** The blocks of a held sequence were read, or nobody wants them any more: full ones stay cached. */
+  releaseHeld(sequence: number): void {
+    const computed = this.#table.computed[sequence]!;
+    const blockMask = (1 << this.#blockShift) - 1;
+    this.#former.kv.release(
+      sequence,
+      computed >> this.#blockShift,
+      (computed + blockMask) >> this.#blockShift,
+    );
+    this.#former.handOver.heldCount--;
+  }
+
   /** A draining sequence gives up its slot and blocks. */
   releaseDraining(sequence: number): void {
     this.#release(sequence, this.#table.computed[sequence]!);
@@ -49,7 +68,7 @@ export class Departures {
 
   /** The tail of the running list loses its place and its blocks, and goes to the front of the waiting line. */
   preempt(sequence: number, currentEndMs: number): void {
-    const { rows, draining, counters, waiting, kv } = this.#former;
+    const { rows, draining, counters, waiting, kv, handOver } = this.#former;
     const table = this.#table;
     if (table.stream[sequence] === privateContext) revealContext(kv, this.#store, table, sequence);
     let stateAfter: number = SequenceState.waiting;
@@ -61,21 +80,28 @@ export class Departures {
     } else {
       const tokensLeft = table.finishForm[sequence]! - rows.forms;
       table.generated[sequence] = table.outputTokens[sequence]! - tokensLeft;
-      table.lastTokenMs[sequence] = currentEndMs;
+      // One that joined in this form has no token in the running iteration.
+      if (!handOver.joined.remove(sequence)) table.lastTokenMs[sequence] = currentEndMs;
       this.releaseDecoding(sequence);
     }
     table.state[sequence] = stateAfter;
     table.preemptions[sequence]!++;
     counters.preemptions++;
-    waiting.pushFirst(sequence);
+    if (handOver.returnsPreempted && stateAfter === SequenceState.waiting) {
+      handOver.sendBack(sequence);
+    } else waiting.pushFirst(sequence);
   }
 
   /** A waiting, prefilling or decoding sequence is taken out of everything: nobody waits for its answer. */
   cancel(sequence: number, timeMs: number): void {
-    const { waiting, firstTokens, resumedTokens, run } = this.#former;
+    const { waiting, firstTokens, resumedTokens, run, handOver } = this.#former;
     const state = this.#table.state[sequence]!;
     if (state === SequenceState.waiting) waiting.remove(sequence, timeMs);
     else if (state === SequenceState.prefill) this.#releasePartial(sequence);
+    else if (state === SequenceState.receiving) {
+      handOver.forget(sequence);
+      this.#releasePartial(sequence);
+    } else if (state === SequenceState.draining) this.releaseDraining(sequence);
     else {
       // What was formed ahead runs as it is; only its token is not delivered.
       const completesPrompt = firstTokens.remove(sequence) || resumedTokens.remove(sequence);

@@ -15,8 +15,8 @@ export class FormedRun {
   readonly #isAsync: boolean;
   /** Decode rows that are inside the attention window. */
   #growingRows = 0;
-  /** Decode rows of the last batch that were cancelled after it was formed: they run, and give no token. */
-  #cancelledRows = 0;
+  /** Decode rows of the last batch whose token ends no ordinary gap: cancelled after it was formed, or joined in it. */
+  #silentRows = 0;
 
   constructor(cost: IterationCost, isAsync: boolean) {
     this.#cost = cost;
@@ -40,7 +40,7 @@ export class FormedRun {
     shape.windowedChunkPairs = 0;
     shape.windowedChunkPriorTokens = 0;
     this.length = 1;
-    this.#cancelledRows = 0;
+    this.#silentRows = 0;
   }
 
   /** Adds a chunk that computes the tokens after `prior` up to and with `after` of a context. */
@@ -87,7 +87,12 @@ export class FormedRun {
 
   /** A decode row is cancelled. Under asynchronous scheduling the last batch of the run still has to run with it. */
   cancelRow(): void {
-    if (this.#isAsync) this.#cancelledRows++;
+    if (this.#isAsync) this.#silentRows++;
+  }
+
+  /** A row decodes for the first time in this batch, which is alone: the gap before its token was not this iteration. */
+  joinRow(): void {
+    this.#silentRows++;
   }
 
   /** Adds the gap between tokens that each iteration of the run means for each of its decode rows. */
@@ -95,12 +100,12 @@ export class FormedRun {
     const { timing, length } = this;
     const { decodeRows } = this.shape;
     if (decodeRows === 0) return;
-    if (this.#cancelledRows === 0) {
+    if (this.#silentRows === 0) {
       timing.recordDurations(histogram, length, decodeRows);
       return;
     }
     timing.recordDurations(histogram, length - 1, decodeRows);
-    const lastRows = decodeRows - this.#cancelledRows;
+    const lastRows = decodeRows - this.#silentRows;
     if (lastRows > 0) histogram.add(timing.durationMs(length - 1), lastRows);
   }
 

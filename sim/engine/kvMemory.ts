@@ -172,7 +172,8 @@ export class KvMemory {
       const start = nodes.start[node]!;
       if (reach > nodes.have[node]! && reach > this.haveOf(node)) {
         const writer = nodes.writer[node]!;
-        if (writer >= 0 && writer !== sequence)
+        // A writer whose KV is still on its way takes what others bring in the meantime.
+        if (writer >= 0 && writer !== sequence && this.#hasRows(writer))
           invariant(false, `two sequences write node ${node}`);
         nodes.have[node] = reach;
         nodes.pin[node] = reach;
@@ -209,7 +210,8 @@ export class KvMemory {
     let node = leaf;
     this.#table.node[sequence] = -1;
     const start = nodes.start[node]!;
-    if (this.#table.state[sequence] !== SequenceState.prefill) {
+    const state = this.#table.state[sequence]!;
+    if (state !== SequenceState.prefill && state !== SequenceState.receiving) {
       nodes.have[node] = Math.max(covered, start);
     }
     nodes.writer[node] = -1;
@@ -225,6 +227,10 @@ export class KvMemory {
       this.#lower(node);
     }
     this.#prune(leaf);
+  }
+
+  #hasRows(writer: number): boolean {
+    return this.#table.state[writer] !== SequenceState.receiving;
   }
 
   #nodeOf(stream: number): number {

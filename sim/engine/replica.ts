@@ -7,7 +7,10 @@ import type { PrefixCacheStore } from './prefixCacheStore.js';
 import type { ReplicaOptions } from './replicaOptions.js';
 import { SequenceState, type SequenceTable } from './sequenceTable.js';
 
-/** Called when a sequence has all its tokens, or was cancelled and leaves; its row is recycled right after. */
+/**
+ * Called when a sequence has all its tokens, or was cancelled and leaves; its row is recycled right after,
+ * unless its state is `held`: then it keeps its blocks, and its row, until `releaseHeld`.
+ */
 export type OnSequenceEnd = (sequence: number, timeMs: number, replica: number) => void;
 
 /** What an arrival asks of the calendar. */
@@ -75,12 +78,7 @@ export class Replica {
     const wasEmpty = former.waiting.length === 0;
     former.waiting.pushLast(sequence, timeMs);
     if (this.#isForming) return Wake.nothing;
-    if (this.isIdle) {
-      this.isIdle = false;
-      this.#isForming = true;
-      this.#segmentStartMs = timeMs;
-      return Wake.formNow;
-    }
+    if (this.isIdle) return this.#wakeUp(timeMs);
     return wasEmpty && former.run.length > 1 ? this.#cutFor(sequence, timeMs) : Wake.nothing;
   }
 
@@ -96,8 +94,13 @@ export class Replica {
     if (this.#lag === 1) {
       const { draining } = former;
       for (let i = 0; i < draining.count; i++) {
-        former.departures.releaseDraining(draining.items[i]!);
-        this.#complete(draining.items[i]!, timeMs);
+        const sequence = draining.items[i]!;
+        if (this.#table.handsOver[sequence] === 1) {
+          this.#hold(sequence, timeMs);
+          continue;
+        }
+        former.departures.releaseDraining(sequence);
+        this.#complete(sequence, timeMs);
       }
       draining.clear();
       former.waiting.completeDraining(this.#completePreempted);
@@ -107,6 +110,12 @@ export class Replica {
     const { rows } = former;
     while (rows.count > 0 && this.#table.finishForm[rows.firstToFinish]! <= rows.forms) {
       const sequence = rows.firstToFinish;
+      if (this.#table.handsOver[sequence] === 1) {
+        former.departures.drain(sequence);
+        former.draining.clear();
+        this.#hold(sequence, timeMs);
+        continue;
+      }
       former.departures.releaseDecoding(sequence);
       this.#complete(sequence, timeMs);
     }
@@ -131,6 +140,15 @@ export class Replica {
     const { waiting } = this.former;
     const state = table.state[sequence]!;
     const isWaiting = state === SequenceState.waiting;
+    // It leaves when it comes to where its context would be computed again.
+    if (state === SequenceState.returning) table.isAborted[sequence] = 1;
+    if (state === SequenceState.receiving) return this.#abortReceiving(sequence, timeMs);
+    if (state === SequenceState.draining && table.handsOver[sequence] === 1) {
+      // Its last token here is not its last: it leaves when the iteration ends.
+      if (table.isAborted[sequence] === 0) this.#aborted.push(sequence);
+      table.isAborted[sequence] = 1;
+      return Wake.nothing;
+    }
     const isRunning = state === SequenceState.decode || state === SequenceState.prefill;
     if (!(isWaiting || isRunning) || table.isAborted[sequence] === 1) return Wake.nothing;
     table.isAborted[sequence] = 1;
@@ -143,7 +161,28 @@ export class Replica {
     this.#leave(sequence, timeMs);
     if (!wasFirst || waiting.length === 0 || this.#isForming) return Wake.nothing;
     // Whoever is first now may be admissible inside the run.
-    return this.#cutAt(timeMs);
+    return this.#lookAgain(timeMs);
+  }
+
+  /** The KV of a receiving sequence has come: it joins the batch that is formed next. */
+  receive(sequence: number, timeMs: number): Wake {
+    this.#table.receivedMs[sequence] = timeMs;
+    this.former.handOver.complete(sequence);
+    return this.#lookAgain(timeMs);
+  }
+
+  /** The blocks of a held sequence were read, or are not wanted any more. Its row is the caller's to recycle. */
+  releaseHeld(sequence: number, timeMs: number): Wake {
+    this.observe(timeMs);
+    this.former.departures.releaseHeld(sequence);
+    return this.former.waiting.length > 0 ? this.#lookAgain(timeMs) : Wake.nothing;
+  }
+
+  /** Blocks of the cache are about to be taken or given from outside a form: the run that goes on counted on them. */
+  changeCache(timeMs: number, change: () => void): Wake {
+    this.observe(timeMs);
+    change();
+    return this.isIdle ? Wake.nothing : this.#lookAgain(timeMs);
   }
 
   /** Brings blocks and contexts up to the last boundary before `timeMs`: routers look at caches inside a run. */
@@ -158,6 +197,7 @@ export class Replica {
     if (run.isEmpty) {
       // Nothing was formed ahead. An empty batch takes no time, so the batch of now starts at once.
       former.form(timeMs, 0);
+      this.#formAgainIfNone(timeMs);
       if (run.isEmpty) {
         this.#rest();
         return;
@@ -176,6 +216,7 @@ export class Replica {
     const { former } = this;
     this.#appliedForms = 0;
     former.form(timeMs, 0);
+    this.#formAgainIfNone(timeMs);
     if (former.run.isEmpty) {
       this.#rest();
       return;
@@ -186,7 +227,9 @@ export class Replica {
 
   #rest(): void {
     const { former } = this;
-    if (former.running.count > 0 || former.waiting.length > 0)
+    const { receivingCount, heldCount } = former.handOver;
+    const isStuck = former.waiting.length > 0 && receivingCount + heldCount === 0;
+    if (former.running.count > receivingCount || isStuck)
       invariant(
         false,
         `replica ${this.index} rests with ${former.running.count} running and ${former.waiting.length} waiting`,
@@ -213,6 +256,41 @@ export class Replica {
     }
     this.#cutRun(form);
     return Wake.endMoved;
+  }
+
+  /** A form that preempted its only row has room for somebody else. */
+  #formAgainIfNone(timeMs: number): void {
+    const { former } = this;
+    if (former.run.isEmpty && former.handOver.receivingCount > 0) former.form(timeMs, 0);
+  }
+
+  #wakeUp(timeMs: number): Wake {
+    this.isIdle = false;
+    this.#isForming = true;
+    this.#segmentStartMs = timeMs;
+    return Wake.formNow;
+  }
+
+  /** Something changed that a form must see: the next one is formed as soon as it can be. */
+  #lookAgain(timeMs: number): Wake {
+    if (this.#isForming) return Wake.nothing;
+    return this.isIdle ? this.#wakeUp(timeMs) : this.#cutAt(timeMs);
+  }
+
+  /** A sequence whose KV is on its way leaves at once. */
+  #abortReceiving(sequence: number, timeMs: number): Wake {
+    this.#table.isAborted[sequence] = 1;
+    this.observe(timeMs);
+    this.#leave(sequence, timeMs);
+    return this.former.waiting.length > 0 ? this.#lookAgain(timeMs) : Wake.nothing;
+  }
+
+  /** The prompt of a sequence is computed: it waits, without its slot, until another replica has read its blocks. */
+  #hold(sequence: number, timeMs: number): void {
+    // One that was cancelled leaves with the others that were.
+    if (this.#table.isAborted[sequence] === 1) return;
+    this.former.departures.hold(sequence);
+    this.#onSequenceEnd(sequence, timeMs, this.index);
   }
 
   /** The segment ends at its first boundary from `timeMs` on. */

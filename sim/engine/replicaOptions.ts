@@ -11,6 +11,8 @@ export interface ReplicaOptions {
   readonly maxSequences: number;
   /** At least `maxSequences`: every decode row must get its token. */
   readonly maxBatchTokens: number;
+  /** No prompt is computed here: every request comes with its KV, and one that is preempted goes back to where that came from. */
+  readonly decodeOnly?: boolean;
   /** Most equal batches in one run, for tests; results do not depend on it. */
   readonly maxJump?: number;
 }

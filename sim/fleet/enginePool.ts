@@ -3,7 +3,8 @@ import { preloadContext } from '../engine/preloadContext.js';
 import { Replica, Wake } from '../engine/replica.js';
 import { newReplicaCounters } from '../engine/replicaCounters.js';
 import type { ReplicaOptions } from '../engine/replicaOptions.js';
-import { SequenceTable } from '../engine/sequenceTable.js';
+import type { IntList } from '../kernel/intList.js';
+import { SequenceState, SequenceTable } from '../engine/sequenceTable.js';
 import type { IterationCost } from '../hardware/iterationCost.js';
 import { type EventCalendar, type EventHandler, Rank } from '../kernel/calendar.js';
 import type { PoolRun } from '../run/runResult.js';
@@ -13,9 +14,7 @@ import { bestCachedReplica } from './bestCachedReplica.js';
 import { buildRouter } from './buildRouter.js';
 import { LoadTree } from './loadTree.js';
 import type { RoutedRequest, Router } from './router.js';
-import { Level, TimelineRecorder } from './timelineRecorder.js';
-
-const toldColumns = 5;
+import { ReplicaLevels } from './replicaLevels.js';
 
 export interface EnginePoolOptions {
   readonly name: string;
@@ -27,6 +26,16 @@ export interface EnginePoolOptions {
   readonly router: RouterSpec;
   readonly timelineBinMs: number;
   readonly timelineBins: number;
+}
+
+/** What moves KV between pools; see `HandOver`. */
+export interface KvCourier {
+  /** A prompt is computed: the sequence is held until `releaseHeld`. */
+  onHeld(sequence: number, timeMs: number): void;
+  /** Room for the KV of a sequence is reserved: the rest of it may come. */
+  onReserved(sequence: number, timeMs: number): void;
+  /** A preempted sequence has left, at the end of the iteration that runs, to have its KV computed elsewhere. */
+  onReturned(sequence: number, timeMs: number): void;
 }
 
 /** Called when a request of the pool has its last token, or was cancelled and has left; its facts are in `table` at row `sequence`. */
@@ -42,26 +51,25 @@ export class EnginePool {
   /** Requests turned away at the pool's limit on waiting; counted by who keeps that limit. */
   rejected = 0;
   readonly replicas: readonly Replica[];
+  /** Its requests, one row each. */
+  readonly table = new SequenceTable();
   readonly #options: EnginePoolOptions;
+  #courier: KvCourier | undefined;
   readonly #calendar: EventCalendar;
-  readonly #table = new SequenceTable();
   readonly #onEnd: OnPoolRequestEnd;
   readonly #requests: LoadTree;
   readonly #tokens: LoadTree;
   readonly #countsTokens: boolean;
   readonly #route: Router;
-  readonly #timeline: TimelineRecorder;
+  readonly #levels: ReplicaLevels;
   readonly #itlMs = new LogHistogram();
   readonly #pendingEvent: Int32Array;
   readonly #handleEnd: EventHandler;
   readonly #handleForming: EventHandler;
-  /** Levels of each replica as last told to the timeline, five a replica. */
-  readonly #told: Int32Array;
-  /** Operations and bytes of each replica as last told. */
-  readonly #toldWork: Float64Array;
+  readonly #handleReturn: EventHandler = (timeMs, sequence) =>
+    this.#courier!.onReturned(sequence, timeMs);
   #nextPreload = 0;
   #completed = 0;
-  #waiting = 0;
 
   constructor(
     options: EnginePoolOptions,
@@ -77,9 +85,7 @@ export class EnginePool {
     this.#tokens = new LoadTree(count);
     this.#countsTokens = options.router.policy === 'least-tokens';
     this.#pendingEvent = new Int32Array(count).fill(-1);
-    this.#told = new Int32Array(count * toldColumns);
-    this.#toldWork = new Float64Array(2 * count);
-    this.#timeline = new TimelineRecorder(options.timelineBinMs, options.timelineBins);
+    this.#levels = new ReplicaLevels(count, options.timelineBinMs, options.timelineBins);
     this.#handleEnd = (timeMs, replica) => this.#endIteration(timeMs, replica);
     this.#handleForming = (timeMs, replica) => this.#startIteration(timeMs, replica);
     const handleSequenceEnd = (sequence: number, timeMs: number, replica: number) =>
@@ -91,7 +97,7 @@ export class EnginePool {
           options.firstReplica + index,
           options.engine,
           options.cost,
-          this.#table,
+          this.table,
           store,
           this.#itlMs,
           handleSequenceEnd,
@@ -112,50 +118,105 @@ export class EnginePool {
 
   /** Requests in the pool that wait for a slot. */
   get waiting(): number {
-    return this.#waiting;
+    return this.#levels.waiting;
   }
 
   /** Requests in the pool that have not ended. */
   get inside(): number {
-    return this.#table.inUse;
+    return this.table.inUse;
   }
 
   /** How long the request first in line at the least loaded replica has waited, 0 when none does. */
   queueTimeMs(timeMs: number): number {
     const replica = this.replicas[this.#requests.least]!;
     const first = replica.former.waiting.first;
-    return first < 0 ? 0 : timeMs - this.#table.arrivalMs[first]!;
+    return first < 0 ? 0 : timeMs - this.table.arrivalMs[first]!;
+  }
+
+  /** From now on `courier` moves KV from or to this pool. */
+  connect(courier: KvCourier): void {
+    this.#courier = courier;
+    for (const { former } of this.replicas)
+      former.handOver.onReserved = (sequence, timeMs) => courier.onReserved(sequence, timeMs);
   }
 
   /** Routes a request that arrives now and gives it to a replica. */
   accept(request: number, routed: RoutedRequest, outputTokens: number, timeMs: number): void {
     const { stream, promptTokens } = routed;
-    const index = this.#route(routed, timeMs);
-    const sequence = this.#table.add(request, stream, promptTokens, outputTokens, timeMs);
-    this.#table.replica[sequence] = index;
+    const index = this.route(routed, timeMs);
+    const sequence = this.table.add(request, stream, promptTokens, outputTokens, timeMs);
+    this.enter(sequence, index, timeMs);
+  }
+
+  /** The replica that the router chooses for a request that arrives now. */
+  route(routed: RoutedRequest, timeMs: number): number {
+    return this.#route(routed, timeMs);
+  }
+
+  /** A request, a fresh row of the table, arrives at a replica. */
+  enter(sequence: number, index: number, timeMs: number): void {
+    this.table.replica[sequence] = index;
     this.#requests.add(index, 1);
-    if (this.#countsTokens) this.#tokens.add(index, promptTokens);
+    if (this.#countsTokens) this.#tokens.add(index, this.table.promptTokens[sequence]!);
+    this.#heed(this.replicas[index]!.arrive(sequence, timeMs), index, timeMs);
+  }
+
+  /** The KV of a sequence that has room reserved has come. */
+  receive(sequence: number, timeMs: number): void {
+    const index = this.table.replica[sequence]!;
+    this.#heed(this.replicas[index]!.receive(sequence, timeMs), index, timeMs);
+  }
+
+  /** The blocks of a held sequence were read, or are not wanted any more: it is gone from here. */
+  releaseHeld(sequence: number, timeMs: number): void {
+    const index = this.table.replica[sequence]!;
+    const wake = this.replicas[index]!.releaseHeld(sequence, timeMs);
+    this.dismiss(sequence);
+    this.#heed(wake, index, timeMs);
+  }
+
+  /** A sequence that holds nothing any more is no load of its replica, and its row is free. */
+  dismiss(sequence: number): void {
+    const index = this.table.replica[sequence]!;
+    this.#requests.add(index, -1);
+    if (this.#countsTokens) this.#tokens.add(index, -this.table.promptTokens[sequence]!);
+    this.table.release(sequence);
+  }
+
+  /** Tokens of a prompt that are cached at a replica. */
+  cachedTokens(index: number, { stream, promptTokens }: RoutedRequest, timeMs: number): number {
+    const { blockTokens } = this.#options.engine;
     const replica = this.replicas[index]!;
-    const wake = replica.arrive(sequence, timeMs);
-    if (wake === Wake.endMoved) {
-      this.#calendar.cancel(this.#pendingEvent[index]!);
-      this.#scheduleEnd(index);
-    } else if (wake === Wake.formNow) {
-      this.#scheduleForming(timeMs, index);
-    }
-    this.#tellTimeline(timeMs, index);
+    replica.observe(timeMs);
+    const { kv } = replica.former;
+    kv.lookup(stream, Math.floor(promptTokens / blockTokens));
+    return kv.presentBlocks * blockTokens;
+  }
+
+  /** Puts KV that has come from elsewhere into the cache of a replica, while it runs. */
+  cache(index: number, stream: number, blocks: number, timeMs: number): void {
+    const replica = this.replicas[index]!;
+    const { kv } = replica.former;
+    const wake = replica.changeCache(timeMs, () =>
+      preloadContext(kv, this.table, stream, blocks),
+    );
+    this.#heed(wake, index, timeMs);
+  }
+
+  /** A gap between tokens of a request that was not in one replica all the time. */
+  noteGap(gapMs: number): void {
+    this.#itlMs.add(gapMs);
   }
 
   /** The client of a request gave it up. */
   cancel(request: number, timeMs: number): void {
-    const sequence = this.#table.rowOf(request);
-    if (sequence < 0) return;
-    const index = this.#table.replica[sequence]!;
-    if (this.replicas[index]!.abort(sequence, timeMs) === Wake.endMoved) {
-      this.#calendar.cancel(this.#pendingEvent[index]!);
-      this.#scheduleEnd(index);
-    }
-    this.#tellTimeline(timeMs, index);
+    const sequence = this.table.rowOf(request);
+    if (sequence >= 0) this.cancelSequence(sequence, timeMs);
+  }
+
+  cancelSequence(sequence: number, timeMs: number): void {
+    const index = this.table.replica[sequence]!;
+    this.#heed(this.replicas[index]!.abort(sequence, timeMs), index, timeMs);
   }
 
   /**
@@ -169,12 +230,11 @@ export class EnginePool {
     if (router.policy === 'session-affinity') index = this.#route(routed, timeMs);
     else this.#nextPreload = (index + 1) % this.replicas.length;
     const blocks = Math.floor(tokens / engine.blockTokens);
-    preloadContext(this.replicas[index]!.former.kv, this.#table, routed.stream, blocks);
+    preloadContext(this.replicas[index]!.former.kv, this.table, routed.stream, blocks);
   }
 
   /** What the pool did up to `timeMs`. */
   finish(timeMs: number): PoolRun {
-    this.#timeline.advance(timeMs);
     const total = newReplicaCounters();
     let evictedBlocks = 0;
     for (const { former } of this.replicas) {
@@ -186,7 +246,7 @@ export class EnginePool {
       name: this.#options.name,
       kind: 'engine',
       units: this.#options.replicas,
-      timeline: this.#timeline.finish(),
+      timeline: this.#levels.finish(timeMs),
       completed: this.#completed,
       rejected: this.rejected,
       preemptions: total.preemptions,
@@ -213,7 +273,31 @@ export class EnginePool {
     const replica = this.replicas[index]!;
     replica.start(timeMs);
     if (!replica.isIdle) this.#scheduleEnd(index);
-    this.#tellTimeline(timeMs, index);
+    const { returned } = replica.former.handOver;
+    if (returned.count > 0) this.#sendBack(returned, timeMs);
+    this.#levels.note(index, this.replicas[index]!, timeMs);
+  }
+
+  /** Preempted sequences go when the token has come that they may have in the iteration that runs. */
+  #sendBack(returned: IntList, timeMs: number): void {
+    for (let i = 0; i < returned.count; i++) {
+      const sequence = returned.items[i]!;
+      const lastTokenMs = this.table.lastTokenMs[sequence]!;
+      const leaveMs = lastTokenMs > timeMs ? lastTokenMs : timeMs;
+      this.#calendar.scheduleArrival(leaveMs, this.#handleReturn, sequence);
+    }
+    returned.clear();
+  }
+
+  /** Does what a replica asks for after something happened to it. */
+  #heed(wake: Wake, index: number, timeMs: number): void {
+    if (wake === Wake.endMoved) {
+      this.#calendar.cancel(this.#pendingEvent[index]!);
+      this.#scheduleEnd(index);
+    } else if (wake === Wake.formNow) {
+      this.#scheduleForming(timeMs, index);
+    }
+    this.#levels.note(index, this.replicas[index]!, timeMs);
   }
 
   #scheduleEnd(index: number): void {
@@ -234,44 +318,14 @@ export class EnginePool {
 
   #endSequence(sequence: number, timeMs: number, replica: number): void {
     const index = replica - this.#options.firstReplica;
-    this.#requests.add(index, -1);
-    if (this.#countsTokens) this.#tokens.add(index, -this.#table.promptTokens[sequence]!);
-    if (this.#table.isAborted[sequence] === 0) this.#completed++;
-    this.#onEnd(this.#table, sequence, timeMs, index);
-  }
-
-  /** Passes on how the levels of a replica changed. */
-  #tellTimeline(timeMs: number, index: number): void {
-    const timeline = this.#timeline;
-    const told = this.#told;
-    const { former, isIdle } = this.replicas[index]!;
-    const { kv, counters } = former;
-    const row = index * toldColumns;
-    timeline.advance(timeMs);
-    const busy = isIdle ? 0 : 1;
-    const running = former.running.count;
-    const waiting = former.waiting.length;
-    const used = kv.totalBlocks - kv.availableBlocks;
-    const cached = kv.evictableBlocks;
-    if (busy !== told[row]) timeline.change(Level.busyUnits, busy - told[row]!);
-    if (running !== told[row + 1]) timeline.change(Level.running, running - told[row + 1]!);
-    if (waiting !== told[row + 2]) {
-      timeline.change(Level.waiting, waiting - told[row + 2]!);
-      this.#waiting += waiting - told[row + 2]!;
+    if (this.table.state[sequence] === SequenceState.held) {
+      this.#completed++;
+      this.#courier!.onHeld(sequence, timeMs);
+      return;
     }
-    if (used !== told[row + 3]) timeline.change(Level.usedKvBlocks, used - told[row + 3]!);
-    if (cached !== told[row + 4]) timeline.change(Level.cachedKvBlocks, cached - told[row + 4]!);
-    told[row] = busy;
-    told[row + 1] = running;
-    told[row + 2] = waiting;
-    told[row + 3] = used;
-    told[row + 4] = cached;
-    const workRow = 2 * index;
-    timeline.addWork(
-      counters.flops - this.#toldWork[workRow]!,
-      counters.memoryBytes - this.#toldWork[workRow + 1]!,
-    );
-    this.#toldWork[workRow] = counters.flops;
-    this.#toldWork[workRow + 1] = counters.memoryBytes;
+    this.#requests.add(index, -1);
+    if (this.#countsTokens) this.#tokens.add(index, -this.table.promptTokens[sequence]!);
+    if (this.table.isAborted[sequence] === 0) this.#completed++;
+    this.#onEnd(this.table, sequence, timeMs, index);
   }
 }

@@ -1,6 +1,6 @@
 import { invariant } from '../../sim/kernel/invariant.js';
 import { ReferenceMemory } from './referenceMemory.js';
-import { isDraining, knownTokens, type ReferenceSequence } from './referenceSequence.js';
+import { isDraining, isReceiving, knownTokens, type ReferenceSequence } from './referenceSequence.js';
 import type { World } from './world.js';
 
 /** One sequence in a batch. */
@@ -36,6 +36,11 @@ export class ReferenceScheduler {
   /** In order of admission; draining sequences included. */
   readonly running: ReferenceSequence[] = [];
   readonly waiting: ReferenceSequence[] = [];
+  /** Preempted where no prompt is computed: to be taken away. */
+  readonly returned: ReferenceSequence[] = [];
+  /** Sequences whose KV has come, in that order. */
+  readonly arrived: ReferenceSequence[] = [];
+  onReserved: ((sequence: ReferenceSequence, nowMs: number) => void) | undefined;
   readonly memory: ReferenceMemory;
   readonly preemptionsByTask: Int32Array;
   readonly hitTokensByTask: Int32Array;
@@ -71,6 +76,7 @@ export class ReferenceScheduler {
       budgetTokens: this.#engine.maxBatchTokens,
       hasPreempted: false,
     };
+    for (const sequence of this.arrived.splice(0)) this.#join(sequence);
     this.#continueRunning(batch);
     if (!batch.hasPreempted) this.#admitWaiting(batch, nowMs, startMs);
     this.#nameWaits(batch);
@@ -96,7 +102,7 @@ export class ReferenceScheduler {
   #continueRunning(batch: FormingBatch): void {
     for (let i = 0; i < this.running.length; i++) {
       const sequence = this.running[i]!;
-      if (isDraining(sequence)) continue;
+      if (isDraining(sequence) || isReceiving(sequence)) continue;
       const remaining = knownTokens(sequence) - sequence.computedTokens;
       const tokens = Math.min(remaining, batch.budgetTokens);
       invariant(tokens > 0, 'a running sequence gets no token of the budget');
@@ -114,7 +120,8 @@ export class ReferenceScheduler {
     const held = sequence.blocks.length;
     const needed = this.#blocksFor(sequence.computedTokens + tokens) - held;
     while (needed > this.memory.available) {
-      const victim = this.running.pop()!;
+      const victim = this.running.findLast((other) => !isReceiving(other))!;
+      this.running.splice(this.running.indexOf(victim), 1);
       this.#preempt(victim);
       batch.hasPreempted = true;
       if (victim === sequence) return false;
@@ -127,8 +134,11 @@ export class ReferenceScheduler {
     if (isDraining(victim)) this.counts.drainingPreemptions++;
     victim.computedTokens = 0;
     victim.isDecoding = false;
+    victim.isJoining = false;
     this.preemptionsByTask[victim.task]!++;
-    this.waiting.unshift(victim);
+    const goesBack = this.#engine.decodeOnly === true && !isDraining(victim);
+    if (goesBack) this.returned.push(victim);
+    else this.waiting.unshift(victim);
   }
 
   #admitWaiting(batch: FormingBatch, nowMs: number, startMs: number): void {
@@ -138,6 +148,14 @@ export class ReferenceScheduler {
       this.running.length < this.#engine.maxSequences
     ) {
       const sequence = this.waiting[0]!;
+      if (sequence.kv === 'due') {
+        if (!this.#tryReserve(sequence)) return;
+        this.waiting.shift();
+        this.running.push(sequence);
+        this.#noteAdmission(sequence, nowMs, nowMs);
+        this.onReserved?.(sequence, nowMs);
+        continue;
+      }
       const tokens = this.#tryAdmit(sequence, batch.budgetTokens);
       if (tokens === 0) return;
       this.waiting.shift();
@@ -174,6 +192,53 @@ export class ReferenceScheduler {
     return tokens;
   }
 
+  /** Takes blocks for all that is known of the sequence but its last token, those that are cached included. */
+  #tryReserve(sequence: ReferenceSequence): boolean {
+    const { blockTokens } = this.#engine;
+    const tokens = knownTokens(sequence) - 1;
+    const present = this.memory.present(sequence.blockIdentities, Math.floor(tokens / blockTokens));
+    const pinned = present.filter((block) => block.references > 0).length;
+    if (this.#blocksFor(tokens) - pinned > this.memory.available) return false;
+    for (const block of present) this.memory.reference(block);
+    sequence.blocks = present;
+    sequence.fullBlocks = present.length;
+    while (sequence.blocks.length < this.#blocksFor(tokens))
+      sequence.blocks.push(this.memory.take());
+    sequence.computedTokens = tokens;
+    sequence.kv = 'coming';
+    this.hitTokensByTask[sequence.task]! += present.length * blockTokens;
+    return true;
+  }
+
+  /** The KV of the sequence is here: it decodes. */
+  #join(sequence: ReferenceSequence): void {
+    delete sequence.kv;
+    this.#registerFull(sequence);
+    sequence.isDecoding = true;
+    sequence.isJoining = true;
+  }
+
+  /** Full blocks can be found from now on; who reserved room for the same ones uses these instead. */
+  #registerFull(sequence: ReferenceSequence): void {
+    const full = Math.floor(sequence.computedTokens / this.#engine.blockTokens);
+    for (; sequence.fullBlocks < full; sequence.fullBlocks++) {
+      const index = sequence.fullBlocks;
+      this.memory.register(sequence.blocks[index]!, sequence.blockIdentities[index]!);
+    }
+    for (const other of this.running) if (isReceiving(other)) this.#shareFound(other);
+  }
+
+  #shareFound(sequence: ReferenceSequence): void {
+    const full = Math.floor(sequence.computedTokens / this.#engine.blockTokens);
+    const found = this.memory.present(sequence.blockIdentities, full);
+    for (; sequence.fullBlocks < found.length; sequence.fullBlocks++) {
+      const index = sequence.fullBlocks;
+      this.memory.release(sequence.blocks[index]!);
+      this.memory.reference(found[index]!);
+      sequence.blocks[index] = found[index]!;
+    }
+  }
+
   #noteAdmission(sequence: ReferenceSequence, nowMs: number, startMs: number): void {
     if (sequence.wasScheduled) {
       this.counts.readmissions++;
@@ -189,11 +254,7 @@ export class ReferenceScheduler {
     sequence.computedTokens += tokens;
     const blocks = this.#blocksFor(sequence.computedTokens);
     while (sequence.blocks.length < blocks) sequence.blocks.push(this.memory.take());
-    const full = Math.floor(sequence.computedTokens / this.#engine.blockTokens);
-    for (; sequence.fullBlocks < full; sequence.fullBlocks++) {
-      const index = sequence.fullBlocks;
-      this.memory.register(sequence.blocks[index]!, sequence.blockIdentities[index]!);
-    }
+    this.#registerFull(sequence);
     const isDecode = sequence.isDecoding;
     const samples = sequence.computedTokens === knownTokens(sequence);
     batch.rows.push({

@@ -1,0 +1,166 @@
+import { IntList } from '../kernel/intList.js';
+import type { Admission } from './admission.js';
+import type { BatchFormer } from './batchFormer.js';
+import { SequenceState, type SequenceTable } from './sequenceTable.js';
+
+/** Called when room for the KV of a sequence is reserved: the transfer of what is not cached here may begin. */
+export type OnReserved = (sequence: number, timeMs: number) => void;
+
+/**
+ * Sequences of one replica whose KV moves between replicas: those that receive it, which hold slot and
+ * blocks and join the decode rows when it has come, and those that are held until another replica has
+ * read theirs. Semantics: docs/hand-over.md.
+ */
+export class KvHandOver {
+  onReserved: OnReserved | undefined;
+  /** Preempted sequences leave the replica: it computes no prompts. */
+  readonly returnsPreempted: boolean;
+  /** In order of preemption; whoever drives the replica takes them over. */
+  readonly returned = new IntList();
+  /** Rows that decode for the first time in the batch being formed. */
+  readonly joined = new IntList();
+  heldCount = 0;
+  readonly #former: BatchFormer;
+  readonly #table: SequenceTable;
+  readonly #admission: Admission;
+  readonly #blockShift: number;
+  /** In order of admission. */
+  readonly #receiving = new IntList();
+  /** Those of them whose KV has come, in that order. */
+  readonly #ready = new IntList();
+
+  constructor(
+    former: BatchFormer,
+    table: SequenceTable,
+    admission: Admission,
+    options: { readonly blockShift: number; readonly returnsPreempted: boolean },
+  ) {
+    this.#former = former;
+    this.#table = table;
+    this.#admission = admission;
+    this.#blockShift = options.blockShift;
+    this.returnsPreempted = options.returnsPreempted;
+  }
+
+  /** Sequences that hold a slot and have no row. */
+  get receivingCount(): number {
+    return this.#receiving.count;
+  }
+
+  /** Tokens whose KV comes from elsewhere: all that are known but the last, whose KV decoding computes. */
+  receivedTokens(sequence: number): number {
+    const { promptTokens, generated } = this.#table;
+    return promptTokens[sequence]! + generated[sequence]! - 1;
+  }
+
+  /** Is there room for the first in line? If so, `reserve` it. */
+  fits(sequence: number): boolean {
+    const tokens = this.receivedTokens(sequence);
+    this.#admission.planReceived(this.#table.stream[sequence]!, tokens);
+    return this.#admission.fitsNow(tokens);
+  }
+
+  /** The first in line, whose room is planned, takes slot and blocks. */
+  reserve(sequence: number, order: number, timeMs: number): void {
+    const { kv, waiting, running, counters } = this.#former;
+    const { hitTokens, presentBlocks, firstBlocks } = this.#admission;
+    const table = this.#table;
+    waiting.removeFirst();
+    running.push(sequence);
+    table.state[sequence] = SequenceState.receiving;
+    table.order[sequence] = order;
+    table.computed[sequence] = this.receivedTokens(sequence);
+    table.registeredBlocks[sequence] = presentBlocks;
+    table.heldBlocks[sequence] = firstBlocks;
+    table.hitTokens[sequence]! += hitTokens;
+    kv.acquire(sequence, table.stream[sequence]!);
+    if (firstBlocks > presentBlocks) kv.allocate(firstBlocks - presentBlocks);
+    this.#receiving.push(sequence);
+    if (Number.isNaN(table.scheduledMs[sequence]!)) {
+      counters.promptTokens += table.computed[sequence]!;
+      counters.hitTokens += hitTokens;
+      waiting.endQueueTime(sequence, timeMs, 0);
+    }
+    this.onReserved?.(sequence, timeMs);
+  }
+
+  /** The KV of a receiving sequence has come: it decodes from the next form on. */
+  complete(sequence: number): void {
+    this.#ready.push(sequence);
+  }
+
+  /** A receiving sequence is cancelled. */
+  forget(sequence: number): void {
+    this.#receiving.remove(sequence);
+    this.#ready.remove(sequence);
+  }
+
+  /** Before the batch takes blocks: sequences whose KV has come become decode rows. */
+  join(): void {
+    const { rows, kv } = this.#former;
+    const table = this.#table;
+    const ready = this.#ready;
+    for (let i = 0; i < ready.count; i++) {
+      const sequence = ready.items[i]!;
+      this.#receiving.remove(sequence);
+      const computed = table.computed[sequence]!;
+      const covered = computed >> this.#blockShift;
+      kv.register(sequence, table.registeredBlocks[sequence]!, covered);
+      table.registeredBlocks[sequence] = covered;
+      table.state[sequence] = SequenceState.decode;
+      table.receives[sequence] = 0;
+      rows.add(sequence, computed, table.outputTokens[sequence]! - table.generated[sequence]!);
+      this.joined.push(sequence);
+      this.shareArrived();
+    }
+    ready.clear();
+  }
+
+  /** The rows that joined are in the batch, which starts at `startMs`: what its end means for each of them. */
+  beginJoined(startMs: number): void {
+    const { run, firstTokens, resumedTokens } = this.#former;
+    const table = this.#table;
+    for (let i = 0; i < this.joined.count; i++) {
+      const sequence = this.joined.items[i]!;
+      run.joinRow();
+      if (table.generated[sequence] === 0) firstTokens.push(sequence);
+      else resumedTokens.push(sequence);
+      // What it waited after a preemption is no queue time.
+      if (table.preemptions[sequence] === 0)
+        table.iterationMs[sequence]! += startMs - table.receivedMs[sequence]!;
+    }
+    this.joined.clear();
+  }
+
+  /**
+   * Blocks were registered. Receiving sequences that had reserved room for the same ones reference these,
+   * and give theirs back.
+   */
+  shareArrived(): void {
+    const { kv } = this.#former;
+    const table = this.#table;
+    for (let i = 0; i < this.#receiving.count; i++) {
+      const sequence = this.#receiving.items[i]!;
+      kv.lookup(table.stream[sequence]!, table.computed[sequence]! >> this.#blockShift);
+      const shared = kv.presentBlocks - table.registeredBlocks[sequence]!;
+      if (shared <= 0) continue;
+      kv.freeBlocks += shared;
+      table.registeredBlocks[sequence] = kv.presentBlocks;
+    }
+  }
+
+  /** The last of the running list that may be preempted: one whose KV is on its way never is. −1: there is none. */
+  lastVictim(): number {
+    const { running } = this.#former;
+    let victim = running.last;
+    while (victim >= 0 && this.#table.state[victim] === SequenceState.receiving)
+      victim = this.#table.previous[victim]!;
+    return victim;
+  }
+
+  /** A preempted sequence leaves the replica. */
+  sendBack(sequence: number): void {
+    this.#table.state[sequence] = SequenceState.returning;
+    this.returned.push(sequence);
+  }
+}
