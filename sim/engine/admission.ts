@@ -40,13 +40,17 @@ export class Admission {
     this.firstBlocks = Math.max(blocks, present);
   }
 
-  /** Works out the reservation for `tokens` of a stream whose KV comes from another replica: nothing is computed. */
+  /**
+   * Works out the reservation for a stream of which `tokens` are known and the KV of all but the last comes
+   * from another replica: nothing is computed.
+   */
   planReceived(stream: number, tokens: number): void {
     const kv = this.#kv;
     kv.lookup(stream, tokens >> this.#blockShift);
-    this.presentBlocks = kv.presentBlocks;
-    this.hitTokens = kv.presentBlocks << this.#blockShift;
-    this.firstBlocks = this.blocksFor(tokens);
+    const present = kv.presentBlocks;
+    this.presentBlocks = present;
+    this.hitTokens = Math.min(present << this.#blockShift, tokens - 1);
+    this.firstBlocks = Math.max(this.blocksFor(tokens - 1), present);
   }
 
   /** Does the planned request fit now? */

@@ -96,7 +96,7 @@ export class BatchFormer {
     if (rows.count > 0) this.#allocateDecodeBlocks();
     rows.advance(1);
     const joined = handOver.joined.count;
-    if (joined > 0) handOver.shareArrived();
+    if (joined > 0) handOver.advanceJoined();
     run.begin(rows.count, rows.contextTokens, rows.windowedTokens);
     if (this.running.partial >= 0) this.#continuePartial();
     const reason = this.#admit(timeMs, untilStartMs);

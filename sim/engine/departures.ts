@@ -80,9 +80,15 @@ export class Departures {
     } else {
       const tokensLeft = table.finishForm[sequence]! - rows.forms;
       table.generated[sequence] = table.outputTokens[sequence]! - tokensLeft;
-      // One that joined in this form has no token in the running iteration.
-      if (!handOver.joined.remove(sequence)) table.lastTokenMs[sequence] = currentEndMs;
-      this.releaseDecoding(sequence);
+      if (handOver.joined.remove(sequence)) {
+        // It has no token in the running iteration, and no block but those that were reserved.
+        rows.remove(sequence);
+        table.state[sequence] = SequenceState.receiving;
+        this.#releasePartial(sequence);
+      } else {
+        table.lastTokenMs[sequence] = currentEndMs;
+        this.releaseDecoding(sequence);
+      }
     }
     table.state[sequence] = stateAfter;
     table.preemptions[sequence]!++;

@@ -56,7 +56,7 @@ export class KvHandOver {
   /** Is there room for the first in line? If so, `reserve` it. */
   fits(sequence: number): boolean {
     const tokens = this.receivedTokens(sequence);
-    this.#admission.planReceived(this.#table.stream[sequence]!, tokens);
+    this.#admission.planReceived(this.#table.stream[sequence]!, tokens + 1);
     return this.#admission.fitsNow(tokens);
   }
 
@@ -97,16 +97,14 @@ export class KvHandOver {
 
   /** Before the batch takes blocks: sequences whose KV has come become decode rows. */
   join(): void {
-    const { rows, kv } = this.#former;
+    const { rows } = this.#former;
     const table = this.#table;
     const ready = this.#ready;
     for (let i = 0; i < ready.count; i++) {
       const sequence = ready.items[i]!;
       this.#receiving.remove(sequence);
       const computed = table.computed[sequence]!;
-      const covered = computed >> this.#blockShift;
-      kv.register(sequence, table.registeredBlocks[sequence]!, covered);
-      table.registeredBlocks[sequence] = covered;
+      this.#register(sequence, computed);
       table.state[sequence] = SequenceState.decode;
       table.receives[sequence] = 0;
       rows.add(sequence, computed, table.outputTokens[sequence]! - table.generated[sequence]!);
@@ -114,6 +112,20 @@ export class KvHandOver {
       this.shareArrived();
     }
     ready.clear();
+  }
+
+  /** The rows that joined have a token more in the batch being formed, which may fill a block. */
+  advanceJoined(): void {
+    const table = this.#table;
+    const { kv } = this.#former;
+    for (let i = 0; i < this.joined.count; i++) {
+      const sequence = this.joined.items[i]!;
+      const tokens = table.computed[sequence]! + 1;
+      // What it fills of its own stream nobody else does.
+      this.#share(sequence, Math.min(tokens >> this.#blockShift, kv.ownStart(sequence)));
+      this.#register(sequence, tokens);
+    }
+    this.shareArrived();
   }
 
   /** The rows that joined are in the batch, which starts at `startMs`: what its end means for each of them. */
@@ -133,20 +145,42 @@ export class KvHandOver {
   }
 
   /**
-   * Blocks were registered. Receiving sequences that had reserved room for the same ones reference these,
-   * and give theirs back.
+   * Blocks were registered. Receiving sequences, and a prompt that is partly computed, reference those that
+   * they would have filled themselves, and give theirs back.
    */
   shareArrived(): void {
-    const { kv } = this.#former;
     const table = this.#table;
     for (let i = 0; i < this.#receiving.count; i++) {
       const sequence = this.#receiving.items[i]!;
-      kv.lookup(table.stream[sequence]!, table.computed[sequence]! >> this.#blockShift);
-      const shared = kv.presentBlocks - table.registeredBlocks[sequence]!;
-      if (shared <= 0) continue;
-      kv.freeBlocks += shared;
-      table.registeredBlocks[sequence] = kv.presentBlocks;
+      this.#share(sequence, (table.computed[sequence]! + 1) >> this.#blockShift);
     }
+    const { partial } = this.#former.running;
+    if (partial < 0) return;
+    const tokens = table.promptTokens[partial]! + table.generated[partial]!;
+    this.#share(partial, tokens >> this.#blockShift);
+  }
+
+  #register(sequence: number, tokens: number): void {
+    const { registeredBlocks } = this.#table;
+    const covered = tokens >> this.#blockShift;
+    const registered = registeredBlocks[sequence]!;
+    if (covered <= registered) return;
+    this.#former.kv.register(sequence, registered, covered);
+    registeredBlocks[sequence] = covered;
+  }
+
+  /** What is here by now of the first `blocks` of a sequence, it uses too. */
+  #share(sequence: number, blocks: number): void {
+    const { kv } = this.#former;
+    const { stream, registeredBlocks, heldBlocks } = this.#table;
+    kv.lookup(stream[sequence]!, blocks);
+    const present = kv.presentBlocks;
+    const registered = registeredBlocks[sequence]!;
+    if (present <= registered) return;
+    const held = heldBlocks[sequence]!;
+    kv.freeBlocks += Math.min(held, present) - registered;
+    registeredBlocks[sequence] = present;
+    heldBlocks[sequence] = Math.max(held, present);
   }
 
   /** The last of the running list that may be preempted: one whose KV is on its way never is. −1: there is none. */

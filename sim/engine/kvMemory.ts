@@ -84,6 +84,12 @@ export class KvMemory {
     return nodes.have[node]!;
   }
 
+  /** First block of a running sequence that is its stream's own; 0 where none is cached for others. */
+  ownStart(sequence: number): number {
+    const node = this.#table.node[sequence]!;
+    return this.#caching && node >= 0 ? this.#store.nodes.start[node]! : 0;
+  }
+
   /**
    * Of the first `limit` blocks of a stream: how many from the start are present (`presentBlocks`), how
    * many of those are referenced (`pinnedBlocks`), and does a decoding sequence still extend them

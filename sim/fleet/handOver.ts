@@ -4,6 +4,7 @@ import { privateContext } from '../engine/tokenStreams.js';
 import type { EventCalendar } from '../kernel/calendar.js';
 import type { EnginePool } from './enginePool.js';
 import { HandedRequest, queueTimesOf } from './handedRequest.js';
+import type { PoolLinks } from './poolLinks.js';
 import type { RoutedRequest } from './router.js';
 import type { TransferNetwork } from './transferNetwork.js';
 
@@ -20,13 +21,6 @@ export interface HandOverOptions {
   readonly kvBytesPerToken: number;
   /** Added to each transfer, on the grid. */
   readonly latencyMs: number;
-}
-
-/** The replicas of a pool on the network: numbers of their links, one way each. */
-export interface PoolLinks {
-  readonly out: readonly number[];
-  readonly in: readonly number[];
-  readonly bytesPerMs: number;
 }
 
 /** Called when a request has all its output, or was cancelled and has left both pools. */
@@ -118,6 +112,11 @@ export class HandOver {
     return true;
   }
 
+  /** Is this request on its way through these pools? */
+  knows(request: number): boolean {
+    return this.#inside.has(request);
+  }
+
   /** A prompt is computed, and its blocks are held. */
   prefilled(sequence: number, timeMs: number): void {
     const { pool } = this.#prefill;
@@ -136,7 +135,8 @@ export class HandOver {
     const handed = this.#inside.get(table.request[sequence]!)!;
     const replica = pool.replicas[table.replica[sequence]!]!;
     const { computed, registeredBlocks } = table;
-    const tokens = computed[sequence]! - (registeredBlocks[sequence]! << replica.former.blockShift);
+    const cached = registeredBlocks[sequence]! << replica.former.blockShift;
+    const tokens = Math.max(0, computed[sequence]! - cached);
     handed.stage = 'receiving';
     handed.reservedMs = timeMs;
     handed.sentTokens += tokens;

@@ -43,9 +43,13 @@ export class ReferenceReplica {
   }
 
   /** The iteration ends: every row that samples gets its token. Returns the tasks that finish, then those that were cancelled. */
-  endIteration(nowMs: number): number[] {
+  endIteration(nowMs: number, onEnd?: (task: number) => void): number[] {
     invariant(nowMs === this.endsAtMs, 'an iteration ends at another time');
     const ended: number[] = [];
+    const noteEnd = (task: number) => {
+      ended.push(task);
+      onEnd?.(task);
+    };
     for (const row of this.#running) {
       const { sequence } = row;
       if (!row.samples || sequence.hasLeft) continue;
@@ -58,17 +62,17 @@ export class ReferenceReplica {
           if (sequence.isCancelled) continue;
           this.scheduler.running.splice(this.scheduler.running.indexOf(sequence), 1);
           this.held.push(sequence);
-          ended.push(sequence.task);
+          noteEnd(sequence.task);
           continue;
         }
         this.#release(sequence, nowMs);
-        ended.push(sequence.task);
+        noteEnd(sequence.task);
       }
     }
     for (const sequence of this.#cancelled) {
       if (sequence.hasLeft) continue;
       this.#leave(sequence, nowMs);
-      ended.push(sequence.task);
+      noteEnd(sequence.task);
     }
     this.#cancelled = [];
     this.#running = [];
@@ -169,7 +173,6 @@ export class ReferenceReplica {
   /** Its KV came a while ago; until now it waited for a batch. */
   #noteJoined(sequence: ReferenceSequence, nowMs: number): void {
     sequence.isJoining = false;
-    sequence.hasStarted = true;
     if (this.#result.preemptions[sequence.task] === 0)
       this.#result.iterationMs[sequence.task]! += nowMs - sequence.receivedMs!;
   }

@@ -103,6 +103,7 @@ export class ReferenceScheduler {
     for (let i = 0; i < this.running.length; i++) {
       const sequence = this.running[i]!;
       if (isDraining(sequence) || isReceiving(sequence)) continue;
+      if (!sequence.isDecoding) this.#registerJoined();
       const remaining = knownTokens(sequence) - sequence.computedTokens;
       const tokens = Math.min(remaining, batch.budgetTokens);
       invariant(tokens > 0, 'a running sequence gets no token of the budget');
@@ -110,8 +111,18 @@ export class ReferenceScheduler {
         remaining === 1 || i === this.running.length - 1,
         'a partial prompt is not the last',
       );
-      if (!this.#makeRoom(sequence, tokens, batch)) return;
+      if (!this.#makeRoom(sequence, tokens, batch)) break;
       this.#schedule(sequence, tokens, batch);
+    }
+    this.#registerJoined();
+  }
+
+  /** All decode rows have their blocks: what those that joined have filled can be found. */
+  #registerJoined(): void {
+    for (const sequence of this.running) {
+      if (sequence.isJoining !== true) continue;
+      this.#shareFound(sequence);
+      this.#registerFull(sequence);
     }
   }
 
@@ -195,18 +206,20 @@ export class ReferenceScheduler {
   /** Takes blocks for all that is known of the sequence but its last token, those that are cached included. */
   #tryReserve(sequence: ReferenceSequence): boolean {
     const { blockTokens } = this.#engine;
-    const tokens = knownTokens(sequence) - 1;
-    const present = this.memory.present(sequence.blockIdentities, Math.floor(tokens / blockTokens));
+    const known = knownTokens(sequence);
+    const tokens = known - 1;
+    const present = this.memory.present(sequence.blockIdentities, Math.floor(known / blockTokens));
     const pinned = present.filter((block) => block.references > 0).length;
-    if (this.#blocksFor(tokens) - pinned > this.memory.available) return false;
+    const blocks = Math.max(this.#blocksFor(tokens), present.length);
+    if (blocks - pinned > this.memory.available) return false;
     for (const block of present) this.memory.reference(block);
-    sequence.blocks = present;
+    sequence.blocks = [...present];
     sequence.fullBlocks = present.length;
-    while (sequence.blocks.length < this.#blocksFor(tokens))
+    while (sequence.blocks.length < blocks)
       sequence.blocks.push(this.memory.take());
     sequence.computedTokens = tokens;
     sequence.kv = 'coming';
-    this.hitTokensByTask[sequence.task]! += present.length * blockTokens;
+    this.hitTokensByTask[sequence.task]! += Math.min(tokens, present.length * blockTokens);
     return true;
   }
 
@@ -218,22 +231,22 @@ export class ReferenceScheduler {
     sequence.isJoining = true;
   }
 
-  /** Full blocks can be found from now on; who reserved room for the same ones uses these instead. */
+  /** Full blocks can be found from now on; who would fill the same ones uses these instead. */
   #registerFull(sequence: ReferenceSequence): void {
     const full = Math.floor(sequence.computedTokens / this.#engine.blockTokens);
     for (; sequence.fullBlocks < full; sequence.fullBlocks++) {
       const index = sequence.fullBlocks;
       this.memory.register(sequence.blocks[index]!, sequence.blockIdentities[index]!);
     }
-    for (const other of this.running) if (isReceiving(other)) this.#shareFound(other);
+    for (const other of this.running) if (!other.isDecoding) this.#shareFound(other);
   }
 
   #shareFound(sequence: ReferenceSequence): void {
-    const full = Math.floor(sequence.computedTokens / this.#engine.blockTokens);
+    const full = Math.floor(knownTokens(sequence) / this.#engine.blockTokens);
     const found = this.memory.present(sequence.blockIdentities, full);
     for (; sequence.fullBlocks < found.length; sequence.fullBlocks++) {
       const index = sequence.fullBlocks;
-      this.memory.release(sequence.blocks[index]!);
+      if (index < sequence.blocks.length) this.memory.release(sequence.blocks[index]!);
       this.memory.reference(found[index]!);
       sequence.blocks[index] = found[index]!;
     }
@@ -254,7 +267,7 @@ export class ReferenceScheduler {
     sequence.computedTokens += tokens;
     const blocks = this.#blocksFor(sequence.computedTokens);
     while (sequence.blocks.length < blocks) sequence.blocks.push(this.memory.take());
-    this.#registerFull(sequence);
+    if (sequence.isJoining !== true) this.#registerFull(sequence);
     const isDecode = sequence.isDecoding;
     const samples = sequence.computedTokens === knownTokens(sequence);
     batch.rows.push({
