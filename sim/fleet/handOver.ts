@@ -112,6 +112,11 @@ export class HandOver {
     return true;
   }
 
+  /** How long the request first in line at the least loaded replica of the decode pool has waited. */
+  decodeQueueTimeMs(timeMs: number): number {
+    return this.#decode.pool.queueTimeMs(timeMs);
+  }
+
   /** Is this request on its way through these pools? */
   knows(request: number): boolean {
     return this.#inside.has(request);
@@ -122,6 +127,7 @@ export class HandOver {
     const { pool } = this.#prefill;
     const handed = this.#inside.get(pool.table.request[sequence]!)!;
     handed.stage = 'held';
+    if (handed.prefillRounds === 0) handed.prefilledMs = timeMs;
     handed.heldRow = sequence;
     this.#notePrefill(handed, pool.table, sequence, timeMs);
     // Whatever else ends at this instant comes first.
@@ -327,8 +333,9 @@ export class HandOver {
     // Without what it continues it is of no use, and where the context is in use it comes too late.
     const isInUse = node >= 0 && (nodes.writer[node]! >= 0 || nodes.firstFork[node]! >= 0);
     const isContinued = cached + (1 << former.blockShift) > routed.promptTokens;
-    if (isContinued && !isInUse) {
-      const blocks = (promptTokens + outputTokens - 1) >> former.blockShift;
+    const blocks = (promptTokens + outputTokens - 1) >> former.blockShift;
+    former.kv.lookup(routed.stream, blocks);
+    if (isContinued && !isInUse && former.kv.presentBlocks < blocks) {
       pool.cache(prefillReplica, routed.stream, blocks, timeMs);
     }
     this.#store.streams.release(routed.stream);

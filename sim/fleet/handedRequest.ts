@@ -59,6 +59,8 @@ export class HandedRequest {
   lastTokenMs = Number.NaN;
   /** From the start of its first batch to the end of its prompt. */
   prefillMs = 0;
+  /** Its prompt was computed the first time: it arrives at the decode pool. */
+  prefilledMs = Number.NaN;
   reservedMs = Number.NaN;
   /** From the reservation to the last byte, first hand-over; NaN: there was none. */
   kvTransferMs = Number.NaN;

@@ -5,16 +5,18 @@ import { iterationCost } from '../hardware/iterationCost.js';
 import { planMemory } from '../hardware/memoryPlan.js';
 import { invariant } from '../kernel/invariant.js';
 import { DrawPurpose } from './drawPurpose.js';
+import type { ConnectedPool } from './connectPools.js';
 import type { FleetPool, FleetWorld } from './fleetPool.js';
-import type { EnginePoolSpec } from './scenario.js';
+import type { EnginePoolSpec, Scenario } from './scenario.js';
 import { timelineBins } from './timelineBins.js';
 
 /** Builds a pool of engine replicas for a run. */
 export function enginePoolOf(
   spec: EnginePoolSpec,
-  place: { readonly firstReplica: number; readonly horizonMs: number },
+  place: { readonly firstReplica: number; readonly horizonMs: number; readonly index: number },
+  scenario: Pick<Scenario, 'pools'>,
   world: FleetWorld,
-): FleetPool {
+): FleetPool & { readonly connected: ConnectedPool } {
   const { calendar, grid, store, recorder, onEngineEnd } = world;
   const { blockTokens } = spec.engine;
   const plan = planMemory(spec.deployment, blockTokens);
@@ -25,7 +27,11 @@ export function enginePoolOf(
       name: spec.name,
       replicas: spec.replicas,
       firstReplica: place.firstReplica,
-      engine: { ...spec.engine, kvBlocks: plan.kvBlocks },
+      engine: {
+        ...spec.engine,
+        kvBlocks: plan.kvBlocks,
+        ...(spec.decodeOnly === true ? { decodeOnly: true } : {}),
+      },
       cost: iterationCost(spec.deployment, grid),
       router: spec.router,
       timelineBinMs: binMs,
@@ -33,7 +39,27 @@ export function enginePoolOf(
     },
     calendar,
     store,
-    onEngineEnd,
+    (table, sequence, timeMs, replica) => {
+      if (connected.out?.endPrefill(table, sequence, timeMs)) return;
+      if (connected.in.some((handOver) => handOver.endDecode(table, sequence, timeMs))) return;
+      onEngineEnd(table, sequence, timeMs, replica);
+    },
+  );
+  const connected: ConnectedPool = {
+    spec,
+    index: place.index,
+    pool,
+    out: undefined,
+    in: [],
+    links: undefined,
+    linkUse: undefined,
+  };
+  const { handOver } = spec;
+  const holds = contextLimit(spec);
+  const target = scenario.pools.find(({ name }) => name === handOver?.to);
+  const decodeHolds = target?.kind === 'engine' ? contextLimit(target) : () => true;
+  const isTarget = scenario.pools.some(
+    (other) => other.kind === 'engine' && other.handOver?.to === spec.name,
   );
   const mostWaiting = spec.maxWaiting * spec.replicas;
   const hasRoom = () => pool.waiting < mostWaiting;
@@ -42,11 +68,12 @@ export function enginePoolOf(
   const routed: RoutedRequest = { stream: 0, promptTokens: 0, draw: 0, affinityKey: 0 };
   return {
     name: spec.name,
-    serves: spec.serves,
+    // What a pool gets by hand-over alone is not placed in it.
+    serves: isTarget ? [] : spec.serves,
     units: spec.replicas,
     canHold: (promptTokens, outputTokens) => {
       const tokens = promptTokens + outputTokens;
-      return tokens <= windowTokens && Math.ceil(tokens / blockTokens) <= plan.sequenceBlocks;
+      return holds(tokens) && decodeHolds(tokens);
     },
     hasRoom,
     waiting: () => pool.waiting,
@@ -60,13 +87,32 @@ export function enginePoolOf(
       routed.promptTokens = recorder.promptTokens[row]!;
       routed.affinityKey = recorder.affinityKey[row]!;
       if (needsDraw) routed.draw = key.uniform(DrawPurpose.route, recorder.ordinal[row]!);
-      pool.accept(row, routed, recorder.outputTokens[row]!, timeMs);
+      const outputTokens = recorder.outputTokens[row]!;
+      const isHanded =
+        handOver !== undefined &&
+        connected.out!.decodeQueueTimeMs(timeMs) < handOver.spillAtQueueTimeMs;
+      if (isHanded) connected.out!.accept(row, routed, outputTokens, timeMs);
+      else pool.accept(row, routed, outputTokens, timeMs);
       return true;
     },
     windowTokens,
-    cancel: (row, timeMs) => pool.cancel(row, timeMs),
+    cancel: (row, timeMs) => {
+      if (connected.out?.cancel(row, timeMs) !== true) pool.cancel(row, timeMs);
+    },
     preload: (stream, tokens, affinityKey, timeMs) =>
       pool.preload({ stream, promptTokens: tokens, draw: 0, affinityKey }, tokens, timeMs),
-    finish: (timeMs) => pool.finish(timeMs),
+    finish: (timeMs) => {
+      const kvLinks = connected.linkUse?.(timeMs);
+      return { ...pool.finish(timeMs), ...(kvLinks && { kvLinks }) };
+    },
+    connected,
   };
+}
+
+/** Can a context of so many tokens ever fit a replica? */
+function contextLimit({ deployment, engine }: EnginePoolSpec): (tokens: number) => boolean {
+  const { sequenceBlocks } = planMemory(deployment, engine.blockTokens);
+  const windowTokens = acceptedTokens(deployment);
+  return (tokens) =>
+    tokens <= windowTokens && Math.ceil(tokens / engine.blockTokens) <= sequenceBlocks;
 }

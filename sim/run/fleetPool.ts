@@ -1,9 +1,11 @@
 import type { PrefixCacheStore } from '../engine/prefixCacheStore.js';
 import type { OnPoolRequestEnd } from '../fleet/enginePool.js';
+import type { HandedRequest } from '../fleet/handedRequest.js';
 import type { PlacementTarget } from '../fleet/placement.js';
 import type { EventCalendar } from '../kernel/calendar.js';
 import type { DrawKey } from '../kernel/hashDraw.js';
 import type { TimeGrid } from '../kernel/timeGrid.js';
+import { type ConnectedPool, connectPools } from './connectPools.js';
 import { enginePoolOf } from './enginePoolOf.js';
 import type { RequestRecorder } from './requestRecorder.js';
 import type { PoolRun } from './runResult.js';
@@ -30,6 +32,8 @@ export interface FleetWorld {
   readonly store: PrefixCacheStore;
   readonly recorder: RequestRecorder;
   readonly onEngineEnd: OnPoolRequestEnd;
+  /** A request that was handed over has ended; `decodePool` is an index. */
+  readonly onHandedEnd: (handed: HandedRequest, decodePool: number, timeMs: number) => void;
   readonly onStationEnd: (row: number, timeMs: number) => void;
 }
 
@@ -37,10 +41,14 @@ export interface FleetWorld {
 export function buildFleet(scenario: Scenario, world: FleetWorld): FleetPool[] {
   let firstReplica = 0;
   const { horizonMs } = scenario;
-  return scenario.pools.map((spec) => {
+  const connected: ConnectedPool[] = [];
+  const pools = scenario.pools.map((spec, index) => {
     if (spec.kind === 'station') return stationPoolOf(spec, horizonMs, world);
-    const pool = enginePoolOf(spec, { firstReplica, horizonMs }, world);
+    const pool = enginePoolOf(spec, { firstReplica, horizonMs, index }, scenario, world);
+    connected.push(pool.connected);
     firstReplica += spec.replicas;
     return pool;
   });
+  connectPools(connected, world);
+  return pools;
 }

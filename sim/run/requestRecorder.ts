@@ -1,5 +1,7 @@
 import { Fingerprint } from '../kernel/fingerprint.js';
 import { grown } from '../kernel/grown.js';
+import type { HandOverTable } from '../metrics/handOverTable.js';
+import { HandOverColumns } from './handOverColumns.js';
 import { Outcome, type RequestTable } from '../metrics/requestTable.js';
 import { LogHistogram } from '../statistics/logHistogram.js';
 import type { OverflowMeasures } from './runResult.js';
@@ -39,6 +41,8 @@ export class RequestRecorder {
   networkMs = new Float64Array(initialRows);
   /** Requests so far. */
   arrived = 0;
+  /** Of requests that are handed over; absent in a run without hand-overs. */
+  readonly handOver: HandOverColumns | undefined;
   readonly #maxRecords: number;
   readonly #overflow: OverflowMeasures[] = [];
   readonly #freeRows: number[] = [];
@@ -46,8 +50,9 @@ export class RequestRecorder {
   #capacity = initialRows;
   #rows = 0;
 
-  constructor(maxRecords: number) {
+  constructor(maxRecords: number, handsOver = false) {
     this.#maxRecords = maxRecords;
+    if (handsOver) this.handOver = new HandOverColumns();
   }
 
   /** Adds a request that leaves its client now; returns its row. */
@@ -82,6 +87,7 @@ export class RequestRecorder {
     this.kvBlocksMs[row] = 0;
     this.tokenBudgetMs[row] = 0;
     this.iterationMs[row] = 0;
+    this.handOver?.clear(row);
     return row;
   }
 
@@ -123,6 +129,11 @@ export class RequestRecorder {
       tokenBudgetMs: this.tokenBudgetMs.subarray(0, count),
       iterationMs: this.iterationMs.subarray(0, count),
     };
+  }
+
+  /** Of the kept rows. */
+  handOverTable(): HandOverTable | undefined {
+    return this.handOver?.table(Math.min(this.#rows, this.#maxRecords));
   }
 
   /** 16 hex digits over the facts of all requests: kept ones in order of arrival, the others in order of their end. */

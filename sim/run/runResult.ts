@@ -1,3 +1,4 @@
+import type { HandOverTable } from '../metrics/handOverTable.js';
 import type { RequestTable } from '../metrics/requestTable.js';
 import type { SessionTable, TurnRecord, TurnTable } from '../metrics/turnTable.js';
 import type { LogHistogram } from '../statistics/logHistogram.js';
@@ -17,6 +18,8 @@ export interface RunResult {
   /** Requests that arrived; the first `requests.count` of them have a row. */
   readonly arrived: number;
   readonly requests: RequestTable;
+  /** A row per row of `requests`, where pools hand requests over; `replica` and queue times there are then those of the prefill side. */
+  readonly handOvers?: HandOverTable;
   /** Measures of the requests that have no row, by population; empty while all have one. */
   readonly overflow: readonly OverflowMeasures[];
   readonly populationNames: readonly string[];
@@ -84,6 +87,8 @@ export interface PoolRun {
   readonly blockTokens: number;
   /** Gaps between output tokens of one request. */
   readonly itlMs: LogHistogram;
+  /** Of the links that KV came and went over, where it did: transfers that ended, and busy time, summed over replicas and both ways. */
+  readonly kvLinks?: { readonly bytes: number; readonly busyMs: number };
 }
 
 /**

@@ -5,6 +5,7 @@ import type { Deployment } from '../hardware/deployment.js';
 import type { Law } from '../laws/law.js';
 import type { ArrivalProcess } from '../workload/arrivalProcess.js';
 import type { RequestTrace } from '../workload/requestTrace.js';
+import type { HandOverSpec } from './handOverSpec.js';
 
 /**
  * One simulated world, as plain data in base units (ms, tokens, bytes, USD per hour): what `simulate` runs.
@@ -115,6 +116,12 @@ export interface EnginePoolSpec {
   /** Requests that may wait per replica, over the whole pool; one more is rejected (429). At least 1: every request waits for the next batch. */
   readonly maxWaiting: number;
   readonly usdPerReplicaHour: number | undefined;
+  /** Its requests go on in another pool when their prompts are computed. */
+  readonly handOver?: HandOverSpec;
+  /** No prompt is computed here. */
+  readonly decodeOnly?: boolean;
+  /** Over which the KV of a replica comes and goes, each way; required where KV is handed over. */
+  readonly kvBytesPerSec?: number;
 }
 
 export interface EngineOptions {

@@ -28,7 +28,8 @@ export class SimulatedWorld {
     this.#scenario = scenario;
     const { horizonMs, agents } = scenario;
     this.calendar = new EventCalendar(-(agents?.prehistory?.durationMs ?? 0));
-    this.#recorder = new RequestRecorder(scenario.limits.maxRecords);
+    const handsOver = scenario.pools.some((pool) => pool.kind === 'engine' && pool.handOver);
+    this.#recorder = new RequestRecorder(scenario.limits.maxRecords, handsOver);
     const { calendar } = this;
     const path = new RequestPath(calendar, grid, this.#streams, this.#recorder);
     this.#pools = buildFleet(scenario, {
@@ -38,6 +39,7 @@ export class SimulatedWorld {
       recorder: this.#recorder,
       onEngineEnd: (table, sequence, timeMs, replica) =>
         path.endSequence(table, sequence, timeMs, replica),
+      onHandedEnd: (handed, decodePool, timeMs) => path.endHanded(handed, decodePool, timeMs),
       onStationEnd: (row, timeMs) => path.complete(row, timeMs),
     });
     this.#gateway =
@@ -69,6 +71,7 @@ export class SimulatedWorld {
     endMs: number,
   ): Omit<RunResult, 'scenarioName' | 'seed' | 'replication' | 'ending' | 'endMs' | 'events'> {
     const recorder = this.#recorder;
+    const handOvers = recorder.handOverTable();
     const { populations } = this.#scenario;
     const sessionPopulations = this.#scenario.agents?.populations ?? [];
     const agents = this.#agents?.finish(endMs);
@@ -76,6 +79,7 @@ export class SimulatedWorld {
       fingerprint: recorder.fingerprint(),
       arrived: recorder.arrived,
       requests: recorder.table(),
+      ...(handOvers && { handOvers }),
       overflow: recorder.overflow,
       populationNames: [...populations, ...sessionPopulations].map(({ name }) => name),
       pools: this.#pools.map((pool) => pool.finish(endMs)),

@@ -440,7 +440,8 @@ class ReferenceHandOverRun {
       const unused = present.filter((block) => block.references === 0).length;
       const fits = wanted - present.length <= memory.available - unused;
       const isContinued = cached === Math.floor(prefilledTokens / blockTokens);
-      if (!prefixCache || !isContinued || isInUse || !fits || wanted === 0) {
+      const isThere = present.length === wanted;
+      if (!prefixCache || !isContinued || isInUse || !fits || isThere) {
         this.#reach.returnsTooLate++;
         return;
       }
