@@ -103,7 +103,8 @@ export class BatchFormer {
     if (waiting.length > 0) waiting.noteFirst(reason, timeMs);
     if (run.isEmpty) return;
     if (joined > 0) handOver.beginJoined(timeMs + untilStartMs);
-    const isAlone = this.#preempted || this.draining.count > 0 || run.shape.chunks > 0 || joined > 0;
+    const isAlone =
+      this.#preempted || this.draining.count > 0 || run.shape.chunks > 0 || joined > 0;
     const length = isAlone ? 1 : this.#countEqualBatches();
     counters.iterations++;
     counters.computedTokens += rows.count + run.shape.chunkTokens;
@@ -168,7 +169,7 @@ export class BatchFormer {
     for (let row = this.running.first; row >= 0; row = table.next[row]!) {
       if (table.state[row] !== SequenceState.decode || !rows.beginsBlock(row)) continue;
       while (kv.availableBlocks < 1) {
-        const victim = this.handOver.lastVictim();
+        const victim = this.running.last;
         this.departures.preempt(victim, this.#currentEndMs);
         if (victim === row) return;
       }

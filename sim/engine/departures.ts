@@ -70,8 +70,15 @@ export class Departures {
   preempt(sequence: number, currentEndMs: number): void {
     const { rows, draining, counters, waiting, kv, handOver } = this.#former;
     const table = this.#table;
-    if (table.stream[sequence] === privateContext) revealContext(kv, this.#store, table, sequence);
     let stateAfter: number = SequenceState.waiting;
+    if (table.state[sequence] === SequenceState.receiving) {
+      handOver.withdraw(sequence);
+      this.#releasePartial(sequence);
+      table.state[sequence] = SequenceState.waiting;
+      waiting.pushFirst(sequence);
+      return;
+    }
+    if (table.stream[sequence] === privateContext) revealContext(kv, this.#store, table, sequence);
     if (table.state[sequence] === SequenceState.prefill) this.#releasePartial(sequence);
     else if (table.state[sequence] === SequenceState.draining) {
       draining.pop();

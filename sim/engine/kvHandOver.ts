@@ -13,6 +13,8 @@ export type OnReserved = (sequence: number, timeMs: number) => void;
  */
 export class KvHandOver {
   onReserved: OnReserved | undefined;
+  /** The transfer that `onReserved` began is of no use any more. */
+  onWithdrawn: ((sequence: number) => void) | undefined;
   /** Preempted sequences leave the replica: it computes no prompts. */
   readonly returnsPreempted: boolean;
   /** In order of preemption; whoever drives the replica takes them over. */
@@ -183,13 +185,10 @@ export class KvHandOver {
     heldBlocks[sequence] = Math.max(held, present);
   }
 
-  /** The last of the running list that may be preempted: one whose KV is on its way never is. −1: there is none. */
-  lastVictim(): number {
-    const { running } = this.#former;
-    let victim = running.last;
-    while (victim >= 0 && this.#table.state[victim] === SequenceState.receiving)
-      victim = this.#table.previous[victim]!;
-    return victim;
+  /** The room of a receiving sequence is taken away: what has come of its KV is lost, and it waits for room again. */
+  withdraw(sequence: number): void {
+    this.forget(sequence);
+    this.onWithdrawn?.(sequence);
   }
 
   /** A preempted sequence leaves the replica. */

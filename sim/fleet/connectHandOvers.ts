@@ -13,12 +13,14 @@ export function connectHandOvers(
   decode.connect({
     onHeld: () => {},
     onReserved: (sequence, timeMs) => of(sequence).reserved(sequence, timeMs),
+    onWithdrawn: (sequence) => of(sequence).withdrawn(sequence),
     onReturned: (sequence, timeMs) => of(sequence).returned(sequence, timeMs),
   });
   for (const { prefill, handOver } of sources)
     prefill.connect({
       onHeld: (sequence, timeMs) => handOver.prefilled(sequence, timeMs),
       onReserved: () => {},
+      onWithdrawn: () => {},
       onReturned: () => {},
     });
 }

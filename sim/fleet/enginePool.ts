@@ -3,18 +3,18 @@ import { preloadContext } from '../engine/preloadContext.js';
 import { Replica, Wake } from '../engine/replica.js';
 import { newReplicaCounters } from '../engine/replicaCounters.js';
 import type { ReplicaOptions } from '../engine/replicaOptions.js';
-import type { IntList } from '../kernel/intList.js';
 import { SequenceState, SequenceTable } from '../engine/sequenceTable.js';
 import type { IterationCost } from '../hardware/iterationCost.js';
 import { type EventCalendar, type EventHandler, Rank } from '../kernel/calendar.js';
+import type { IntList } from '../kernel/intList.js';
 import type { PoolRun } from '../run/runResult.js';
 import type { RouterSpec } from '../run/scenario.js';
 import { LogHistogram } from '../statistics/logHistogram.js';
 import { bestCachedReplica } from './bestCachedReplica.js';
 import { buildRouter } from './buildRouter.js';
 import { LoadTree } from './loadTree.js';
-import type { RoutedRequest, Router } from './router.js';
 import { ReplicaLevels } from './replicaLevels.js';
+import type { RoutedRequest, Router } from './router.js';
 
 export interface EnginePoolOptions {
   readonly name: string;
@@ -34,6 +34,8 @@ export interface KvCourier {
   onHeld(sequence: number, timeMs: number): void;
   /** Room for the KV of a sequence is reserved: the rest of it may come. */
   onReserved(sequence: number, timeMs: number): void;
+  /** That room was taken away again. */
+  onWithdrawn(sequence: number): void;
   /** A preempted sequence has left, at the end of the iteration that runs, to have its KV computed elsewhere. */
   onReturned(sequence: number, timeMs: number): void;
 }
@@ -136,8 +138,10 @@ export class EnginePool {
   /** From now on `courier` moves KV from or to this pool. */
   connect(courier: KvCourier): void {
     this.#courier = courier;
-    for (const { former } of this.replicas)
+    for (const { former } of this.replicas) {
       former.handOver.onReserved = (sequence, timeMs) => courier.onReserved(sequence, timeMs);
+      former.handOver.onWithdrawn = (sequence) => courier.onWithdrawn(sequence);
+    }
   }
 
   /** Routes a request that arrives now and gives it to a replica. */
@@ -197,9 +201,7 @@ export class EnginePool {
   cache(index: number, stream: number, blocks: number, timeMs: number): void {
     const replica = this.replicas[index]!;
     const { kv } = replica.former;
-    const wake = replica.changeCache(timeMs, () =>
-      preloadContext(kv, this.table, stream, blocks),
-    );
+    const wake = replica.changeCache(timeMs, () => preloadContext(kv, this.table, stream, blocks));
     this.#heed(wake, index, timeMs);
   }
 

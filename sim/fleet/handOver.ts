@@ -1,5 +1,5 @@
-import type { SequenceTable } from '../engine/sequenceTable.js';
 import type { PrefixCacheStore } from '../engine/prefixCacheStore.js';
+import type { SequenceTable } from '../engine/sequenceTable.js';
 import { privateContext } from '../engine/tokenStreams.js';
 import type { EventCalendar } from '../kernel/calendar.js';
 import type { EnginePool } from './enginePool.js';
@@ -144,13 +144,22 @@ export class HandOver {
     const cached = registeredBlocks[sequence]! << replica.former.blockShift;
     const tokens = Math.max(0, computed[sequence]! - cached);
     handed.stage = 'receiving';
-    handed.reservedMs = timeMs;
+    if (Number.isNaN(handed.reservedMs)) handed.reservedMs = timeMs;
     handed.sentTokens += tokens;
     this.sentTokens += tokens;
     const out = this.#prefill.links.out[handed.prefillReplica]!;
     const into = links.in[table.replica[sequence]!]!;
     const bytes = this.#visibleBytes(handed, tokens);
     this.#send(handed, [out, into], bytes, this.#handleArrived);
+  }
+
+  /** The decode side took the room back: the KV is sent again when there is room again. */
+  withdrawn(sequence: number): void {
+    const handed = this.#inside.get(this.#decode.pool.table.request[sequence]!)!;
+    this.#network.cancel(handed.transfer);
+    this.#onTheWay.delete(handed.ticket);
+    handed.ticket = -1;
+    handed.stage = 'waiting';
   }
 
   /** A preempted sequence has left the decode side, which computes no prompts. */
@@ -238,7 +247,12 @@ export class HandOver {
 
   /** Nobody reads the blocks at the prefill side any more. */
   #letGo(handed: HandedRequest, timeMs: number): void {
-    this.#prefill.pool.releaseHeld(handed.heldRow, timeMs);
+    const { pool } = this.#prefill;
+    const { ownsStream, stream } = pool.table;
+    // A stream that was made for a preempted private context goes with its row.
+    const made = ownsStream[handed.heldRow] === 1 ? stream[handed.heldRow]! : privateContext;
+    pool.releaseHeld(handed.heldRow, timeMs);
+    if (made !== privateContext) this.#store.streams.release(made);
     handed.heldRow = -1;
   }
 

@@ -50,5 +50,9 @@ export function engineValues(
     contextsHeld: (kvBlocks * pool.blockTokens) / meanContextTokens,
     hitRate: pool.hitTokens / pool.promptTokens,
     preemptions: pool.preemptions,
+    ...(pool.kvLinks && {
+      kvMoved: (1000 * pool.kvLinks.bytes) / pool.kvLinks.overMs,
+      kvLinkBusy: pool.kvLinks.busyMs / (pool.units * pool.kvLinks.overMs),
+    }),
   };
 }

@@ -2,6 +2,7 @@ import { fsum } from 'd3-array';
 import type { RunResult } from '../run/runResult.js';
 import type { Distribution } from './distribution.js';
 import { type Estimate, estimateMean, estimateQuantile } from './estimate.js';
+import type { HandOverTable } from './handOverTable.js';
 import type { MeasuredWindow } from './measuredWindow.js';
 import type { MetricId } from './metricDefinitions.js';
 import type { RequestLimit } from './requestLimits.js';
@@ -41,6 +42,11 @@ export function summariseRequests(
       ...estimate,
     });
     if (isRate(id)) return [value(undefined, estimateRate(id, rates))];
+    if (isHandOverTime(id)) {
+      // Only where pools hand requests over.
+      if (runs.every(({ run }) => run.handOvers === undefined)) return [];
+      return [value(undefined, meanHandOverTime(slices, handOverTimes[id]))];
+    }
     if (isQueueReason(id)) return [value(undefined, meanQueueTime(slices, queueColumns[id]))];
     const all = [...new Set([...quantiles, ...extraQuantiles])].sort((a, b) => a - b);
     return summariseLatency(slices, id, all).map(([quantile, estimate]) =>
@@ -79,6 +85,35 @@ function meanQueueTime(slices: readonly RequestSlice[], column: QueueColumn): Es
   return estimateMean(means, samples);
 }
 
+/** Of the requests with a row that were handed over. */
+function meanHandOverTime(
+  slices: readonly RequestSlice[],
+  time: (table: HandOverTable, row: number) => number,
+): Estimate {
+  const times = slices.map(({ run, rows }) =>
+    rows.map((row) => time(run.handOvers!, row)).filter((each) => !Number.isNaN(each)),
+  );
+  const means = times.map((each) => (each.length === 0 ? Number.NaN : fsum(each) / each.length));
+  return estimateMean(
+    means,
+    times.reduce((total, each) => total + each.length, 0),
+  );
+}
+
+const handOverTimes = {
+  kvTransfer: (table: HandOverTable, row: number) => table.kvTransferMs[row]!,
+  decodeQueue: (table: HandOverTable, row: number) =>
+    table.decodeHeadOfLineMs[row]! +
+    table.decodeSlotsMs[row]! +
+    table.decodeKvBlocksMs[row]! +
+    table.decodeTokenBudgetMs[row]! +
+    table.decodeIterationMs[row]!,
+} as const satisfies Partial<Record<MetricId, unknown>>;
+
+function isHandOverTime(id: string): id is keyof typeof handOverTimes {
+  return id in handOverTimes;
+}
+
 function estimateRate(id: RateId, rates: readonly RequestRates[]): Estimate {
   const counted = id === 'rejectedShare' ? 'sent' : 'completed';
   const samples = rates.reduce((total, each) => total + each[counted], 0);
@@ -105,5 +140,5 @@ function isQueueReason(id: string): id is keyof typeof queueColumns {
 }
 
 function isRate(id: string): id is RateId {
-  return !isQueueReason(id) && !(id in requestMeasures);
+  return !isQueueReason(id) && !isHandOverTime(id) && !(id in requestMeasures);
 }

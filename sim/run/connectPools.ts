@@ -7,6 +7,7 @@ import { TransferNetwork } from '../fleet/transferNetwork.js';
 import { modelShare } from '../hardware/modelShare.js';
 import { invariant } from '../kernel/invariant.js';
 import type { FleetWorld } from './fleetPool.js';
+import type { KvLinkUse } from './runResult.js';
 import type { EnginePoolSpec } from './scenario.js';
 
 /** An engine pool that KV is moved from or to, and what its events are passed to. */
@@ -21,7 +22,7 @@ export interface ConnectedPool {
   /** Undefined: it takes no part in hand-overs. */
   links: PoolLinks | undefined;
   /** Bytes and busy time of its links so far, for its report. */
-  linkUse: ((timeMs: number) => { readonly bytes: number; readonly busyMs: number }) | undefined;
+  linkUse: ((timeMs: number) => KvLinkUse) | undefined;
 }
 
 /** Connects the pools of a fleet that hand requests over to each other. */
@@ -88,6 +89,7 @@ function linksOf(connected: ConnectedPool, network: TransferNetwork): PoolLinks 
     return {
       bytes: uses.reduce((sum, { bytes }) => sum + bytes, 0),
       busyMs: uses.reduce((sum, { busyMs }) => sum + busyMs, 0),
+      overMs: timeMs,
     };
   };
   return made;

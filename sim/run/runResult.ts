@@ -88,7 +88,14 @@ export interface PoolRun {
   /** Gaps between output tokens of one request. */
   readonly itlMs: LogHistogram;
   /** Of the links that KV came and went over, where it did: transfers that ended, and busy time, summed over replicas and both ways. */
-  readonly kvLinks?: { readonly bytes: number; readonly busyMs: number };
+  readonly kvLinks?: KvLinkUse;
+}
+
+/** What the links of a pool's replicas moved in `overMs`, the time of the run. */
+export interface KvLinkUse {
+  readonly bytes: number;
+  readonly busyMs: number;
+  readonly overMs: number;
 }
 
 /**

@@ -5,6 +5,7 @@ import { routerPolicies } from '../../sim/run/scenario.js';
 import { choice } from './choiceSchema.js';
 import { engineOptionsSchema } from './engineOptionsSchema.js';
 import { fields } from './fields.js';
+import { handOverSchema } from './handOverSchema.js';
 import { id } from './idSchema.js';
 import { describeFound, inputSchema, isMapping, readPart } from './inputSchema.js';
 import { label } from './labelSchema.js';
@@ -12,7 +13,7 @@ import { law } from './lawSchema.js';
 import { oneOrMore } from './lists.js';
 import { countUpTo, numberSchema } from './numberSchema.js';
 import { priceSchema } from './priceSchema.js';
-import { durationMs, ratePerMs, ratio, tokens } from './quantity.js';
+import { bytesPerSec, durationMs, ratePerMs, ratio, tokens } from './quantity.js';
 import { reference } from './reference.js';
 
 const maxUnits = 100_000;
@@ -83,6 +84,17 @@ const enginePool = fields({
     .optional()
     .describe('Longest context accepted, prompt and output (default: what the model accepts).'),
   engine: engineOptionsSchema.optional().describe('Options of the engine.'),
+  handOver: handOverSchema
+    .optional()
+    .describe('Prompts are computed here, and requests go on in another pool.'),
+  prefill: choice('where prompts are computed', ['local', 'none'])
+    .optional()
+    .describe('none: no prompts are computed here; requests come by hand-over. Default local.'),
+  kvBandwidth: bytesPerSec
+    .optional()
+    .describe(
+      'At which KV comes to and goes from a replica, each way (default: scale-out links of its accelerators).',
+    ),
   router: router.optional().describe('How a replica is chosen (default least-requests).'),
   maxWaiting: limit
     .optional()

@@ -18,6 +18,8 @@ const rows: readonly (readonly [MetricId, number?])[] = [
   ['mfu'],
   ['mbu'],
   ['preemptions'],
+  ['kvMoved'],
+  ['kvLinkBusy'],
   ['itl', 0.5],
   ['itl', 0.99],
   ['usdPerHour'],

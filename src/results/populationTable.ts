@@ -13,6 +13,8 @@ const reasons: readonly MetricId[] = [
   'queueTokenBudget',
   'queueIteration',
 ];
+/** Where pools hand requests over. */
+const handedOver: readonly MetricId[] = ['kvTransfer', 'decodeQueue'];
 const rates: readonly MetricId[] = [
   'throughput',
   'goodput',
@@ -46,7 +48,7 @@ export function populationTable(
         const values = quantiles.map((quantile) => find(metric, subject, quantile));
         return rowOf(metric, values, paint);
       }),
-      ...(hasQueued ? reasons : []).flatMap((metric) => {
+      ...[...(hasQueued ? reasons : []), ...handedOver].flatMap((metric) => {
         const value = find(metric, subject);
         if (!value?.value) return [];
         const cells = [labelCell(metric), ...[{ text: '' }, { text: '' }, { text: '' }]];

@@ -29,16 +29,38 @@ const columns: readonly Column[] = [
   ...(['headOfLineMs', 'slotsMs', 'kvBlocksMs', 'tokenBudgetMs', 'iterationMs'] as const).map(time),
 ];
 
+const handOverColumns: readonly Column[] = [
+  ['decodePool', (run, row) => run.pools[run.handOvers?.decodePool[row] ?? -1]?.name ?? ''],
+  ['decodeReplica', (run, row) => withoutNone(run.handOvers?.decodeReplica[row] ?? -1)],
+  ['kvTokens', (run, row) => run.handOvers?.kvTokens[row] ?? 0],
+  ...(
+    [
+      'prefilledMs',
+      'decodeHeadOfLineMs',
+      'decodeSlotsMs',
+      'decodeKvBlocksMs',
+      'decodeTokenBudgetMs',
+      'kvTransferMs',
+      'decodeIterationMs',
+    ] as const
+  ).map(
+    (name): Column => [name, (run, row) => toNanosecond(run.handOvers?.[name][row] ?? Number.NaN)],
+  ),
+];
+
 /** The lines of `requests.csv`: a row per LLM call of the replications that were kept; empty cells where something never happened. */
 export function* requestsCsv(runs: readonly RunResult[]): Generator<string> {
-  yield `${columns.map(([name]) => name).join(',')}\n`;
+  // Only where pools hand requests over.
+  const hasHandOvers = runs.some(({ handOvers }) => handOvers !== undefined);
+  const written = hasHandOvers ? [...columns, ...handOverColumns] : columns;
+  yield `${written.map(([name]) => name).join(',')}\n`;
   let rows = 0;
   for (const run of runs) {
     rows += run.requests.count;
     // The first replication is always there.
     if (rows > maxRows && rows > run.requests.count) return;
     for (let row = 0; row < run.requests.count; row++) {
-      yield `${columns.map(([, value]) => csvCell(value(run, row))).join(',')}\n`;
+      yield `${written.map(([, value]) => csvCell(value(run, row))).join(',')}\n`;
     }
   }
 }

@@ -1,6 +1,11 @@
 import { invariant } from '../../sim/kernel/invariant.js';
 import { ReferenceMemory } from './referenceMemory.js';
-import { isDraining, isReceiving, knownTokens, type ReferenceSequence } from './referenceSequence.js';
+import {
+  isDraining,
+  isReceiving,
+  knownTokens,
+  type ReferenceSequence,
+} from './referenceSequence.js';
 import type { World } from './world.js';
 
 /** One sequence in a batch. */
@@ -40,6 +45,7 @@ export class ReferenceScheduler {
   readonly returned: ReferenceSequence[] = [];
   /** Sequences whose KV has come, in that order. */
   readonly arrived: ReferenceSequence[] = [];
+  onWithdrawn: ((sequence: ReferenceSequence) => void) | undefined;
   onReserved: ((sequence: ReferenceSequence, nowMs: number) => void) | undefined;
   readonly memory: ReferenceMemory;
   readonly preemptionsByTask: Int32Array;
@@ -131,8 +137,7 @@ export class ReferenceScheduler {
     const held = sequence.blocks.length;
     const needed = this.#blocksFor(sequence.computedTokens + tokens) - held;
     while (needed > this.memory.available) {
-      const victim = this.running.findLast((other) => !isReceiving(other))!;
-      this.running.splice(this.running.indexOf(victim), 1);
+      const victim = this.running.pop()!;
       this.#preempt(victim);
       batch.hasPreempted = true;
       if (victim === sequence) return false;
@@ -142,6 +147,13 @@ export class ReferenceScheduler {
 
   #preempt(victim: ReferenceSequence): void {
     this.releaseBlocks(victim);
+    if (isReceiving(victim)) {
+      victim.kv = 'due';
+      victim.computedTokens = 0;
+      this.waiting.unshift(victim);
+      this.onWithdrawn?.(victim);
+      return;
+    }
     if (isDraining(victim)) this.counts.drainingPreemptions++;
     victim.computedTokens = 0;
     victim.isDecoding = false;
@@ -215,8 +227,7 @@ export class ReferenceScheduler {
     for (const block of present) this.memory.reference(block);
     sequence.blocks = [...present];
     sequence.fullBlocks = present.length;
-    while (sequence.blocks.length < blocks)
-      sequence.blocks.push(this.memory.take());
+    while (sequence.blocks.length < blocks) sequence.blocks.push(this.memory.take());
     sequence.computedTokens = tokens;
     sequence.kv = 'coming';
     this.hitTokensByTask[sequence.task]! += Math.min(tokens, present.length * blockTokens);

@@ -27,6 +27,7 @@ export interface HandOverReach {
   directs: number;
   decodeHits: number;
   returnedThroughPrefill: number;
+  withdrawn: number;
   recomputedAtDecode: number;
   contendedTransfers: number;
   zeroTransfers: number;
@@ -98,6 +99,7 @@ class ReferenceHandOverRun {
     directs: 0,
     decodeHits: 0,
     returnedThroughPrefill: 0,
+    withdrawn: 0,
     recomputedAtDecode: 0,
     contendedTransfers: 0,
     zeroTransfers: 0,
@@ -121,12 +123,22 @@ class ReferenceHandOverRun {
     this.#prefill = this.#pool(prefill, 0, world.prefillBytesPerMs);
     const decodeWorld = { ...prefill, ...decode };
     this.#decode = this.#pool(decodeWorld, prefill.replicas, world.decodeBytesPerMs);
-    for (const { scheduler } of this.#decode.replicas)
-      scheduler.onReserved = (sequence, nowMs) => this.#reserved(sequence, nowMs);
+    for (const { scheduler } of this.#decode.replicas) this.#listen(scheduler);
     const count = prefill.tasks.length;
     this.#columns = emptyHandOverColumns(count);
     this.#arrivalMs = new Float64Array(count).fill(Number.NaN);
     this.#tokenTimesMs = prefill.tasks.map(() => []);
+  }
+
+  #listen(scheduler: ReferenceReplica['scheduler']): void {
+    scheduler.onReserved = (sequence, nowMs) => this.#reserved(sequence, nowMs);
+    scheduler.onWithdrawn = (sequence) => {
+      const handed = this.#handed.get(sequence.task)!;
+      this.#reach.withdrawn++;
+      if (handed.transfer !== undefined) this.#network.leave(handed.transfer, this.#nowMs, false);
+      handed.transfer = undefined;
+      handed.stage = 'waiting';
+    };
   }
 
   run(): ReferenceHandOver {
@@ -337,7 +349,7 @@ class ReferenceHandOverRun {
     handed.reachedDecode = true;
     sequence.hasStarted = true;
     handed.stage = 'receiving';
-    handed.reservedMs = nowMs;
+    if (Number.isNaN(handed.reservedMs)) handed.reservedMs = nowMs;
     const { blockTokens } = this.#decode.world.engine;
     const tokens = Math.max(0, sequence.computedTokens - sequence.fullBlocks * blockTokens);
     this.#reach.handOvers++;
@@ -555,7 +567,8 @@ class ReferenceHandOverRun {
     columns.finishMs[task] = nowMs;
     columns.cancelled[task] = Number(isCancelled);
     columns.prefillReplica[task] = handed.rounds > 0 ? prefillReplica : -1;
-    columns.decodeReplica[task] = reachedDecode || handed.sequence!.kv === 'due' ? handed.decodeReplica : -1;
+    columns.decodeReplica[task] =
+      reachedDecode || handed.sequence!.kv === 'due' ? handed.decodeReplica : -1;
     columns.firstTokenMs[task] = times[0] ?? Number.NaN;
     if (Number.isNaN(columns.sentTokens[task]!)) columns.sentTokens[task] = 0;
     this.#noteBlocks(task);

@@ -105,6 +105,17 @@ export function runHandOver(
     },
   });
   connectHandOvers(decode, [{ prefill, handOver }]);
+  prefill.connect({
+    onHeld: (sequence, timeMs) => {
+      const { ownsStream, stream, request } = prefill.table;
+      if (ownsStream[sequence] === 1)
+        revealed.set(stream[sequence]!, tasks[request[sequence]!]!.stream);
+      handOver.prefilled(sequence, timeMs);
+    },
+    onReserved: () => {},
+    onWithdrawn: () => {},
+    onReturned: () => {},
+  });
   for (const [index, task] of tasks.entries()) {
     if (task.atMs !== undefined) calendar.scheduleArrival(task.atMs, arrive, index);
     if (task.cancelAtMs !== undefined) calendar.scheduleArrival(task.cancelAtMs, cancel, index);
