@@ -114,6 +114,12 @@ export class BatchFormer {
     this.#startDecoding();
   }
 
+  /** Forms the first batch of a replica without one. A form that preempted its only row has room for somebody else. */
+  formAtRest(timeMs: number): void {
+    this.form(timeMs, 0);
+    if (this.run.isEmpty && this.handOver.receivingCount > 0) this.form(timeMs, 0);
+  }
+
   /** Applies the next `count` forms of the run to contexts and blocks. */
   applyForms(count: number): void {
     const { rows, counters } = this;

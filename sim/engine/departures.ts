@@ -37,11 +37,22 @@ export class Departures {
     draining.push(sequence);
   }
 
-  /** A draining sequence gives up its slot and keeps its blocks, for another replica to read. */
-  hold(sequence: number): void {
-    this.#former.running.remove(sequence);
-    this.#table.state[sequence] = SequenceState.held;
-    this.#former.handOver.heldCount++;
+  /**
+   * A sequence that has its last token here gives up its slot and keeps its blocks, for another replica to
+   * read. False: it was cancelled, and leaves with the others that were.
+   */
+  hold(sequence: number): boolean {
+    const { running, draining, handOver } = this.#former;
+    const { state, isAborted } = this.#table;
+    if (state[sequence] === SequenceState.decode) {
+      this.drain(sequence);
+      draining.clear();
+    }
+    if (isAborted[sequence] === 1) return false;
+    running.remove(sequence);
+    state[sequence] = SequenceState.held;
+    handOver.heldCount++;
+    return true;
   }
 
   /** The blocks of a held sequence were read, or nobody wants them any more: full ones stay cached. */

@@ -1,4 +1,5 @@
 import { IntList } from '../kernel/intList.js';
+import { invariant } from '../kernel/invariant.js';
 import type { Admission } from './admission.js';
 import type { BatchFormer } from './batchFormer.js';
 import { SequenceState, type SequenceTable } from './sequenceTable.js';
@@ -189,6 +190,17 @@ export class KvHandOver {
   withdraw(sequence: number): void {
     this.forget(sequence);
     this.onWithdrawn?.(sequence);
+  }
+
+  /** A replica without a batch has nothing to do, or waits for KV to come or to be read. */
+  checkRest(replica: number): void {
+    const { running, waiting } = this.#former;
+    const isStuck = waiting.length > 0 && this.receivingCount + this.heldCount === 0;
+    if (running.count > this.receivingCount || isStuck)
+      invariant(
+        false,
+        `replica ${replica} rests with ${running.count} running and ${waiting.length} waiting`,
+      );
   }
 
   /** A preempted sequence leaves the replica. */

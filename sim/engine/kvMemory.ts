@@ -34,12 +34,7 @@ export class KvMemory {
     store: PrefixCacheStore,
     table: SequenceTable,
     rows: DecodeRows,
-    options: {
-      replica: number;
-      totalBlocks: number;
-      blockShift: number;
-      caching: boolean;
-    },
+    options: { replica: number; totalBlocks: number; blockShift: number; caching: boolean },
   ) {
     this.#store = store;
     this.#lru = new EvictionList(store);
@@ -86,8 +81,7 @@ export class KvMemory {
 
   /** First block of a running sequence that is its stream's own; 0 where none is cached for others. */
   ownStart(sequence: number): number {
-    const node = this.#table.node[sequence]!;
-    return this.#caching && node >= 0 ? this.#store.nodes.start[node]! : 0;
+    return this.#caching ? (this.#store.nodes.start[this.#table.node[sequence]!] ?? 0) : 0;
   }
 
   /**
@@ -171,6 +165,7 @@ export class KvMemory {
   register(sequence: number, before: number, covered: number): void {
     if (!this.#caching) return;
     const { nodes } = this.#store;
+    const { state } = this.#table;
     let node = this.#table.node[sequence]!;
     let end = farEnd;
     while (node >= 0) {
@@ -178,8 +173,8 @@ export class KvMemory {
       const start = nodes.start[node]!;
       if (reach > nodes.have[node]! && reach > this.haveOf(node)) {
         const writer = nodes.writer[node]!;
-        // A writer whose KV is still on its way takes what others bring in the meantime.
-        if (writer >= 0 && writer !== sequence && this.#hasRows(writer))
+        // A writer whose KV is still on its way takes what others bring.
+        if (writer >= 0 && writer !== sequence && state[writer] !== SequenceState.receiving)
           invariant(false, `two sequences write node ${node}`);
         nodes.have[node] = reach;
         nodes.pin[node] = reach;
@@ -233,10 +228,6 @@ export class KvMemory {
       this.#lower(node);
     }
     this.#prune(leaf);
-  }
-
-  #hasRows(writer: number): boolean {
-    return this.#table.state[writer] !== SequenceState.receiving;
   }
 
   #nodeOf(stream: number): number {

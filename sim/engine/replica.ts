@@ -1,27 +1,13 @@
 import type { IterationCost } from '../hardware/iterationCost.js';
 import { IntList } from '../kernel/intList.js';
-import { invariant } from '../kernel/invariant.js';
 import type { LogHistogram } from '../statistics/logHistogram.js';
 import { BatchFormer } from './batchFormer.js';
+import type { OnSequenceEnd } from './onSequenceEnd.js';
 import type { PrefixCacheStore } from './prefixCacheStore.js';
+import { recordRun, stampTokens } from './recordRun.js';
 import type { ReplicaOptions } from './replicaOptions.js';
 import { SequenceState, type SequenceTable } from './sequenceTable.js';
-
-/**
- * Called when a sequence has all its tokens, or was cancelled and leaves; its row is recycled right after,
- * unless its state is `held`: then it keeps its blocks, and its row, until `releaseHeld`.
- */
-export type OnSequenceEnd = (sequence: number, timeMs: number, replica: number) => void;
-
-/** What an arrival asks of the calendar. */
-export const Wake = {
-  nothing: 0,
-  /** `nextEndMs` moved: the running jump was cut. */
-  endMoved: 1,
-  /** The replica was idle: form a batch now, after all arrivals of this instant. */
-  formNow: 2,
-} as const;
-export type Wake = (typeof Wake)[keyof typeof Wake];
+import { Wake } from './wake.js';
 
 /**
  * One replica at iteration granularity, advanced by jumps: one event per change of the batch's
@@ -96,7 +82,7 @@ export class Replica {
       for (let i = 0; i < draining.count; i++) {
         const sequence = draining.items[i]!;
         if (this.#table.handsOver[sequence] === 1) {
-          this.#hold(sequence, timeMs);
+          if (former.departures.hold(sequence)) this.#onSequenceEnd(sequence, timeMs, this.index);
           continue;
         }
         former.departures.releaseDraining(sequence);
@@ -111,9 +97,7 @@ export class Replica {
     while (rows.count > 0 && this.#table.finishForm[rows.firstToFinish]! <= rows.forms) {
       const sequence = rows.firstToFinish;
       if (this.#table.handsOver[sequence] === 1) {
-        former.departures.drain(sequence);
-        former.draining.clear();
-        this.#hold(sequence, timeMs);
+        if (former.departures.hold(sequence)) this.#onSequenceEnd(sequence, timeMs, this.index);
         continue;
       }
       former.departures.releaseDecoding(sequence);
@@ -126,7 +110,7 @@ export class Replica {
   start(timeMs: number): void {
     this.#isForming = false;
     this.#nowMs = timeMs;
-    this.#recordRun();
+    recordRun(this.former, this.#itlMs);
     if (this.#lag === 1) this.#startAsynchronous(timeMs);
     else this.#startSynchronous(timeMs);
   }
@@ -142,7 +126,10 @@ export class Replica {
     const isWaiting = state === SequenceState.waiting;
     // It leaves when it comes to where its context would be computed again.
     if (state === SequenceState.returning) table.isAborted[sequence] = 1;
-    if (state === SequenceState.receiving) return this.#abortReceiving(sequence, timeMs);
+    if (state === SequenceState.receiving) {
+      table.isAborted[sequence] = 1;
+      return this.changeBlocks(timeMs, () => this.#leave(sequence, timeMs));
+    }
     if (state === SequenceState.draining && table.handsOver[sequence] === 1) {
       // Its last token here is not its last: it leaves when the iteration ends.
       if (table.isAborted[sequence] === 0) this.#aborted.push(sequence);
@@ -171,18 +158,11 @@ export class Replica {
     return this.#lookAgain(timeMs);
   }
 
-  /** The blocks of a held sequence were read, or are not wanted any more. Its row is the caller's to recycle. */
-  releaseHeld(sequence: number, timeMs: number): Wake {
-    this.observe(timeMs);
-    this.former.departures.releaseHeld(sequence);
-    return this.former.waiting.length > 0 ? this.#lookAgain(timeMs) : Wake.nothing;
-  }
-
-  /** Blocks of the cache are about to be taken or given from outside a form: the run that goes on counted on them. */
-  changeCache(timeMs: number, change: () => void): Wake {
+  /** Blocks are taken or given outside a form: a run that goes on, and who waits for blocks, counted on others. */
+  changeBlocks(timeMs: number, change: () => void): Wake {
     this.observe(timeMs);
     change();
-    return this.isIdle ? Wake.nothing : this.#lookAgain(timeMs);
+    return this.isIdle && this.former.waiting.length === 0 ? Wake.nothing : this.#lookAgain(timeMs);
   }
 
   /** Brings blocks and contexts up to the last boundary before `timeMs`: routers look at caches inside a run. */
@@ -196,17 +176,16 @@ export class Replica {
     const { run } = former;
     if (run.isEmpty) {
       // Nothing was formed ahead. An empty batch takes no time, so the batch of now starts at once.
-      former.form(timeMs, 0);
-      this.#formAgainIfNone(timeMs);
+      former.formAtRest(timeMs);
       if (run.isEmpty) {
         this.#rest();
         return;
       }
       run.length = 1;
-      this.#recordRun();
+      recordRun(this.former, this.#itlMs);
     }
     this.#currentMs = run.timing.durationMs(run.length - 1);
-    this.#stampTokens(timeMs + this.#currentMs);
+    stampTokens(this.former, this.#table, this.#itlMs, timeMs + this.#currentMs);
     this.#appliedForms = 0;
     former.form(timeMs, this.#currentMs);
     this.nextEndMs = timeMs + this.#currentMs + run.timing.sumMs(run.length - 1);
@@ -215,25 +194,17 @@ export class Replica {
   #startSynchronous(timeMs: number): void {
     const { former } = this;
     this.#appliedForms = 0;
-    former.form(timeMs, 0);
-    this.#formAgainIfNone(timeMs);
+    former.formAtRest(timeMs);
     if (former.run.isEmpty) {
       this.#rest();
       return;
     }
     this.nextEndMs = timeMs + former.run.timing.sumMs(former.run.length);
-    this.#stampTokens(this.nextEndMs);
+    stampTokens(this.former, this.#table, this.#itlMs, this.nextEndMs);
   }
 
   #rest(): void {
-    const { former } = this;
-    const { receivingCount, heldCount } = former.handOver;
-    const isStuck = former.waiting.length > 0 && receivingCount + heldCount === 0;
-    if (former.running.count > receivingCount || isStuck)
-      invariant(
-        false,
-        `replica ${this.index} rests with ${former.running.count} running and ${former.waiting.length} waiting`,
-      );
+    this.former.handOver.checkRest(this.index);
     this.isIdle = true;
     this.#currentMs = 0;
   }
@@ -258,12 +229,6 @@ export class Replica {
     return Wake.endMoved;
   }
 
-  /** A form that preempted its only row has room for somebody else. */
-  #formAgainIfNone(timeMs: number): void {
-    const { former } = this;
-    if (former.run.isEmpty && former.handOver.receivingCount > 0) former.form(timeMs, 0);
-  }
-
   #wakeUp(timeMs: number): Wake {
     this.isIdle = false;
     this.#isForming = true;
@@ -275,22 +240,6 @@ export class Replica {
   #lookAgain(timeMs: number): Wake {
     if (this.#isForming) return Wake.nothing;
     return this.isIdle ? this.#wakeUp(timeMs) : this.#cutAt(timeMs);
-  }
-
-  /** A sequence whose KV is on its way leaves at once. */
-  #abortReceiving(sequence: number, timeMs: number): Wake {
-    this.#table.isAborted[sequence] = 1;
-    this.observe(timeMs);
-    this.#leave(sequence, timeMs);
-    return this.former.waiting.length > 0 ? this.#lookAgain(timeMs) : Wake.nothing;
-  }
-
-  /** The prompt of a sequence is computed: it waits, without its slot, until another replica has read its blocks. */
-  #hold(sequence: number, timeMs: number): void {
-    // One that was cancelled leaves with the others that were.
-    if (this.#table.isAborted[sequence] === 1) return;
-    this.former.departures.hold(sequence);
-    this.#onSequenceEnd(sequence, timeMs, this.index);
   }
 
   /** The segment ends at its first boundary from `timeMs` on. */
@@ -337,27 +286,6 @@ export class Replica {
     if (count <= 0) return;
     this.#appliedForms = upTo;
     this.former.applyForms(count);
-  }
-
-  #stampTokens(timeMs: number): void {
-    const { former } = this;
-    const table = this.#table;
-    const { firstTokens, resumedTokens } = former;
-    for (let i = 0; i < firstTokens.count; i++) table.firstTokenMs[firstTokens.items[i]!] = timeMs;
-    for (let i = 0; i < resumedTokens.count; i++) {
-      this.#itlMs.add(timeMs - table.lastTokenMs[resumedTokens.items[i]!]!);
-    }
-    firstTokens.clear();
-    resumedTokens.clear();
-  }
-
-  /** Counts a run that is over but for its last batch, whose time is known: its work, and the gaps between its tokens. */
-  #recordRun(): void {
-    const { run, counters } = this.former;
-    if (run.isEmpty) return;
-    run.addWork(counters);
-    // Every decode row waits exactly one iteration for its next token.
-    run.recordGaps(this.#itlMs);
   }
 
   #complete(sequence: number, timeMs: number): void {

@@ -1,9 +1,9 @@
 import type { PrefixCacheStore } from '../engine/prefixCacheStore.js';
 import { preloadContext } from '../engine/preloadContext.js';
-import { Replica, Wake } from '../engine/replica.js';
-import { newReplicaCounters } from '../engine/replicaCounters.js';
+import { Replica } from '../engine/replica.js';
 import type { ReplicaOptions } from '../engine/replicaOptions.js';
 import { SequenceState, SequenceTable } from '../engine/sequenceTable.js';
+import { Wake } from '../engine/wake.js';
 import type { IterationCost } from '../hardware/iterationCost.js';
 import { type EventCalendar, type EventHandler, Rank } from '../kernel/calendar.js';
 import type { IntList } from '../kernel/intList.js';
@@ -12,7 +12,9 @@ import type { RouterSpec } from '../run/scenario.js';
 import { LogHistogram } from '../statistics/logHistogram.js';
 import { bestCachedReplica } from './bestCachedReplica.js';
 import { buildRouter } from './buildRouter.js';
+import type { KvCourier } from './kvCourier.js';
 import { LoadTree } from './loadTree.js';
+import { poolTotals } from './poolTotals.js';
 import { ReplicaLevels } from './replicaLevels.js';
 import type { RoutedRequest, Router } from './router.js';
 
@@ -28,18 +30,6 @@ export interface EnginePoolOptions {
   readonly timelineBins: number;
 }
 
-/** What moves KV between pools; see `HandOver`. */
-export interface KvCourier {
-  /** A prompt is computed: the sequence is held until `releaseHeld`. */
-  onHeld(sequence: number, timeMs: number): void;
-  /** Room for the KV of a sequence is reserved: the rest of it may come. */
-  onReserved(sequence: number, timeMs: number): void;
-  /** That room was taken away again. */
-  onWithdrawn(sequence: number): void;
-  /** A preempted sequence has left, at the end of the iteration that runs, to have its KV computed elsewhere. */
-  onReturned(sequence: number, timeMs: number): void;
-}
-
 /** Called when a request of the pool has its last token, or was cancelled and has left; its facts are in `table` at row `sequence`. */
 export type OnPoolRequestEnd = (
   table: SequenceTable,
@@ -53,6 +43,10 @@ export class EnginePool {
   /** Requests turned away at the pool's limit on waiting; counted by who keeps that limit. */
   rejected = 0;
   readonly replicas: readonly Replica[];
+  /** Chooses the replica for a request that arrives now. */
+  readonly route: Router;
+  /** Gaps between output tokens. */
+  readonly itlMs = new LogHistogram();
   /** Its requests, one row each. */
   readonly table = new SequenceTable();
   readonly #options: EnginePoolOptions;
@@ -62,9 +56,7 @@ export class EnginePool {
   readonly #requests: LoadTree;
   readonly #tokens: LoadTree;
   readonly #countsTokens: boolean;
-  readonly #route: Router;
   readonly #levels: ReplicaLevels;
-  readonly #itlMs = new LogHistogram();
   readonly #pendingEvent: Int32Array;
   readonly #handleEnd: EventHandler;
   readonly #handleForming: EventHandler;
@@ -101,11 +93,11 @@ export class EnginePool {
           options.cost,
           this.table,
           store,
-          this.#itlMs,
+          this.itlMs,
           handleSequenceEnd,
         ),
     );
-    this.#route = buildRouter(options.router, {
+    this.route = buildRouter(options.router, {
       replicas: count,
       requests: this.#requests,
       tokens: this.#tokens,
@@ -152,11 +144,6 @@ export class EnginePool {
     this.enter(sequence, index, timeMs);
   }
 
-  /** The replica that the router chooses for a request that arrives now. */
-  route(routed: RoutedRequest, timeMs: number): number {
-    return this.#route(routed, timeMs);
-  }
-
   /** A request, a fresh row of the table, arrives at a replica. */
   enter(sequence: number, index: number, timeMs: number): void {
     this.table.replica[sequence] = index;
@@ -174,12 +161,14 @@ export class EnginePool {
   /** The blocks of a held sequence were read, or are not wanted any more: it is gone from here. */
   releaseHeld(sequence: number, timeMs: number): void {
     const index = this.table.replica[sequence]!;
-    const wake = this.replicas[index]!.releaseHeld(sequence, timeMs);
+    const replica = this.replicas[index]!;
+    const { departures } = replica.former;
+    const wake = replica.changeBlocks(timeMs, () => departures.releaseHeld(sequence));
     this.dismiss(sequence);
     this.#heed(wake, index, timeMs);
   }
 
-  /** A sequence that holds nothing any more is no load of its replica, and its row is free. */
+  /** A sequence that holds nothing any more is no load, and its row is free. */
   dismiss(sequence: number): void {
     const index = this.table.replica[sequence]!;
     this.#requests.add(index, -1);
@@ -187,27 +176,11 @@ export class EnginePool {
     this.table.release(sequence);
   }
 
-  /** Tokens of a prompt that are cached at a replica. */
-  cachedTokens(index: number, { stream, promptTokens }: RoutedRequest, timeMs: number): number {
-    const { blockTokens } = this.#options.engine;
-    const replica = this.replicas[index]!;
-    replica.observe(timeMs);
-    const { kv } = replica.former;
-    kv.lookup(stream, Math.floor(promptTokens / blockTokens));
-    return kv.presentBlocks * blockTokens;
-  }
-
   /** Puts KV that has come from elsewhere into the cache of a replica, while it runs. */
   cache(index: number, stream: number, blocks: number, timeMs: number): void {
     const replica = this.replicas[index]!;
-    const { kv } = replica.former;
-    const wake = replica.changeCache(timeMs, () => preloadContext(kv, this.table, stream, blocks));
-    this.#heed(wake, index, timeMs);
-  }
-
-  /** A gap between tokens of a request that was not in one replica all the time. */
-  noteGap(gapMs: number): void {
-    this.#itlMs.add(gapMs);
+    const preload = () => preloadContext(replica.former.kv, this.table, stream, blocks);
+    this.#heed(replica.changeBlocks(timeMs, preload), index, timeMs);
   }
 
   /** The client of a request gave it up. */
@@ -229,7 +202,7 @@ export class EnginePool {
     const { engine, router } = this.#options;
     if (!engine.prefixCache) return;
     let index = this.#nextPreload;
-    if (router.policy === 'session-affinity') index = this.#route(routed, timeMs);
+    if (router.policy === 'session-affinity') index = this.route(routed, timeMs);
     else this.#nextPreload = (index + 1) % this.replicas.length;
     const blocks = Math.floor(tokens / engine.blockTokens);
     preloadContext(this.replicas[index]!.former.kv, this.table, routed.stream, blocks);
@@ -237,13 +210,7 @@ export class EnginePool {
 
   /** What the pool did up to `timeMs`. */
   finish(timeMs: number): PoolRun {
-    const total = newReplicaCounters();
-    let evictedBlocks = 0;
-    for (const { former } of this.replicas) {
-      const { counters } = former;
-      for (const key of Object.keys(total) as (keyof typeof total)[]) total[key] += counters[key];
-      evictedBlocks += former.kv.evictedBlocks;
-    }
+    const { counters: total, evictedBlocks } = poolTotals(this.replicas);
     return {
       name: this.#options.name,
       kind: 'engine',
@@ -259,7 +226,7 @@ export class EnginePool {
       evictedBlocks,
       kvBlocksPerReplica: this.#options.engine.kvBlocks,
       blockTokens: this.#options.engine.blockTokens,
-      itlMs: this.#itlMs,
+      itlMs: this.itlMs,
     };
   }
 

@@ -2,34 +2,16 @@ import type { PrefixCacheStore } from '../engine/prefixCacheStore.js';
 import type { SequenceTable } from '../engine/sequenceTable.js';
 import { privateContext } from '../engine/tokenStreams.js';
 import type { EventCalendar } from '../kernel/calendar.js';
-import type { EnginePool } from './enginePool.js';
+import { cachedTokens } from './cachedTokens.js';
 import { HandedRequest, queueTimesOf } from './handedRequest.js';
-import type { PoolLinks } from './poolLinks.js';
+import type { HandOverOptions } from './handOverOptions.js';
+import type { HandOverSide } from './handOverSide.js';
+import { KvReturn } from './kvReturn.js';
 import type { RoutedRequest } from './router.js';
 import type { TransferNetwork } from './transferNetwork.js';
 
-/** How prompts computed in one pool go on in another. */
-export interface HandOverOptions {
-  /** Which pool gives the first token. `decode` computes the last prompt token again. */
-  readonly firstToken: 'prefill' | 'decode';
-  /** Prompts of which fewer tokens than this are not cached where they will decode are computed there. 0: none. */
-  readonly minTokens: number;
-  /** Above 1: KV goes out layer by layer while the prompt is computed, and the last of so many layers after it. */
-  readonly overlappedLayers: number;
-  /** KV of the output goes back to the prefill replica at the end. */
-  readonly returnsKv: boolean;
-  readonly kvBytesPerToken: number;
-  /** Added to each transfer, on the grid. */
-  readonly latencyMs: number;
-}
-
 /** Called when a request has all its output, or was cancelled and has left both pools. */
 export type OnHandedEnd = (handed: HandedRequest, timeMs: number) => void;
-
-interface Side {
-  readonly pool: EnginePool;
-  readonly links: PoolLinks;
-}
 
 /**
  * Requests whose prompt is computed in one pool and whose output is decoded in another. The prefill side
@@ -37,25 +19,23 @@ interface Side {
  * are sent. Semantics: docs/hand-over.md.
  */
 export class HandOver {
-  /** Prompt and output tokens whose KV was sent, either way. */
-  sentTokens = 0;
-  returnedTokens = 0;
-  readonly #prefill: Side;
-  readonly #decode: Side;
+  readonly #prefill: HandOverSide;
+  readonly #decode: HandOverSide;
   readonly #options: HandOverOptions;
   readonly #decodeOnly: boolean;
   readonly #calendar: EventCalendar;
   readonly #network: TransferNetwork;
   readonly #store: PrefixCacheStore;
   readonly #onEnd: OnHandedEnd;
+  readonly #kvReturn: KvReturn | undefined;
   readonly #inside = new Map<number, HandedRequest>();
   /** What is on its way, by a number of its own. */
   readonly #onTheWay = new Map<number, HandedRequest>();
   #tickets = 0;
 
   constructor(
-    prefill: Side,
-    decode: Side & { readonly decodeOnly: boolean },
+    prefill: HandOverSide,
+    decode: HandOverSide & { readonly decodeOnly: boolean },
     options: HandOverOptions,
     world: {
       readonly calendar: EventCalendar;
@@ -72,6 +52,7 @@ export class HandOver {
     this.#network = world.network;
     this.#store = world.store;
     this.#onEnd = world.onEnd;
+    if (options.returnsKv) this.#kvReturn = new KvReturn(prefill, decode, options, world);
   }
 
   /** A request arrives at the prefill pool. */
@@ -86,7 +67,7 @@ export class HandOver {
     if (this.#options.minTokens > 0) {
       const { pool } = this.#decode;
       const replica = pool.route(handed.routed, timeMs);
-      const cached = pool.cachedTokens(replica, handed.routed, timeMs);
+      const cached = cachedTokens(pool.replicas[replica]!, handed.routed, timeMs);
       handed.decodeReplica = replica;
       if (routed.promptTokens - cached < this.#options.minTokens) {
         const { stream, promptTokens } = handed.routed;
@@ -146,11 +127,15 @@ export class HandOver {
     handed.stage = 'receiving';
     if (Number.isNaN(handed.reservedMs)) handed.reservedMs = timeMs;
     handed.sentTokens += tokens;
-    this.sentTokens += tokens;
     const out = this.#prefill.links.out[handed.prefillReplica]!;
     const into = links.in[table.replica[sequence]!]!;
     const bytes = this.#visibleBytes(handed, tokens);
-    this.#send(handed, [out, into], bytes, this.#handleArrived);
+    const ticket = this.#tickets++;
+    this.#onTheWay.set(ticket, handed);
+    handed.ticket = ticket;
+    const { latencyMs } = this.#options;
+    const ways = [out, into];
+    handed.transfer = this.#network.start(ways, bytes, latencyMs, this.#handleArrived, ticket);
   }
 
   /** The decode side took the room back: the KV is sent again when there is room again. */
@@ -193,7 +178,7 @@ export class HandOver {
     if (handed.ticket >= 0) this.#network.cancel(handed.transfer);
     if (handed.stage === 'waiting' || handed.stage === 'receiving') this.#letGo(handed, timeMs);
     const isCancelled = table.isAborted[sequence] === 1;
-    if (this.#options.returnsKv && !isCancelled) this.#sendBack(handed);
+    if (!isCancelled) this.#kvReturn?.send(handed);
     this.#end(handed, isCancelled, timeMs);
     return true;
   }
@@ -277,7 +262,7 @@ export class HandOver {
     if (this.#options.firstToken === 'decode' || Number.isNaN(table.firstTokenMs[row]!)) return;
     handed.generated++;
     if (isFirst) handed.firstTokenMs = timeMs;
-    else this.#prefill.pool.noteGap(timeMs - handed.lastTokenMs);
+    else this.#prefill.pool.itlMs.add(timeMs - handed.lastTokenMs);
     handed.lastTokenMs = timeMs;
   }
 
@@ -299,18 +284,6 @@ export class HandOver {
     if (handed.ownsStream) this.#store.streams.release(handed.routed.stream);
   }
 
-  #send(
-    handed: HandedRequest,
-    links: readonly number[],
-    bytes: number,
-    onDone: (timeMs: number, ticket: number) => void,
-  ): void {
-    const ticket = this.#tickets++;
-    this.#onTheWay.set(ticket, handed);
-    handed.ticket = ticket;
-    handed.transfer = this.#network.start(links, bytes, this.#options.latencyMs, onDone, ticket);
-  }
-
   /** What is left to move when the prompt is computed. */
   #visibleBytes(handed: HandedRequest, tokens: number): number {
     const { kvBytesPerToken, overlappedLayers } = this.#options;
@@ -319,39 +292,4 @@ export class HandOver {
     const bytesPerMs = Math.min(this.#prefill.links.bytesPerMs, this.#decode.links.bytesPerMs);
     return Math.max(bytes / overlappedLayers, bytes - handed.prefillMs * bytesPerMs);
   }
-
-  /** The KV of the output follows the context to where its next call will look for it. */
-  #sendBack(handed: HandedRequest): void {
-    const { stream } = handed.routed;
-    if (handed.prefillReplica < 0 || stream === privateContext) return;
-    const tokens = handed.promptTokens + handed.outputTokens - 1 - handed.routed.promptTokens;
-    if (tokens <= 0) return;
-    this.#store.streams.retain(stream);
-    this.returnedTokens += tokens;
-    const out = this.#decode.links.out[handed.decodeReplica]!;
-    const into = this.#prefill.links.in[handed.prefillReplica]!;
-    const bytes = tokens * this.#options.kvBytesPerToken;
-    this.#send(handed, [out, into], bytes, this.#handleReturned);
-    // From here on the transfer is nobody's but its own.
-    handed.ticket = -1;
-  }
-
-  readonly #handleReturned = (timeMs: number, ticket: number): void => {
-    const { routed, prefillReplica, promptTokens, outputTokens } = this.#onTheWay.get(ticket)!;
-    this.#onTheWay.delete(ticket);
-    const { pool } = this.#prefill;
-    const { former } = pool.replicas[prefillReplica]!;
-    const { nodes } = this.#store;
-    const cached = pool.cachedTokens(prefillReplica, routed, timeMs);
-    const node = former.kv.nodeFor(routed.stream);
-    // Without what it continues it is of no use, and where the context is in use it comes too late.
-    const isInUse = node >= 0 && (nodes.writer[node]! >= 0 || nodes.firstFork[node]! >= 0);
-    const isContinued = cached + (1 << former.blockShift) > routed.promptTokens;
-    const blocks = (promptTokens + outputTokens - 1) >> former.blockShift;
-    former.kv.lookup(routed.stream, blocks);
-    if (isContinued && !isInUse && former.kv.presentBlocks < blocks) {
-      pool.cache(prefillReplica, routed.stream, blocks, timeMs);
-    }
-    this.#store.streams.release(routed.stream);
-  };
 }

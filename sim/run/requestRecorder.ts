@@ -1,9 +1,9 @@
 import { Fingerprint } from '../kernel/fingerprint.js';
 import { grown } from '../kernel/grown.js';
 import type { HandOverTable } from '../metrics/handOverTable.js';
-import { HandOverColumns } from './handOverColumns.js';
 import { Outcome, type RequestTable } from '../metrics/requestTable.js';
 import { LogHistogram } from '../statistics/logHistogram.js';
+import { HandOverColumns } from './handOverColumns.js';
 import type { OverflowMeasures } from './runResult.js';
 
 const initialRows = 4096;

@@ -2,6 +2,7 @@ import type { PlantedFault } from './plantedFault.js';
 
 const kvHandOver = 'sim/engine/kvHandOver.ts';
 const handOver = 'sim/fleet/handOver.ts';
+const kvReturn = 'sim/fleet/kvReturn.ts';
 const replica = 'sim/engine/replica.ts';
 const departures = 'sim/engine/departures.ts';
 const batchFormer = 'sim/engine/batchFormer.ts';
@@ -19,8 +20,8 @@ export const handOverFaults: PlantedFault[] = [
     name: 'ingress free',
     file: handOver,
     breaks: 'the link into the decode replica is not shared',
-    find: 'this.#send(handed, [out, into], bytes, this.#handleArrived);',
-    replacement: 'this.#send(handed, [out], bytes, this.#handleArrived);',
+    find: 'const ways = [out, into];',
+    replacement: 'const ways = [out];',
   },
   {
     name: 'overlap of everything',
@@ -45,19 +46,19 @@ export const handOverFaults: PlantedFault[] = [
       'this.former.handOver.complete(sequence);\n    return this.isIdle ? this.#lookAgain(timeMs) : Wake.nothing;',
   },
   {
-    name: 'no cut for room',
+    name: 'no look at room',
     file: replica,
     breaks: 'who waits for blocks does not notice that held ones were given up',
-    find: 'this.former.departures.releaseHeld(sequence);\n    return this.former.waiting.length > 0 ? this.#lookAgain(timeMs) : Wake.nothing;',
-    replacement: 'this.former.departures.releaseHeld(sequence);\n    return Wake.nothing;',
+    find: 'return this.isIdle && this.former.waiting.length === 0',
+    replacement: 'return this.isIdle || timeMs >= 0',
   },
   {
     name: 'slot kept',
     file: departures,
     breaks: 'a held sequence keeps its slot',
-    find: '    this.#former.running.remove(sequence);\n    this.#table.state[sequence] = SequenceState.held;',
+    find: '    running.remove(sequence);\n    state[sequence] = SequenceState.held;',
     replacement:
-      '    if (this.#table.promptTokens[sequence]! % 7 > 0) this.#former.running.remove(sequence);\n    this.#table.state[sequence] = SequenceState.held;',
+      '    if (this.#table.promptTokens[sequence]! % 7 > 0) running.remove(sequence);\n    state[sequence] = SequenceState.held;',
   },
   {
     name: 'token too many',
@@ -86,13 +87,6 @@ export const handOverFaults: PlantedFault[] = [
     breaks: 'room for blocks that others have brought in the meantime is not given back',
     find: 'kv.freeBlocks += Math.min(held, present) - registered;',
     replacement: '',
-  },
-  {
-    name: 'partial prompt blind',
-    file: kvHandOver,
-    breaks: 'a partly computed prompt fills blocks that have come meanwhile',
-    find: '    if (partial < 0) return;',
-    replacement: '    if (partial < 0 || partial >= 0) return;',
   },
   {
     name: 'wait for a batch not booked',
@@ -124,7 +118,7 @@ export const handOverFaults: PlantedFault[] = [
   },
   {
     name: 'returned where it is in use',
-    file: handOver,
+    file: kvReturn,
     breaks: 'KV of an output is cached although the next call has begun without it',
     find: 'if (isContinued && !isInUse && ',
     replacement: 'if (isContinued && ',

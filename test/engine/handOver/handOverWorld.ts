@@ -1,5 +1,5 @@
+import type { HandOverOptions } from '../../../sim/fleet/handOverOptions.js';
 import type { LogHistogram } from '../../../sim/statistics/logHistogram.js';
-import type { HandOverOptions } from '../../../sim/fleet/handOver.js';
 import type { World } from '../world.js';
 
 /** A world of two pools: prompts are computed in one and go on in the other. */

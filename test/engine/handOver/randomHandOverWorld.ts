@@ -135,7 +135,8 @@ function addCancels(dice: Dice, world: HandOverWorld, reference: ReferenceHandOv
     if (!Number.isFinite(atMs)) continue;
     if (dice.chance(0.2)) {
       const others = tasks.map((_, index) => index);
-      (tasks[task]!.cancels ??= []).push({
+      tasks[task]!.cancels ??= [];
+      tasks[task]!.cancels.push({
         task: dice.pick(others),
         gapMs: dice.chance(0.5) ? 0 : grid.round(dice.spread(0.1, 8)),
       });
