@@ -40,6 +40,19 @@ export class Admission {
     this.firstBlocks = Math.max(blocks, present);
   }
 
+  /**
+   * Works out the reservation for a stream of which `tokens` are known and the KV of all but the last comes
+   * from another replica: nothing is computed.
+   */
+  planReceived(stream: number, tokens: number): void {
+    const kv = this.#kv;
+    kv.lookup(stream, tokens >> this.#blockShift);
+    const present = kv.presentBlocks;
+    this.presentBlocks = present;
+    this.hitTokens = Math.min(present << this.#blockShift, tokens - 1);
+    this.firstBlocks = Math.max(this.blocksFor(tokens - 1), present);
+  }
+
   /** Does the planned request fit now? */
   fitsNow(tokens: number): boolean {
     const room = this.#kv.availableBlocks + this.#kv.pinnedBlocks;

@@ -7,6 +7,7 @@ import { Departures } from './departures.js';
 import { expireBlocks } from './expireBlocks.js';
 import type { Extents } from './extents.js';
 import { FormedRun } from './formedRun.js';
+import { KvHandOver } from './kvHandOver.js';
 import { KvMemory } from './kvMemory.js';
 import type { PrefixCacheStore } from './prefixCacheStore.js';
 import { newReplicaCounters } from './replicaCounters.js';
@@ -30,6 +31,7 @@ export class BatchFormer {
   /** The batch formed last and its equals. */
   readonly run: FormedRun;
   readonly departures: Departures;
+  readonly handOver: KvHandOver;
   readonly counters = newReplicaCounters();
   /** Sequences whose last token is in the iteration that runs now, in order of completion. */
   readonly draining = new IntList();
@@ -38,7 +40,7 @@ export class BatchFormer {
   readonly resumedTokens = new IntList();
   readonly #options: ReplicaOptions;
   readonly #table: SequenceTable;
-  readonly #blockShift: number;
+  readonly blockShift: number;
   readonly #maxJump: number;
   readonly #admission: Admission;
   readonly #extents: Extents;
@@ -62,11 +64,11 @@ export class BatchFormer {
     this.#extents = store.extents;
     this.#expiryAdmits = options.ttlMs !== undefined && !options.wholeSequenceAdmission;
     this.#table = table;
-    this.#blockShift = 31 - Math.clz32(options.blockTokens);
+    this.blockShift = 31 - Math.clz32(options.blockTokens);
     const jumpLimit = cost.isAffine ? 0x7fffffff : RunTiming.maxListed;
     this.#maxJump = Math.min(options.maxJump ?? jumpLimit, jumpLimit);
     const rowOptions = {
-      blockShift: this.#blockShift,
+      blockShift: this.blockShift,
       maxSequences: options.maxSequences,
       windowTokens: cost.windowTokens,
     };
@@ -76,35 +78,44 @@ export class BatchFormer {
     this.kv = new KvMemory(store, table, this.rows, {
       replica,
       totalBlocks: options.kvBlocks,
-      blockShift: this.#blockShift,
+      blockShift: this.blockShift,
       caching: options.prefixCache,
       stamped: options.ttlMs !== undefined,
     });
     this.run = new FormedRun(cost, options.asyncScheduling, speculating);
     this.waiting = new WaitingLine(table, options.order);
     this.running = new RunningList(table);
-    this.#admission = new Admission(this.kv, this.#blockShift, options.wholeSequenceAdmission);
-    this.departures = new Departures(this, table, store, this.#blockShift);
+    this.#admission = new Admission(this.kv, this.blockShift, options.wholeSequenceAdmission);
+    this.handOver = new KvHandOver(this, table, this.#admission, {
+      blockShift: this.blockShift,
+      returnsPreempted: options.decodeOnly ?? false,
+    });
+    this.departures = new Departures(this, table, store, this.blockShift);
   }
 
   /** Forms the batch of `timeMs`; it starts to run `untilStartMs` later. */
   form(timeMs: number, untilStartMs: number): void {
-    const { rows, run, waiting, counters } = this;
+    const { rows, run, waiting, counters, handOver } = this;
     waiting.settleFirst(timeMs);
     this.kv.lru.nowMs = timeMs;
     this.expire(timeMs);
     this.#currentEndMs = timeMs + untilStartMs;
     this.#preempted = false;
     this.#ready.clear();
-    this.#drainFinishedRows();
+    this.departures.drainFinishedRows();
+    if (handOver.receivingCount > 0) handOver.join();
     if (rows.count > 0) this.#allocateDecodeBlocks();
     rows.advance(1);
+    const joined = handOver.joined.count;
+    if (joined > 0) handOver.advanceJoined();
     run.begin(rows.count, rows.contextTokens, rows.windowedTokens);
     if (this.running.partial >= 0) this.#continuePartial();
     const reason = this.#admit(timeMs, untilStartMs);
     if (waiting.length > 0) waiting.noteFirst(reason, timeMs);
     if (run.isEmpty) return;
-    const isAlone = this.#preempted || this.draining.count > 0 || run.shape.chunks > 0;
+    if (joined > 0) handOver.beginJoined(timeMs + untilStartMs);
+    const isAlone =
+      this.#preempted || this.draining.count > 0 || run.shape.chunks > 0 || joined > 0;
     const mayJump = !isAlone && !(this.#expiryAdmits && waiting.length > 0);
     const length = mayJump ? this.#countEqualBatches() : 1;
     counters.iterations++;
@@ -119,6 +130,12 @@ export class BatchFormer {
   expire(timeMs: number): void {
     const { ttlMs } = this.#options;
     if (ttlMs !== undefined) expireBlocks(this.kv, this.#extents, timeMs - ttlMs);
+  }
+
+  /** Forms the first batch of a replica without one. A form that preempted its only row has room for somebody else. */
+  formAtRest(timeMs: number): void {
+    this.form(timeMs, 0);
+    if (this.run.isEmpty && this.handOver.receivingCount > 0) this.form(timeMs, 0);
   }
 
   /** Applies the next `count` forms of the run to contexts and blocks. */
@@ -141,24 +158,17 @@ export class BatchFormer {
     const budget = this.#options.maxBatchTokens - rows.count * rows.tokensPerRow;
     if (budget <= 0) return Blocked.tokenBudget;
     if (this.running.count >= this.#options.maxSequences) return Blocked.slots;
+    const { stream, loadedBlocks, receives } = this.#table;
+    // What receives its KV is looked at by a form.
+    if (receives[sequence] === 1) return undefined;
     const tokens = this.#table.promptTokens[sequence]!;
     const admission = this.#admission;
-    const { stream, loadedBlocks } = this.#table;
     admission.plan(stream[sequence]!, tokens, budget, loadedBlocks[sequence]!);
     // The hits of a request that shares a running output grow inside the run: only a form can tell.
     if (kv.sharesRunningOutput) return undefined;
     if (this.#expiryAdmits) return undefined;
     const fits = admission.mayFitAfter(tokens, rows.blocksFor(formsAhead));
     return fits ? undefined : Blocked.kvBlocks;
-  }
-
-  /** Rows whose last token was scheduled in the form before: they hold slot and blocks until it has run. */
-  #drainFinishedRows(): void {
-    const { rows } = this;
-    const { finishForm } = this.#table;
-    while (rows.count > 0 && finishForm[rows.firstToFinish]! <= rows.forms) {
-      this.departures.drain(rows.firstToFinish);
-    }
   }
 
   #allocateDecodeBlocks(): void {
@@ -168,19 +178,8 @@ export class BatchFormer {
       if (blocks > 0) kv.allocate(blocks);
       return;
     }
-    // Memory ends in this form: walk the rows as the scheduler does, preempting from the tail.
     this.#preempted = true;
-    const table = this.#table;
-    for (let row = this.running.first; row >= 0; row = table.next[row]!) {
-      if (table.state[row] !== SequenceState.decode) continue;
-      const needed = rows.nextBlocksOf(row);
-      while (kv.availableBlocks < needed) {
-        const victim = this.running.last;
-        this.departures.preempt(victim, this.#currentEndMs);
-        if (victim === row) return;
-      }
-      if (needed > 0) kv.allocate(needed);
-    }
+    this.departures.allocateRowByRow(this.#currentEndMs);
   }
 
   #continuePartial(): void {
@@ -216,6 +215,11 @@ export class BatchFormer {
       const budget = maxBatchTokens - rows.count * rows.tokensPerRow - this.run.shape.chunkTokens;
       if (budget <= 0) return Blocked.tokenBudget;
       if (this.running.count >= maxSequences) return Blocked.slots;
+      if (table.receives[sequence] === 1) {
+        if (!this.handOver.fits(sequence)) return Blocked.kvBlocks;
+        this.handOver.reserve(sequence, this.#admissions++, timeMs);
+        continue;
+      }
       const tokens = table.promptTokens[sequence]! + table.generated[sequence]!;
       admission.plan(table.stream[sequence]!, tokens, budget, table.loadedBlocks[sequence]!);
       if (!admission.fitsNow(tokens)) return Blocked.kvBlocks;
@@ -257,11 +261,12 @@ export class BatchFormer {
     const after = prior + chunk;
     this.run.addChunk(prior, after);
     table.computed[sequence] = after;
-    const covered = after >> this.#blockShift;
+    const covered = after >> this.blockShift;
     const registered = table.registeredBlocks[sequence]!;
     if (covered > registered) {
       this.kv.register(sequence, registered, covered);
       table.registeredBlocks[sequence] = covered;
+      if (this.handOver.receivingCount > 0) this.handOver.shareArrived();
     }
     this.running.partial = isPartial ? sequence : -1;
     if (!isPartial) this.#ready.push(sequence);

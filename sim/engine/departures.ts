@@ -26,6 +26,31 @@ export class Departures {
     this.#blockShift = blockShift;
   }
 
+  /** Rows whose last token was scheduled in the form before: they hold slot and blocks until it has run. */
+  drainFinishedRows(): void {
+    const { rows } = this.#former;
+    const { finishForm } = this.#table;
+    while (rows.count > 0 && finishForm[rows.firstToFinish]! <= rows.forms) {
+      this.drain(rows.firstToFinish);
+    }
+  }
+
+  /** Memory ends in this form: walks the rows as the scheduler does, and preempts from the tail. */
+  allocateRowByRow(currentEndMs: number): void {
+    const { kv, rows, running } = this.#former;
+    const table = this.#table;
+    for (let row = running.first; row >= 0; row = table.next[row]!) {
+      if (table.state[row] !== SequenceState.decode) continue;
+      const needed = rows.nextBlocksOf(row);
+      while (kv.availableBlocks < needed) {
+        const victim = running.last;
+        this.preempt(victim, currentEndMs);
+        if (victim === row) return;
+      }
+      if (needed > 0) kv.allocate(needed);
+    }
+  }
+
   /** The last token of a row is scheduled: it leaves the rows, and keeps slot and blocks until that has run. */
   drain(sequence: number): void {
     const { rows, kv, draining } = this.#former;
@@ -35,6 +60,36 @@ export class Departures {
     table.state[sequence] = SequenceState.draining;
     kv.settle(sequence, computed >> this.#blockShift);
     draining.push(sequence);
+  }
+
+  /**
+   * A sequence that has its last token here gives up its slot and keeps its blocks, for another replica to
+   * read. False: it was cancelled, and leaves with the others that were.
+   */
+  hold(sequence: number): boolean {
+    const { running, draining, handOver } = this.#former;
+    const { state, isAborted } = this.#table;
+    if (state[sequence] === SequenceState.decode) {
+      this.drain(sequence);
+      draining.clear();
+    }
+    if (isAborted[sequence] === 1) return false;
+    running.remove(sequence);
+    state[sequence] = SequenceState.held;
+    handOver.heldCount++;
+    return true;
+  }
+
+  /** The blocks of a held sequence were read, or nobody wants them any more: full ones stay cached. */
+  releaseHeld(sequence: number): void {
+    const computed = this.#table.computed[sequence]!;
+    const blockMask = (1 << this.#blockShift) - 1;
+    this.#former.kv.release(
+      sequence,
+      computed >> this.#blockShift,
+      (computed + blockMask) >> this.#blockShift,
+    );
+    this.#former.handOver.heldCount--;
   }
 
   /** A draining sequence gives up its slot and blocks. */
@@ -49,10 +104,17 @@ export class Departures {
 
   /** The tail of the running list loses its place and its blocks, and goes to the front of the waiting line. */
   preempt(sequence: number, currentEndMs: number): void {
-    const { rows, draining, counters, waiting, kv } = this.#former;
+    const { rows, draining, counters, waiting, kv, handOver } = this.#former;
     const table = this.#table;
-    if (table.stream[sequence] === privateContext) revealContext(kv, this.#store, table, sequence);
     let stateAfter: number = SequenceState.waiting;
+    if (table.state[sequence] === SequenceState.receiving) {
+      handOver.withdraw(sequence);
+      this.#releasePartial(sequence);
+      table.state[sequence] = SequenceState.waiting;
+      waiting.pushFirst(sequence);
+      return;
+    }
+    if (table.stream[sequence] === privateContext) revealContext(kv, this.#store, table, sequence);
     if (table.state[sequence] === SequenceState.prefill) this.#releasePartial(sequence);
     else if (table.state[sequence] === SequenceState.draining) {
       draining.pop();
@@ -63,21 +125,34 @@ export class Departures {
       const tokensLeft =
         table.promptTokens[sequence]! + table.outputTokens[sequence]! - 1 - computed;
       table.generated[sequence] = table.outputTokens[sequence]! - tokensLeft;
-      table.lastTokenMs[sequence] = currentEndMs;
-      this.releaseDecoding(sequence);
+      if (handOver.joined.remove(sequence)) {
+        // It has no token in the running iteration, and no block but those that were reserved.
+        rows.remove(sequence);
+        table.state[sequence] = SequenceState.receiving;
+        this.#releasePartial(sequence);
+      } else {
+        table.lastTokenMs[sequence] = currentEndMs;
+        this.releaseDecoding(sequence);
+      }
     }
     table.state[sequence] = stateAfter;
     table.preemptions[sequence]!++;
     counters.preemptions++;
-    waiting.pushFirst(sequence);
+    if (handOver.returnsPreempted && stateAfter === SequenceState.waiting) {
+      handOver.sendBack(sequence);
+    } else waiting.pushFirst(sequence);
   }
 
   /** A waiting, prefilling or decoding sequence is taken out of everything: nobody waits for its answer. */
   cancel(sequence: number, timeMs: number): void {
-    const { waiting, firstTokens, resumedTokens, run } = this.#former;
+    const { waiting, firstTokens, resumedTokens, run, handOver } = this.#former;
     const state = this.#table.state[sequence]!;
     if (state === SequenceState.waiting) waiting.remove(sequence, timeMs);
     else if (state === SequenceState.prefill) this.#releasePartial(sequence);
+    else if (state === SequenceState.receiving) {
+      handOver.forget(sequence);
+      this.#releasePartial(sequence);
+    } else if (state === SequenceState.draining) this.releaseDraining(sequence);
     else {
       // What was formed ahead runs as it is; only its token is not delivered.
       const completesPrompt = firstTokens.remove(sequence) || resumedTokens.remove(sequence);

@@ -16,10 +16,10 @@ export class FormedRun {
   readonly #isAsync: boolean;
   /** Decode rows that are inside the attention window. */
   #growingRows = 0;
-  /** Decode rows of the last batch that were cancelled after it was formed: they run, and give no token. */
-  #cancelledRows = 0;
-  /** What they would have been given. */
-  #cancelledTokens = 0;
+  /** Decode rows of the last batch whose token ends no ordinary gap: cancelled after it was formed, or joined in it. */
+  #silentRows = 0;
+  /** Tokens of theirs that come after no gap at all: of a burst that nobody is given, or its first. */
+  #silentTokens = 0;
   readonly #speculating: SpeculatingRows | undefined;
 
   constructor(cost: IterationCost, isAsync: boolean, speculating?: SpeculatingRows) {
@@ -46,8 +46,8 @@ export class FormedRun {
     shape.windowedChunkPairs = 0;
     shape.windowedChunkPriorTokens = 0;
     this.length = 1;
-    this.#cancelledRows = 0;
-    this.#cancelledTokens = 0;
+    this.#silentRows = 0;
+    this.#silentTokens = 0;
     this.#speculating?.beginRun();
   }
 
@@ -101,8 +101,14 @@ export class FormedRun {
   /** A decode row is cancelled. Under asynchronous scheduling the last batch of the run still has to run with it. */
   cancelRow(sequence: number): void {
     if (!this.#isAsync) return;
-    this.#cancelledRows++;
-    if (this.#speculating) this.#cancelledTokens += this.#speculating.lastTokensOf(sequence);
+    this.#silentRows++;
+    if (this.#speculating) this.#silentTokens += this.#speculating.lastTokensOf(sequence);
+  }
+
+  /** A row decodes for the first time in this batch, which is alone: the gap before its token was not this iteration. */
+  joinRow(): void {
+    this.#silentRows++;
+    this.#silentTokens++;
   }
 
   /** Adds the gap between tokens that each iteration of the run means for each of its decode rows. */
@@ -112,16 +118,16 @@ export class FormedRun {
     if (decodeRows === 0) return;
     if (this.#speculating) {
       // Tokens of one iteration come at one instant: the first after the time of the iteration, the others after none.
-      const bursts = length * decodeRows - this.#cancelledRows;
-      const tokens = this.#speculating.givenIn(length) - this.#cancelledTokens;
+      const bursts = length * decodeRows - this.#silentRows;
+      const tokens = this.#speculating.givenIn(length) - this.#silentTokens;
       if (tokens > bursts) histogram.add(0, tokens - bursts);
     }
-    if (this.#cancelledRows === 0) {
+    if (this.#silentRows === 0) {
       timing.recordDurations(histogram, length, decodeRows);
       return;
     }
     timing.recordDurations(histogram, length - 1, decodeRows);
-    const lastRows = decodeRows - this.#cancelledRows;
+    const lastRows = decodeRows - this.#silentRows;
     if (lastRows > 0) histogram.add(timing.durationMs(length - 1), lastRows);
   }
 

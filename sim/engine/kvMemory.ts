@@ -2,6 +2,7 @@ import { invariant } from '../kernel/invariant.js';
 import type { DecodingRows } from './decodingRows.js';
 import { EvictionList } from './evictionList.js';
 import type { PrefixCacheStore } from './prefixCacheStore.js';
+import { pruneNodes } from './pruneNodes.js';
 import { SequenceState, type SequenceTable } from './sequenceTable.js';
 import { StreamIndex } from './streamIndex.js';
 
@@ -80,6 +81,11 @@ export class KvMemory {
       return Math.max(written, start);
     }
     return nodes.have[node]!;
+  }
+
+  /** First block of a running sequence that is its stream's own; 0 where none is cached for others. */
+  ownStart(sequence: number): number {
+    return this.#caching ? (this.#store.nodes.start[this.#table.node[sequence]!] ?? 0) : 0;
   }
 
   /**
@@ -169,6 +175,7 @@ export class KvMemory {
   register(sequence: number, before: number, covered: number): void {
     if (!this.#caching) return;
     const { nodes } = this.#store;
+    const { state } = this.#table;
     let node = this.#table.node[sequence]!;
     let end = farEnd;
     while (node >= 0) {
@@ -176,7 +183,8 @@ export class KvMemory {
       const start = nodes.start[node]!;
       if (reach > nodes.have[node]! && reach > this.haveOf(node)) {
         const writer = nodes.writer[node]!;
-        if (writer >= 0 && writer !== sequence)
+        // A writer whose KV is still on its way takes what others bring.
+        if (writer >= 0 && writer !== sequence && state[writer] !== SequenceState.receiving)
           invariant(false, `two sequences write node ${node}`);
         nodes.have[node] = reach;
         nodes.pin[node] = reach;
@@ -213,7 +221,8 @@ export class KvMemory {
     let node = leaf;
     this.#table.node[sequence] = -1;
     const start = nodes.start[node]!;
-    if (this.#table.state[sequence] !== SequenceState.prefill) {
+    const state = this.#table.state[sequence]!;
+    if (state !== SequenceState.prefill && state !== SequenceState.receiving) {
       nodes.have[node] = Math.max(covered, start);
     }
     nodes.writer[node] = -1;
@@ -228,7 +237,7 @@ export class KvMemory {
       if (nodes.writer[node]! >= 0) break;
       this.#lower(node);
     }
-    this.#prune(leaf);
+    pruneNodes(leaf, this.#store.nodes, this.#index);
   }
 
   #nodeOf(stream: number): number {
@@ -273,25 +282,7 @@ export class KvMemory {
     while (left > 0) {
       const node = extents.node[this.lru.oldest]!;
       left -= this.lru.evictOldest(left);
-      if (node >= 0) this.#prune(node);
-    }
-  }
-
-  /** Drops nodes that describe nothing any more, from a leaf upwards. */
-  #prune(leaf: number): void {
-    const { nodes } = this.#store;
-    let node = leaf;
-    while (
-      node >= 0 &&
-      nodes.have[node] === nodes.start[node] &&
-      nodes.children[node] === 0 &&
-      nodes.writer[node]! < 0 &&
-      nodes.firstFork[node]! < 0
-    ) {
-      const parent = nodes.parent[node]!;
-      this.#index.delete(nodes.stream[node]!);
-      nodes.remove(node);
-      node = parent;
+      if (node >= 0) pruneNodes(node, this.#store.nodes, this.#index);
     }
   }
 }

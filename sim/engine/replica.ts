@@ -1,24 +1,14 @@
 import type { IterationCost } from '../hardware/iterationCost.js';
 import { IntList } from '../kernel/intList.js';
-import { invariant } from '../kernel/invariant.js';
 import type { LogHistogram } from '../statistics/logHistogram.js';
 import { BatchFormer } from './batchFormer.js';
+import type { OnSequenceEnd } from './onSequenceEnd.js';
 import type { PrefixCacheStore } from './prefixCacheStore.js';
+import { recordRun, stampTokens } from './recordRun.js';
+import { recycleRow } from './recycleRow.js';
 import type { ReplicaOptions } from './replicaOptions.js';
 import { SequenceState, type SequenceTable } from './sequenceTable.js';
-
-/** Called when a sequence has all its tokens, or was cancelled and leaves; its row is recycled right after. */
-export type OnSequenceEnd = (sequence: number, timeMs: number, replica: number) => void;
-
-/** What an arrival asks of the calendar. */
-export const Wake = {
-  nothing: 0,
-  /** `nextEndMs` moved: the running jump was cut. */
-  endMoved: 1,
-  /** The replica was idle: form a batch now, after all arrivals of this instant. */
-  formNow: 2,
-} as const;
-export type Wake = (typeof Wake)[keyof typeof Wake];
+import { Wake } from './wake.js';
 
 /**
  * One replica at iteration granularity, advanced by jumps: one event per change of the batch's
@@ -74,12 +64,7 @@ export class Replica {
     const { former } = this;
     former.waiting.insert(sequence, timeMs);
     if (this.#isForming) return Wake.nothing;
-    if (this.isIdle) {
-      this.isIdle = false;
-      this.#isForming = true;
-      this.#segmentStartMs = timeMs;
-      return Wake.formNow;
-    }
+    if (this.isIdle) return this.#wakeUp(timeMs);
     return former.waiting.first === sequence && former.run.length > 1
       ? this.#cutFor(sequence, timeMs)
       : Wake.nothing;
@@ -98,8 +83,13 @@ export class Replica {
     if (this.#lag === 1) {
       const { draining } = former;
       for (let i = 0; i < draining.count; i++) {
-        former.departures.releaseDraining(draining.items[i]!);
-        this.#complete(draining.items[i]!, timeMs);
+        const sequence = draining.items[i]!;
+        if (this.#table.handsOver[sequence] === 1) {
+          if (former.departures.hold(sequence)) this.#onSequenceEnd(sequence, timeMs, this.index);
+          continue;
+        }
+        former.departures.releaseDraining(sequence);
+        this.#complete(sequence, timeMs);
       }
       draining.clear();
       former.waiting.completeDraining(this.#completePreempted);
@@ -109,6 +99,10 @@ export class Replica {
     const { rows } = former;
     while (rows.count > 0 && this.#table.finishForm[rows.firstToFinish]! <= rows.forms) {
       const sequence = rows.firstToFinish;
+      if (this.#table.handsOver[sequence] === 1) {
+        if (former.departures.hold(sequence)) this.#onSequenceEnd(sequence, timeMs, this.index);
+        continue;
+      }
       former.departures.releaseDecoding(sequence);
       this.#complete(sequence, timeMs);
     }
@@ -119,7 +113,7 @@ export class Replica {
   start(timeMs: number): void {
     this.#isForming = false;
     this.#nowMs = timeMs;
-    this.#recordRun();
+    recordRun(this.former, this.#itlMs);
     if (this.#lag === 1) this.#startAsynchronous(timeMs);
     else this.#startSynchronous(timeMs);
   }
@@ -133,6 +127,18 @@ export class Replica {
     const { waiting } = this.former;
     const state = table.state[sequence]!;
     const isWaiting = state === SequenceState.waiting;
+    // It leaves when it comes to where its context would be computed again.
+    if (state === SequenceState.returning) table.isAborted[sequence] = 1;
+    if (state === SequenceState.receiving) {
+      table.isAborted[sequence] = 1;
+      return this.changeBlocks(timeMs, () => this.#leave(sequence, timeMs));
+    }
+    if (state === SequenceState.draining && table.handsOver[sequence] === 1) {
+      // Its last token here is not its last: it leaves when the iteration ends.
+      if (table.isAborted[sequence] === 0) this.#aborted.push(sequence);
+      table.isAborted[sequence] = 1;
+      return Wake.nothing;
+    }
     const isRunning = state === SequenceState.decode || state === SequenceState.prefill;
     if (!(isWaiting || isRunning) || table.isAborted[sequence] === 1) return Wake.nothing;
     table.isAborted[sequence] = 1;
@@ -145,7 +151,21 @@ export class Replica {
     this.#leave(sequence, timeMs);
     if (!wasFirst || waiting.length === 0 || this.#isForming) return Wake.nothing;
     // Whoever is first now may be admissible inside the run.
-    return this.#cutAt(timeMs);
+    return this.#lookAgain(timeMs);
+  }
+
+  /** The KV of a receiving sequence has come: it joins the batch that is formed next. */
+  receive(sequence: number, timeMs: number): Wake {
+    this.#table.receivedMs[sequence] = timeMs;
+    this.former.handOver.complete(sequence);
+    return this.#lookAgain(timeMs);
+  }
+
+  /** Blocks are taken or given outside a form: a run that goes on, and who waits for blocks, counted on others. */
+  changeBlocks(timeMs: number, change: () => void): Wake {
+    this.observe(timeMs);
+    change();
+    return this.isIdle && this.former.waiting.length === 0 ? Wake.nothing : this.#lookAgain(timeMs);
   }
 
   /** Brings blocks and contexts up to the last boundary before `timeMs`: routers look at caches inside a run. */
@@ -160,16 +180,16 @@ export class Replica {
     const { run } = former;
     if (run.isEmpty) {
       // Nothing was formed ahead. An empty batch takes no time, so the batch of now starts at once.
-      former.form(timeMs, 0);
+      former.formAtRest(timeMs);
       if (run.isEmpty) {
         this.#rest();
         return;
       }
       run.length = 1;
-      this.#recordRun();
+      recordRun(this.former, this.#itlMs);
     }
     this.#currentMs = run.timing.durationMs(run.length - 1);
-    this.#stampTokens(timeMs + this.#currentMs);
+    stampTokens(this.former, this.#table, this.#itlMs, timeMs + this.#currentMs);
     this.#appliedForms = 0;
     former.form(timeMs, this.#currentMs);
     this.nextEndMs = timeMs + this.#currentMs + run.timing.sumMs(run.length - 1);
@@ -178,24 +198,17 @@ export class Replica {
   #startSynchronous(timeMs: number): void {
     const { former } = this;
     this.#appliedForms = 0;
-    former.form(timeMs, 0);
-    if (former.run.isEmpty) {
-      this.#rest();
-      return;
+    former.formAtRest(timeMs);
+    if (former.run.isEmpty) this.#rest();
+    else {
+      this.nextEndMs = timeMs + former.run.timing.sumMs(former.run.length);
+      stampTokens(former, this.#table, this.#itlMs, this.nextEndMs);
     }
-    this.nextEndMs = timeMs + former.run.timing.sumMs(former.run.length);
-    this.#stampTokens(this.nextEndMs);
   }
 
   #rest(): void {
-    const { former } = this;
-    if (former.running.count > 0 || former.waiting.length > 0)
-      invariant(
-        false,
-        `replica ${this.index} rests with ${former.running.count} running and ${former.waiting.length} waiting`,
-      );
+    this.former.handOver.checkRest(this.index);
     this.isIdle = true;
-    this.#currentMs = 0;
   }
 
   /**
@@ -207,31 +220,45 @@ export class Replica {
     const form = this.#firstFormFrom(timeMs);
     if (form >= former.run.length) return Wake.nothing;
     const reason = former.reasonNotAdmitted(sequence, form - this.#appliedForms);
-    const formMs =
-      this.#segmentStartMs + this.#currentMs + former.run.timing.sumMs(form - this.#lag);
-    if (reason !== undefined) {
-      former.waiting.settleFirst(formMs);
-      former.waiting.noteFirst(reason, formMs);
-      return Wake.nothing;
-    }
-    this.#cutRun(form);
-    return Wake.endMoved;
+    if (reason === undefined) return this.#cutRun(form);
+    const formMs = this.#boundaryMs(form);
+    former.waiting.settleFirst(formMs);
+    former.waiting.noteFirst(reason, formMs);
+    return Wake.nothing;
+  }
+
+  #wakeUp(timeMs: number): Wake {
+    this.isIdle = false;
+    this.#isForming = true;
+    this.#segmentStartMs = timeMs;
+    return Wake.formNow;
+  }
+
+  /** Something changed that a form must see: the next one is formed as soon as it can be. */
+  #lookAgain(timeMs: number): Wake {
+    if (this.#isForming) return Wake.nothing;
+    return this.isIdle ? this.#wakeUp(timeMs) : this.#cutAt(timeMs);
   }
 
   /** The segment ends at its first boundary from `timeMs` on. */
   #cutAt(timeMs: number): Wake {
     const form = this.#firstFormFrom(timeMs);
-    if (form >= this.former.run.length) return Wake.nothing;
-    this.#cutRun(form);
-    return Wake.endMoved;
+    return form >= this.former.run.length ? Wake.nothing : this.#cutRun(form);
   }
 
   /** The segment ends with this form. */
-  #cutRun(form: number): void {
+  #cutRun(form: number): Wake {
     const { run, counters } = this.former;
     run.length = form;
     counters.cuts++;
-    this.nextEndMs = this.#segmentStartMs + this.#currentMs + run.timing.sumMs(form - this.#lag);
+    this.nextEndMs = this.#boundaryMs(form);
+    return Wake.endMoved;
+  }
+
+  /** When this form of the segment is made. */
+  #boundaryMs(form: number): number {
+    const { timing } = this.former.run;
+    return this.#segmentStartMs + this.#currentMs + timing.sumMs(form - this.#lag);
   }
 
   #releaseAborted(timeMs: number): void {
@@ -243,15 +270,7 @@ export class Replica {
   #leave(sequence: number, timeMs: number): void {
     this.former.departures.cancel(sequence, timeMs);
     this.#onSequenceEnd(sequence, timeMs, this.index);
-    this.recycle(sequence);
-  }
-
-  /** The row of a sequence that has left is free again. */
-  recycle(sequence: number): void {
-    // A stream that was made for the sequence goes with it.
-    if (this.#table.ownsStream[sequence] === 1)
-      this.#store.streams.release(this.#table.stream[sequence]!);
-    this.#table.release(sequence);
+    recycleRow(sequence, this.#table, this.#store);
   }
 
   /** Number of the first form of the segment at or after `timeMs`, from 1; `runLength` when it is the one that follows the segment. */
@@ -269,32 +288,11 @@ export class Replica {
     this.former.applyForms(count);
   }
 
-  #stampTokens(timeMs: number): void {
-    const { former } = this;
-    const table = this.#table;
-    const { firstTokens, resumedTokens } = former;
-    for (let i = 0; i < firstTokens.count; i++) table.firstTokenMs[firstTokens.items[i]!] = timeMs;
-    for (let i = 0; i < resumedTokens.count; i++) {
-      this.#itlMs.add(timeMs - table.lastTokenMs[resumedTokens.items[i]!]!);
-    }
-    firstTokens.clear();
-    resumedTokens.clear();
-  }
-
-  /** Counts a run that is over but for its last batch, whose time is known: its work, and the gaps between its tokens. */
-  #recordRun(): void {
-    const { run, counters } = this.former;
-    if (run.isEmpty) return;
-    run.addWork(counters);
-    // Every decode row waits exactly one iteration for its next token.
-    run.recordGaps(this.#itlMs);
-  }
-
   #complete(sequence: number, timeMs: number): void {
     const table = this.#table;
     // It was cancelled in the iteration that gave its last token.
     if (this.#aborted.count > 0 && this.#aborted.remove(sequence)) table.isAborted[sequence] = 0;
     this.#onSequenceEnd(sequence, timeMs, this.index);
-    this.recycle(sequence);
+    recycleRow(sequence, this.#table, this.#store);
   }
 }

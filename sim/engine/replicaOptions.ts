@@ -20,6 +20,8 @@ export interface ReplicaOptions {
   readonly speculation?: Drafting;
   /** Cached blocks that nobody has referenced for longer are gone, ms; undefined: they stay until evicted. */
   readonly ttlMs?: number;
+  /** No prompt is computed here: every request comes with its KV, and one that is preempted goes back to where that came from. */
+  readonly decodeOnly?: boolean;
   /** Most equal batches in one run, for tests; results do not depend on it. */
   readonly maxJump?: number;
 }

@@ -12,6 +12,12 @@ export const SequenceState = {
   draining: 3,
   /** Preempted while its last token was in flight: it completes from the waiting list. */
   drainingPreempted: 4,
+  /** Holds a slot and blocks while its KV comes from another replica; has no row yet. */
+  receiving: 5,
+  /** Its prompt is computed, and it has left its slot: it holds its blocks until another replica has read them. */
+  held: 6,
+  /** Preempted where no prompt can be computed: it is on its way to another pool, without slot and blocks. */
+  returning: 7,
 } as const;
 
 const initialCapacity = 1024;
@@ -65,6 +71,10 @@ export class SequenceTable {
   /** Prompt tokens found cached, summed over admissions. */
   hitTokens = new Int32Array(initialCapacity);
   state = new Uint8Array(initialCapacity);
+  /** 1: when it has all its output here, it holds its blocks until another replica has read them. */
+  handsOver = new Uint8Array(initialCapacity);
+  /** 1: the KV of all its tokens but the last comes from another replica, and it waits for room for it. */
+  receives = new Uint8Array(initialCapacity);
   /** 1: nobody waits for the answer any more; it leaves, or has left, without its last token. */
   isAborted = new Uint8Array(initialCapacity);
   /** Of a decoding sequence: computed tokens minus the replica's count of forms. Constant while it decodes a token a form. */
@@ -79,6 +89,8 @@ export class SequenceTable {
   /** From arrival until its KV was there from the memory tiers; 0 when nothing was loaded. */
   kvLoadMs = new Float64Array(initialCapacity);
   scheduledMs = new Float64Array(initialCapacity);
+  /** When its KV had come from another replica. */
+  receivedMs = new Float64Array(initialCapacity);
   firstTokenMs = new Float64Array(initialCapacity);
   /** When the last token before a preemption comes out; NaN before the first preemption. */
   lastTokenMs = new Float64Array(initialCapacity);
@@ -120,6 +132,8 @@ export class SequenceTable {
     this.generated[sequence] = 0;
     this.loadedBlocks[sequence] = 0;
     this.residentBlocks[sequence] = 0;
+    this.handsOver[sequence] = 0;
+    this.receives[sequence] = 0;
     this.node[sequence] = -1;
     this.preemptions[sequence] = 0;
     this.decodeRounds[sequence] = 0;

@@ -1,22 +1,26 @@
 import { noUrgency, orderKey, type Urgency } from '../engine/admissionOrder.js';
 import type { PrefixCacheStore } from '../engine/prefixCacheStore.js';
 import { preloadContext } from '../engine/preloadContext.js';
-import { Replica, Wake } from '../engine/replica.js';
-import { SequenceTable } from '../engine/sequenceTable.js';
-import { privateContext } from '../engine/tokenStreams.js';
-import { type EventCalendar, type EventHandler, Rank } from '../kernel/calendar.js';
+import { recycleRow } from '../engine/recycleRow.js';
+import type { Replica } from '../engine/replica.js';
+import { SequenceState, SequenceTable } from '../engine/sequenceTable.js';
+import type { EventCalendar, EventHandler } from '../kernel/calendar.js';
 import type { PoolRun } from '../run/runResult.js';
 import { LogHistogram } from '../statistics/logHistogram.js';
 import type { EnginePoolOptions } from './enginePoolOptions.js';
 import { enginePoolRun } from './enginePoolRun.js';
 import { homeReplica } from './homeReplica.js';
 import { imbalanceOf } from './imbalanceOf.js';
+import type { KvCourier } from './kvCourier.js';
 import { KvLoads } from './kvLoads.js';
 import { LoadTree } from './loadTree.js';
+import { newReplicas } from './newReplicas.js';
 import { PoolForecast } from './poolForecast.js';
 import { type PoolRouter, poolRouter } from './poolRouter.js';
+import { ReplicaEvents } from './replicaEvents.js';
 import { ReplicaLevels } from './replicaLevels.js';
 import type { RoutedRequest } from './router.js';
+import { scheduleReturns } from './scheduleReturns.js';
 import { TimelineRecorder } from './timelineRecorder.js';
 
 /** Called when a request of the pool has its last token, or was cancelled and has left; its facts are in `table` at row `sequence`. */
@@ -34,21 +38,24 @@ export class EnginePool {
   /** Requests turned away at the pool's limit on waiting; counted by who keeps that limit. */
   rejected = 0;
   readonly replicas: readonly Replica[];
+  /** Its requests, one row each. */
+  readonly table = new SequenceTable();
+  /** Gaps between output tokens. */
+  readonly itlMs = new LogHistogram();
   readonly forecast: PoolForecast;
   readonly #options: EnginePoolOptions;
   readonly #calendar: EventCalendar;
   readonly #store: PrefixCacheStore;
-  readonly #table = new SequenceTable();
+  #courier: KvCourier | undefined;
   readonly #onEnd: OnPoolRequestEnd;
   readonly #requests: LoadTree;
   readonly #tokens: LoadTree;
   readonly #countsTokens: boolean;
   readonly #router: PoolRouter;
   readonly #levels: ReplicaLevels;
-  readonly #itlMs = new LogHistogram();
-  readonly #pendingEvent: Int32Array;
-  readonly #handleEnd: EventHandler;
-  readonly #handleForming: EventHandler;
+  readonly #events: ReplicaEvents;
+  readonly #return: EventHandler = (timeMs, sequence) =>
+    this.#courier!.onReturned(sequence, timeMs);
   #nextPreload = 0;
   #completed = 0;
   /** Of each replica: time that the requests that have left spent there, summed. */
@@ -64,49 +71,38 @@ export class EnginePool {
     this.#calendar = calendar;
     this.#store = store;
     this.#onEnd = onEnd;
-    const count = options.replicas;
+    const { replicas: count } = options;
     this.#requests = new LoadTree(count);
     this.#tokens = new LoadTree(count);
     const { policy, weights } = options.router;
     this.#countsTokens = policy === 'least-tokens' || (weights?.tokens ?? 0) > 0;
     this.#insideMs = new Float64Array(count);
-    this.#pendingEvent = new Int32Array(count).fill(-1);
     this.#levels = new ReplicaLevels(
       new TimelineRecorder(options.timelineBinMs, options.timelineBins),
       count,
       (index, before, now) => this.forecast.noteLine(index, before, now),
     );
-    this.#handleEnd = (timeMs, replica) => this.#endIteration(timeMs, replica);
-    this.#handleForming = (timeMs, replica) => this.#startIteration(timeMs, replica);
-    const handleSequenceEnd = (sequence: number, timeMs: number, replica: number) =>
-      this.#endSequence(sequence, timeMs, replica);
-    this.replicas = Array.from(
-      { length: count },
-      (_, index) =>
-        new Replica(
-          options.firstReplica + index,
-          options.engine,
-          options.cost,
-          this.#table,
-          store,
-          this.#itlMs,
-          handleSequenceEnd,
-        ),
+    this.replicas = newReplicas(
+      options,
+      this.table,
+      store,
+      this.itlMs,
+      (sequence, timeMs, replica) => this.#endSequence(sequence, timeMs, replica),
+    );
+    this.#events = new ReplicaEvents(calendar, this.replicas, (timeMs, index) =>
+      this.#noteChange(timeMs, index),
     );
     const live = { requests: this.#requests, tokens: this.#tokens };
     const { blockTokens } = options.engine;
     this.#router = poolRouter(options.router, store, this.replicas, live, blockTokens);
-    const { tiering, engine, cost, timelineBinMs, timelineBins } = options;
     this.loads =
-      tiering &&
-      new KvLoads(tiering, {
-        ...{ replicas: this.replicas, table: this.#table, store, calendar, cost },
-        ...{ timelineBinMs, timelineBins, grid: tiering.grid },
-        blockTokens: engine.blockTokens,
-        maxBatchTokens: engine.maxBatchTokens,
+      options.tiering &&
+      new KvLoads(options.tiering, {
+        ...{ ...options, replicas: this.replicas, table: this.table, store, calendar },
+        ...{ ...options.engine, grid: options.tiering.grid },
         onLoaded: (sequence, timeMs) => this.#join(sequence, timeMs),
       });
-    this.forecast = new PoolForecast(this.replicas, this.#table, {
+    this.forecast = new PoolForecast(this.replicas, this.table, {
       likely: this.#router.likely,
       blockTokens,
       countsPrompts: options.isEstimated ?? false,
@@ -120,13 +116,13 @@ export class EnginePool {
 
   /** Requests in the pool that have not ended. */
   get inside(): number {
-    return this.#table.inUse;
+    return this.table.inUse;
   }
 
   /** Is a request of the pool still to be given a slot for the first time? Looks at all that are inside. */
   isWaiting(request: number): boolean {
-    const sequence = this.#table.rowOf(request);
-    return sequence >= 0 && Number.isNaN(this.#table.scheduledMs[sequence]!);
+    const sequence = this.table.rowOf(request);
+    return sequence >= 0 && Number.isNaN(this.table.scheduledMs[sequence]!);
   }
 
   /** How long the request first in line at the least loaded replica has waited, 0 when none does. */
@@ -144,54 +140,95 @@ export class EnginePool {
     seed = 0,
   ): void {
     const { stream, promptTokens } = routed;
+    const index = this.route(routed, timeMs);
+    const sequence = this.table.add(request, stream, promptTokens, outputTokens, timeMs);
+    this.table.seed[sequence] = seed;
+    this.enter(sequence, index, timeMs, urgency);
+  }
+
+  /** Chooses the replica for a request that arrives now. */
+  route(routed: RoutedRequest, timeMs: number): number {
     const index = this.#router.route(routed, timeMs);
     this.forecast.noteArrival(index, routed, timeMs);
-    const sequence = this.#table.add(request, stream, promptTokens, outputTokens, timeMs);
-    this.#table.replica[sequence] = index;
-    this.#table.seed[sequence] = seed;
+    return index;
+  }
+
+  /** A request, a fresh row of the table, comes to a replica. */
+  enter(sequence: number, index: number, timeMs: number, urgency: Urgency = noUrgency): void {
+    const { table } = this;
+    const promptTokens = table.promptTokens[sequence]!;
+    table.replica[sequence] = index;
     const { order } = this.#options.engine;
-    if (order !== undefined)
-      this.#table.orderKey[sequence] = orderKey(order, timeMs, promptTokens, urgency);
+    if (order !== undefined) {
+      table.orderKey[sequence] = orderKey(order, timeMs, promptTokens, urgency);
+    }
     this.#requests.add(index, 1);
     if (this.#countsTokens) this.#tokens.add(index, promptTokens);
-    if (this.loads !== undefined) {
-      this.#nameStream(sequence);
+    if (this.loads !== undefined && table.receives[sequence] === 0) {
       if (this.loads.begin(sequence, index, timeMs)) {
-        this.#tellTimeline(timeMs, index);
+        this.#noteChange(timeMs, index);
         return;
       }
     }
     this.#join(sequence, timeMs);
   }
 
-  /** A request joins the waiting line of its replica. */
-  #join(sequence: number, timeMs: number): void {
-    const index = this.#table.replica[sequence]!;
-    const replica = this.replicas[index]!;
-    const wake = replica.arrive(sequence, timeMs);
-    if (wake === Wake.endMoved) {
-      this.#calendar.cancel(this.#pendingEvent[index]!);
-      this.#scheduleEnd(index);
-    } else if (wake === Wake.formNow) {
-      this.#scheduleForming(timeMs, index);
+  /** From now on `courier` moves KV from or to this pool. */
+  connect(courier: KvCourier): void {
+    this.#courier = courier;
+    for (const { former } of this.replicas) {
+      former.handOver.onReserved = (sequence, timeMs) => courier.onReserved(sequence, timeMs);
+      former.handOver.onWithdrawn = (sequence) => courier.onWithdrawn(sequence);
     }
-    this.#tellTimeline(timeMs, index);
+  }
+
+  /** The KV of a sequence that has room reserved has come. */
+  receive(sequence: number, timeMs: number): void {
+    const index = this.table.replica[sequence]!;
+    this.#events.heed(this.replicas[index]!.receive(sequence, timeMs), index, timeMs);
+  }
+
+  /** The blocks of a held sequence were read, or are not wanted any more: it is gone from here. */
+  releaseHeld(sequence: number, timeMs: number): void {
+    const index = this.table.replica[sequence]!;
+    const replica = this.replicas[index]!;
+    const { departures } = replica.former;
+    const wake = replica.changeBlocks(timeMs, () => departures.releaseHeld(sequence));
+    this.dismiss(sequence);
+    this.#events.heed(wake, index, timeMs);
+  }
+
+  /** A sequence that holds nothing any more is no load, and its row is free. */
+  dismiss(sequence: number): void {
+    this.#unload(sequence, this.table.replica[sequence]!);
+    this.table.release(sequence);
+  }
+
+  /** Puts KV that has come from elsewhere into the cache of a replica, while it runs, and into its tiers. */
+  cache(index: number, stream: number, blocks: number, timeMs: number): void {
+    const replica = this.replicas[index]!;
+    const preload = () => preloadContext(replica.former.kv, this.table, stream, blocks);
+    const wake = replica.changeBlocks(timeMs, preload);
+    this.loads?.write(index, stream, blocks * this.#options.engine.blockTokens, timeMs);
+    this.#events.heed(wake, index, timeMs);
   }
 
   /** The client of a request gave it up. */
   cancel(request: number, timeMs: number): void {
-    const sequence = this.#table.rowOf(request);
-    if (sequence < 0) return;
-    const index = this.#table.replica[sequence]!;
+    const sequence = this.table.rowOf(request);
+    if (sequence >= 0) this.cancelSequence(sequence, timeMs);
+  }
+
+  /** Nobody waits any more for the answer of this row. */
+  cancelSequence(sequence: number, timeMs: number): void {
+    const index = this.table.replica[sequence]!;
+    const replica = this.replicas[index]!;
     if (this.loads?.cancel(sequence, timeMs)) {
-      this.#table.isAborted[sequence] = 1;
-      this.#endSequence(sequence, timeMs, this.replicas[index]!.index);
-      this.replicas[index]!.recycle(sequence);
-    } else if (this.replicas[index]!.abort(sequence, timeMs) === Wake.endMoved) {
-      this.#calendar.cancel(this.#pendingEvent[index]!);
-      this.#scheduleEnd(index);
-    }
-    this.#tellTimeline(timeMs, index);
+      this.table.isAborted[sequence] = 1;
+      this.#endSequence(sequence, timeMs, replica.index);
+      recycleRow(sequence, this.table, this.#store);
+      this.#noteChange(timeMs, index);
+    } else this.#events.heed(replica.abort(sequence, timeMs), index, timeMs);
   }
 
   /**
@@ -209,7 +246,7 @@ export class EnginePool {
     const blocks = Math.floor(tokens / engine.blockTokens);
     this.#router.notePreloaded(routed, index);
     this.loads?.write(index, routed.stream, tokens, timeMs);
-    preloadContext(this.replicas[index]!.former.kv, this.#table, routed.stream, blocks);
+    preloadContext(this.replicas[index]!.former.kv, this.table, routed.stream, blocks);
   }
 
   /** What the pool did up to `timeMs`. */
@@ -219,72 +256,45 @@ export class EnginePool {
       completed: this.#completed,
       rejected: this.rejected,
       imbalance: imbalanceOf(this.#insideMs),
-      itlMs: this.#itlMs,
+      itlMs: this.itlMs,
       tiers: this.loads?.finish(timeMs),
     });
   }
 
-  /** Tiers keep what nobody shares as well, so every context needs a name. */
-  #nameStream(sequence: number): void {
-    const table = this.#table;
-    if (table.stream[sequence] !== privateContext) return;
-    table.stream[sequence] = this.#store.streams.addRoot();
-    table.ownsStream[sequence] = 1;
-  }
-
-  #endIteration(timeMs: number, index: number): void {
-    this.#pendingEvent[index] = -1;
-    this.replicas[index]!.end(timeMs);
-    // Whatever else belongs to this instant comes first: its arrivals join the batch that is formed now.
-    if (this.#calendar.peekMs() > timeMs) this.#startIteration(timeMs, index);
-    else this.#scheduleForming(timeMs, index);
-  }
-
-  #startIteration(timeMs: number, index: number): void {
-    const replica = this.replicas[index]!;
-    replica.start(timeMs);
-    if (!replica.isIdle) this.#scheduleEnd(index);
-    this.#tellTimeline(timeMs, index);
-  }
-
-  #scheduleEnd(index: number): void {
-    const replica = this.replicas[index]!;
-    this.#pendingEvent[index] = this.#calendar.scheduleReplica(
-      replica.nextEndMs,
-      Rank.iterationEnd,
-      replica.index,
-      this.#handleEnd,
-      index,
-    );
-  }
-
-  #scheduleForming(timeMs: number, index: number): void {
-    const order = this.replicas[index]!.index;
-    this.#calendar.scheduleReplica(timeMs, Rank.batchForming, order, this.#handleForming, index);
+  /** A request joins the waiting line of its replica. */
+  #join(sequence: number, timeMs: number): void {
+    const index = this.table.replica[sequence]!;
+    this.#events.heed(this.replicas[index]!.arrive(sequence, timeMs), index, timeMs);
   }
 
   #endSequence(sequence: number, timeMs: number, replica: number): void {
     const index = replica - this.#options.firstReplica;
-    this.#requests.add(index, -1);
-    if (this.#countsTokens) this.#tokens.add(index, -this.#table.promptTokens[sequence]!);
-    if (this.#table.isAborted[sequence] === 0) {
+    const { table } = this;
+    if (table.isAborted[sequence] === 0) {
       this.#completed++;
-      this.forecast.noteService(timeMs - this.#table.scheduledMs[sequence]!);
-      if (this.loads !== undefined) this.#writeContext(sequence, index, timeMs);
+      this.forecast.noteService(timeMs - table.scheduledMs[sequence]!);
+      this.loads?.writeContext(sequence, index, timeMs);
     }
-    this.#insideMs[index]! += timeMs - this.#table.arrivalMs[sequence]!;
-    this.#onEnd(this.#table, sequence, timeMs, index);
+    if (table.state[sequence] === SequenceState.held) {
+      this.#courier!.onHeld(sequence, timeMs);
+      return;
+    }
+    this.#unload(sequence, index);
+    this.#onEnd(table, sequence, timeMs, index);
   }
 
-  #writeContext(sequence: number, replica: number, timeMs: number): void {
-    const { stream, promptTokens, outputTokens } = this.#table;
-    // The last token is sampled and not computed.
-    const tokens = promptTokens[sequence]! + outputTokens[sequence]! - 1;
-    this.loads!.write(replica, stream[sequence]!, tokens, timeMs);
+  /** A sequence is no load of its replica any more. */
+  #unload(sequence: number, index: number): void {
+    this.#requests.add(index, -1);
+    if (this.#countsTokens) this.#tokens.add(index, -this.table.promptTokens[sequence]!);
+    this.#insideMs[index]! += this.#calendar.nowMs - this.table.arrivalMs[sequence]!;
   }
 
-  #tellTimeline(timeMs: number, index: number): void {
-    const loading = this.loads?.loadingAt(index) ?? 0;
-    this.#levels.tell(timeMs, index, this.replicas[index]!, loading);
+  /** A replica has done something: whoever wants to know is told. */
+  #noteChange(timeMs: number, index: number): void {
+    const replica = this.replicas[index]!;
+    const { returned } = replica.former.handOver;
+    if (returned.count > 0) scheduleReturns(returned, this.table, this.#calendar, this.#return);
+    this.#levels.tell(timeMs, index, replica, this.loads?.loadingAt(index) ?? 0);
   }
 }

@@ -2,6 +2,7 @@ import { type PrefillTime, prefillTime } from '../engine/prefillTime.js';
 import type { PrefixCacheStore } from '../engine/prefixCacheStore.js';
 import type { Replica } from '../engine/replica.js';
 import type { SequenceTable } from '../engine/sequenceTable.js';
+import { privateContext } from '../engine/tokenStreams.js';
 import type { IterationCost } from '../hardware/iterationCost.js';
 import type { EventCalendar } from '../kernel/calendar.js';
 import type { TimeGrid } from '../kernel/timeGrid.js';
@@ -79,6 +80,14 @@ export class KvLoads {
     this.tiers = tiers;
   }
 
+  /** The call of a sequence has ended: its context is kept in the tiers of its replica. */
+  writeContext(sequence: number, replica: number, timeMs: number): void {
+    const { stream, promptTokens, outputTokens } = this.#pool.table;
+    // The last token is sampled and not computed.
+    const tokens = promptTokens[sequence]! + outputTokens[sequence]! - 1;
+    this.write(replica, stream[sequence]!, tokens, timeMs);
+  }
+
   /** Requests of a replica whose KV is on its way. */
   loadingAt(replica: number): number {
     return this.#loadingAt[replica]!;
@@ -87,7 +96,7 @@ export class KvLoads {
   /** Starts to load what the tiers have of a request's context beyond its replica; false when it is not worth it. */
   begin(sequence: number, replica: number, timeMs: number): boolean {
     const { table } = this.#pool;
-    const stream = table.stream[sequence]!;
+    const stream = this.#nameStream(sequence);
     // One token at least is computed, so its block need not come.
     const limit = (table.promptTokens[sequence]! - 1) >> this.#blockShift;
     const resident = this.#residentBlocks(replica, stream, limit, timeMs);
@@ -184,5 +193,15 @@ export class KvLoads {
       ...pieces.map(({ tier, blocks }) => tier.estimateMs(replica, blocks * blockBytes)),
     );
     return loadMs < this.#prefillMs(resident << this.#blockShift, tokens);
+  }
+
+  /** Tiers keep what nobody shares as well, so every context needs a name. */
+  #nameStream(sequence: number): number {
+    const { table, store } = this.#pool;
+    if (table.stream[sequence] === privateContext) {
+      table.stream[sequence] = store.streams.addRoot();
+      table.ownsStream[sequence] = 1;
+    }
+    return table.stream[sequence]!;
   }
 }

@@ -19,6 +19,8 @@ export interface Accelerator {
   readonly hostBytesPerSec: number | undefined;
   /** One way out of the scale-up domain. */
   readonly scaleOutBytesPerSec: number | undefined;
+  /** Hardware of the same format reads its KV cache; undefined: only its own kind does. */
+  readonly kvFormat?: string;
   readonly power: { readonly idleWatts: number; readonly busyWatts: number };
   /** How the time of an iteration is computed. */
   readonly cost: CostParameters;

@@ -21,6 +21,7 @@ export type MetricUnit =
   | 'ratio'
   | 'requestsPerSec'
   | 'tokensPerSec'
+  | 'bytesPerSec'
   | 'sequences'
   | 'requests'
   | 'contexts'

@@ -162,6 +162,27 @@ export const poolMetrics = [
     better: 'lower',
   },
   {
+    id: 'kvMoved',
+    label: 'KV moved',
+    unit: 'bytesPerSec',
+    subjects,
+    quantiles: [],
+    definition: 'KV that came to and went from the replicas of the pool in hand-overs.',
+    formula: 'bytes of the transfers that ended, both ways, over the whole run / its time',
+    better: 'neither',
+  },
+  {
+    id: 'kvLinkBusy',
+    label: 'KV link busy',
+    unit: 'ratio',
+    subjects,
+    quantiles: [],
+    definition: 'Share of time in which a link of a replica moves KV, each way counted by itself.',
+    formula:
+      'busy time of the links of all replicas, both ways added, over the whole run / (replicas · time)',
+    better: 'neither',
+  },
+  {
     id: 'itl',
     label: 'ITL',
     unit: 'ms',

@@ -60,6 +60,10 @@ export function engineValues(
     preemptions: pool.preemptions,
     ...retriesOf(pool),
     ...(pool.imbalance !== undefined && pool.units > 1 && { imbalance: pool.imbalance }),
+    ...(pool.kvLinks && {
+      kvMoved: (1000 * pool.kvLinks.bytes) / pool.kvLinks.overMs,
+      kvLinkBusy: pool.kvLinks.busyMs / (pool.units * pool.kvLinks.overMs),
+    }),
   };
 }
 

@@ -132,6 +132,27 @@ export const requestMetrics = [
     better: 'lower',
   },
   {
+    id: 'kvTransfer',
+    label: 'KV transfer',
+    unit: 'ms',
+    subjects,
+    quantiles: [],
+    definition: 'Time in which the KV of a computed prompt moves to the pool that decodes.',
+    formula: 'room reserved to last byte, mean over requests that were handed over',
+    better: 'lower',
+  },
+  {
+    id: 'decodeQueue',
+    label: 'decode queue',
+    unit: 'ms',
+    subjects,
+    quantiles: [],
+    definition: 'Time a request waits at the decode pool, for room and for its first batch there.',
+    formula:
+      'head of line + slots + KV blocks + token budget + iteration at the decode side, mean over requests that were handed over',
+    better: 'lower',
+  },
+  {
     id: 'throughput',
     label: 'throughput',
     unit: 'requestsPerSec',

@@ -2,6 +2,7 @@ import { fsum } from 'd3-array';
 import type { RunResult } from '../run/runResult.js';
 import type { Distribution } from './distribution.js';
 import { type Estimate, estimateMean, estimateQuantile } from './estimate.js';
+import type { HandOverTable } from './handOverTable.js';
 import type { MeasuredWindow } from './measuredWindow.js';
 import type { MetricId } from './metricDefinitions.js';
 import type { RequestLimit } from './requestLimits.js';
@@ -47,6 +48,11 @@ export function summariseRequests(
     }
     if (isRate(id)) return [value(undefined, estimateRate(id, rates))];
     if (id === 'kvLoad') return hasTiers ? [value(undefined, meanTime(slices, 'kvLoadMs'))] : [];
+    if (isHandOverTime(id)) {
+      // Only where pools hand requests over.
+      if (runs.every(({ run }) => run.handOvers === undefined)) return [];
+      return [value(undefined, meanHandOverTime(slices, handOverTimes[id]))];
+    }
     if (isQueueReason(id)) return [value(undefined, meanTime(slices, queueColumns[id]))];
     const all = [...new Set([...quantiles, ...extraQuantiles])].sort((a, b) => a - b);
     return summariseLatency(slices, id, all).map(([quantile, estimate]) =>
@@ -85,6 +91,35 @@ function meanTime(slices: readonly RequestSlice[], column: TimeColumn): Estimate
   return estimateMean(means, samples);
 }
 
+/** Of the requests with a row that were handed over. */
+function meanHandOverTime(
+  slices: readonly RequestSlice[],
+  time: (table: HandOverTable, row: number) => number,
+): Estimate {
+  const times = slices.map(({ run, rows }) =>
+    rows.map((row) => time(run.handOvers!, row)).filter((each) => !Number.isNaN(each)),
+  );
+  const means = times.map((each) => (each.length === 0 ? Number.NaN : fsum(each) / each.length));
+  return estimateMean(
+    means,
+    times.reduce((total, each) => total + each.length, 0),
+  );
+}
+
+const handOverTimes = {
+  kvTransfer: (table: HandOverTable, row: number) => table.kvTransferMs[row]!,
+  decodeQueue: (table: HandOverTable, row: number) =>
+    table.decodeHeadOfLineMs[row]! +
+    table.decodeSlotsMs[row]! +
+    table.decodeKvBlocksMs[row]! +
+    table.decodeTokenBudgetMs[row]! +
+    table.decodeIterationMs[row]!,
+} as const satisfies Partial<Record<MetricId, unknown>>;
+
+function isHandOverTime(id: string): id is keyof typeof handOverTimes {
+  return id in handOverTimes;
+}
+
 function estimateRate(id: RateId, rates: readonly RequestRates[]): Estimate {
   const counted = id === 'rejectedShare' || id === 'abandonedShare' ? 'sent' : 'completed';
   const samples = rates.reduce((total, each) => total + each[counted], 0);
@@ -111,5 +146,5 @@ function isQueueReason(id: string): id is keyof typeof queueColumns {
 }
 
 function isRate(id: string): id is RateId {
-  return id !== 'kvLoad' && !isQueueReason(id) && !(id in requestMeasures);
+  return id !== 'kvLoad' && !isQueueReason(id) && !isHandOverTime(id) && !(id in requestMeasures);
 }

@@ -6,10 +6,11 @@ import { acceptedTokens } from '../hardware/acceptedTokens.js';
 import { planMemory } from '../hardware/memoryPlan.js';
 import { invariant } from '../kernel/invariant.js';
 import type { TimeGrid } from '../kernel/timeGrid.js';
+import type { ConnectedPool } from './connectPools.js';
 import { DrawPurpose } from './drawPurpose.js';
 import { engineCost } from './engineCost.js';
 import type { FleetPool, FleetWorld } from './fleetPool.js';
-import type { EnginePoolSpec } from './scenario.js';
+import type { EnginePoolSpec, Scenario } from './scenario.js';
 import { timelineBins } from './timelineBins.js';
 
 const twoTo32 = 4294967296;
@@ -21,12 +22,14 @@ export function enginePoolOf(
     readonly firstReplica: number;
     readonly horizonMs: number;
     readonly isEstimated: boolean;
+    /** Of the pool in the scenario. */
+    readonly index: number;
   },
+  scenario: Pick<Scenario, 'pools'>,
   world: FleetWorld,
-): FleetPool {
+): FleetPool & { readonly connected: ConnectedPool } {
   const { calendar, grid, store, recorder, onEngineEnd } = world;
   const { blockTokens, speculation, ttlMs } = spec.engine;
-  const draftTokens = speculation?.draftTokens ?? 0;
   const plan = planMemory(spec.deployment, blockTokens);
   invariant(plan.problem === undefined, `pool ${spec.name} cannot serve: ${plan.problem}`);
   if (spec.tiering) recorder.loadsKv = true;
@@ -35,6 +38,7 @@ export function enginePoolOf(
     ...spec.engine,
     ...(ttlMs === undefined ? {} : { ttlMs: grid.round(ttlMs) }),
     kvBlocks: plan.kvBlocks,
+    ...(spec.decodeOnly === true ? { decodeOnly: true } : {}),
   };
   const cost = engineCost(spec, grid);
   const pool = new EnginePool(
@@ -52,7 +56,27 @@ export function enginePoolOf(
     },
     calendar,
     store,
-    onEngineEnd,
+    (table, sequence, timeMs, replica) => {
+      if (connected.out?.endPrefill(table, sequence, timeMs)) return;
+      if (connected.in.some((handOver) => handOver.endDecode(table, sequence, timeMs))) return;
+      onEngineEnd(table, sequence, timeMs, replica);
+    },
+  );
+  const connected: ConnectedPool = {
+    spec,
+    index: place.index,
+    pool,
+    out: undefined,
+    in: [],
+    links: undefined,
+    linkUse: undefined,
+  };
+  const { handOver } = spec;
+  const holds = contextLimit(spec);
+  const target = scenario.pools.find(({ name }) => name === handOver?.to);
+  const decodeHolds = target?.kind === 'engine' ? contextLimit(target) : () => true;
+  const isTarget = scenario.pools.some(
+    (other) => other.kind === 'engine' && other.handOver?.to === spec.name,
   );
   const estimator = new EngineEstimator(pool, engine, cost, spec.usdPerReplicaHour);
   const mostWaiting = spec.maxWaiting * spec.replicas;
@@ -62,12 +86,12 @@ export function enginePoolOf(
   const routed: RoutedRequest = { stream: 0, promptTokens: 0, draw: 0, affinityKey: 0 };
   return {
     name: spec.name,
-    serves: spec.serves,
+    // What a pool gets by hand-over alone is not placed in it.
+    serves: isTarget ? [] : spec.serves,
     units: spec.replicas,
     canHold: (promptTokens, outputTokens) => {
       const tokens = promptTokens + outputTokens;
-      const blocks = Math.ceil((tokens + draftTokens) / blockTokens);
-      return tokens <= windowTokens && blocks <= plan.sequenceBlocks;
+      return holds(tokens) && decodeHolds(tokens);
     },
     hasRoom,
     waiting: () => pool.waiting,
@@ -87,18 +111,39 @@ export function enginePoolOf(
       const seed = speculation
         ? key.uniform(DrawPurpose.draftAcceptance, recorder.ordinal[row]!) * twoTo32
         : 0;
-      pool.accept(row, routed, recorder.outputTokens[row]!, timeMs, urgency, seed);
+      const outputTokens = recorder.outputTokens[row]!;
+      const isHanded =
+        handOver !== undefined &&
+        connected.out!.decodeQueueTimeMs(timeMs) < handOver.spillAtQueueTimeMs;
+      if (isHanded) connected.out!.accept(row, routed, outputTokens, timeMs, urgency);
+      else pool.accept(row, routed, outputTokens, timeMs, urgency, seed);
       return true;
     },
     windowTokens,
-    cancel: (row, timeMs) => pool.cancel(row, timeMs),
+    cancel: (row, timeMs) => {
+      if (connected.out?.cancel(row, timeMs) !== true) pool.cancel(row, timeMs);
+    },
     preload: (stream, tokens, affinityKey, timeMs) =>
       pool.preload({ stream, promptTokens: tokens, draw: 0, affinityKey }, tokens, timeMs),
-    finish: (timeMs) => pool.finish(timeMs),
+    finish: (timeMs) => {
+      const kvLinks = connected.linkUse?.(timeMs);
+      return { ...pool.finish(timeMs), ...(kvLinks && { kvLinks }) };
+    },
+    connected,
   };
 }
 
 function onGrid(tiering: TieringOptions, grid: TimeGrid): TieringOptions & { grid: TimeGrid } {
   const tiers = tiering.tiers.map((tier) => ({ ...tier, latencyMs: grid.round(tier.latencyMs) }));
   return { ...tiering, tiers, grid };
+}
+
+/** Can a context of so many tokens ever fit a replica? */
+function contextLimit({ deployment, engine }: EnginePoolSpec): (tokens: number) => boolean {
+  const { sequenceBlocks } = planMemory(deployment, engine.blockTokens);
+  const draftTokens = engine.speculation?.draftTokens ?? 0;
+  const windowTokens = acceptedTokens(deployment);
+  return (tokens) =>
+    tokens <= windowTokens &&
+    Math.ceil((tokens + draftTokens) / engine.blockTokens) <= sequenceBlocks;
 }

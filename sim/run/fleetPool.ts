@@ -1,15 +1,17 @@
 import type { Urgency } from '../engine/admissionOrder.js';
 import type { PrefixCacheStore } from '../engine/prefixCacheStore.js';
 import type { OnPoolRequestEnd } from '../fleet/enginePool.js';
+import type { HandedRequest } from '../fleet/handedRequest.js';
 import type { PlacementTarget } from '../fleet/placement.js';
 import type { EventCalendar } from '../kernel/calendar.js';
 import type { DrawKey } from '../kernel/hashDraw.js';
 import type { TimeGrid } from '../kernel/timeGrid.js';
 import { admittedPool } from './admittedPool.js';
+import { type ConnectedPool, connectPools } from './connectPools.js';
 import { enginePoolOf } from './enginePoolOf.js';
 import type { RequestRecorder } from './requestRecorder.js';
 import type { PoolRun } from './runResult.js';
-import type { RetrySpec, Scenario } from './scenario.js';
+import type { EnginePoolSpec, RetrySpec, Scenario } from './scenario.js';
 import { stationPoolOf } from './stationPoolOf.js';
 
 /** A pool as the simulated world sees it, whatever its hardware. */
@@ -38,6 +40,8 @@ export interface FleetWorld {
   readonly store: PrefixCacheStore;
   readonly recorder: RequestRecorder;
   readonly onEngineEnd: OnPoolRequestEnd;
+  /** A request that was handed over has ended; `decodePool` is an index. */
+  readonly onHandedEnd: (handed: HandedRequest, decodePool: number, timeMs: number) => void;
   readonly onStationEnd: (row: number, timeMs: number) => void;
   readonly onStationAbandoned: (row: number, timeMs: number) => void;
 }
@@ -46,16 +50,25 @@ export interface FleetWorld {
 export function buildFleet(scenario: Scenario, world: FleetWorld): FleetPool[] {
   let firstReplica = 0;
   const { horizonMs } = scenario;
+  const connected: ConnectedPool[] = [];
   const isEstimated = scenario.placement.some(
     ({ policy, spillAt }) => policy !== undefined || spillAt.waitMs !== undefined,
   );
-  return scenario.pools.map((spec) => {
+  const enginePool = (spec: EnginePoolSpec, index: number) => {
+    const place = { firstReplica, horizonMs, isEstimated, index };
+    const pool = enginePoolOf(spec, place, scenario, world);
+    connected.push(pool.connected);
+    firstReplica += spec.replicas;
+    return pool;
+  };
+  const pools = scenario.pools.map((spec, index) => {
     const pool =
       spec.kind === 'station'
         ? stationPoolOf(spec, { horizonMs, isEstimated }, world)
-        : enginePoolOf(spec, { firstReplica, horizonMs, isEstimated }, world);
-    if (spec.kind === 'engine') firstReplica += spec.replicas;
+        : enginePool(spec, index);
     const { admission } = spec;
     return admission ? admittedPool(pool, admission, world.grid, world.recorder) : pool;
   });
+  connectPools(connected, world);
+  return pools;
 }

@@ -1,6 +1,7 @@
 import type { Urgency } from '../engine/admissionOrder.js';
 import type { SequenceTable } from '../engine/sequenceTable.js';
 import { privateContext, type TokenStreams } from '../engine/tokenStreams.js';
+import type { HandedRequest } from '../fleet/handedRequest.js';
 import type { Placement } from '../fleet/placement.js';
 import type { EventCalendar } from '../kernel/calendar.js';
 import type { DrawKey } from '../kernel/hashDraw.js';
@@ -144,6 +145,25 @@ export class RequestPath {
     recorder.kvBlocksMs[row] = table.kvBlocksMs[sequence]!;
     recorder.tokenBudgetMs[row] = table.tokenBudgetMs[sequence]!;
     recorder.iterationMs[row] = table.iterationMs[sequence]!;
+    this.complete(row, timeMs);
+  }
+
+  /** A request that was handed over has its last token, or was dropped. */
+  endHanded(handed: HandedRequest, decodePool: number, timeMs: number): void {
+    const recorder = this.#recorder;
+    const { request: row, decode } = handed;
+    const queue = handed.queue ?? decode;
+    recorder.replica[row] = handed.prefillReplica;
+    recorder.hitTokens[row] = handed.prefillRounds > 0 ? handed.hitTokens : handed.decodeHitTokens;
+    recorder.preemptions[row] = handed.prefillPreemptions + handed.decodePreemptions;
+    recorder.scheduledMs[row] = handed.queue ? handed.scheduledMs : handed.decodeScheduledMs;
+    recorder.firstTokenMs[row] = handed.firstTokenMs;
+    recorder.headOfLineMs[row] = queue?.headOfLineMs ?? 0;
+    recorder.slotsMs[row] = queue?.slotsMs ?? 0;
+    recorder.kvBlocksMs[row] = queue?.kvBlocksMs ?? 0;
+    recorder.tokenBudgetMs[row] = queue?.tokenBudgetMs ?? 0;
+    recorder.iterationMs[row] = queue?.iterationMs ?? 0;
+    recorder.handOver?.note(row, handed, decodePool);
     this.complete(row, timeMs);
   }
 

@@ -1,7 +1,9 @@
 import { Fingerprint } from '../kernel/fingerprint.js';
 import { grown } from '../kernel/grown.js';
+import type { HandOverTable } from '../metrics/handOverTable.js';
 import { Outcome, type RequestTable } from '../metrics/requestTable.js';
 import { LogHistogram } from '../statistics/logHistogram.js';
+import { HandOverColumns } from './handOverColumns.js';
 import type { OverflowMeasures } from './runResult.js';
 
 const initialRows = 4096;
@@ -49,6 +51,8 @@ export class RequestRecorder {
   loadsKv = false;
   /** Requests so far. */
   arrived = 0;
+  /** Of requests that are handed over; absent in a run without hand-overs. */
+  readonly handOver: HandOverColumns | undefined;
   readonly #maxRecords: number;
   readonly #tellsRetries: boolean;
   readonly #overflow: OverflowMeasures[] = [];
@@ -61,14 +65,20 @@ export class RequestRecorder {
 
   /**
    * @param options.expectedRequests room is made for so many at once, which saves copies; more may come
+   * @param options.handsOver whether some requests go through two pools
    * @param options.tellsRetries whether the table has the columns of what was sent again
    */
   constructor(
     maxRecords: number,
-    options: { readonly expectedRequests?: number; readonly tellsRetries?: boolean } = {},
+    options: {
+      readonly expectedRequests?: number;
+      readonly tellsRetries?: boolean;
+      readonly handsOver?: boolean;
+    } = {},
   ) {
     this.#maxRecords = maxRecords;
     this.#tellsRetries = options.tellsRetries ?? false;
+    if (options.handsOver) this.handOver = new HandOverColumns();
     const expectedRows = Math.min(options.expectedRequests ?? 0, maxRecords, mostExpectedRows);
     if (expectedRows > initialRows) this.#growTo(expectedRows);
   }
@@ -134,6 +144,11 @@ export class RequestRecorder {
         retryMs: this.retryMs.subarray(0, count),
       }),
     };
+  }
+
+  /** Of the kept rows. */
+  handOverTable(): HandOverTable | undefined {
+    return this.handOver?.table(Math.min(this.#rows, this.#maxRecords));
   }
 
   /** 16 hex digits over the facts of all requests: kept ones in order of arrival, the others in order of their end. */

@@ -1,3 +1,4 @@
+import type { HandOverTable } from '../metrics/handOverTable.js';
 import type { RequestTable } from '../metrics/requestTable.js';
 import type { SessionTable, TurnRecord, TurnTable } from '../metrics/turnTable.js';
 import type { LogHistogram } from '../statistics/logHistogram.js';
@@ -17,6 +18,8 @@ export interface RunResult {
   /** Requests that arrived; the first `requests.count` of them have a row. */
   readonly arrived: number;
   readonly requests: RequestTable;
+  /** A row per row of `requests`, where pools hand requests over; `replica` and queue times there are then those of the prefill side. */
+  readonly handOvers?: HandOverTable;
   /** Measures of the requests that have no row, by population; empty while all have one. */
   readonly overflow: readonly OverflowMeasures[];
   readonly populationNames: readonly string[];
@@ -98,6 +101,8 @@ export interface PoolRun {
   readonly tiers?: readonly TierRun[];
   /** Blocks that were cached when a load of others began, and gone when it was admitted: taken as loaded with them. */
   readonly lostBlocks?: number;
+  /** Of the links that KV came and went over, where it did: transfers that ended, and busy time, summed over replicas and both ways. */
+  readonly kvLinks?: KvLinkUse;
 }
 
 /** What one memory tier of a pool did, over its stores and the whole run. */
@@ -116,6 +121,13 @@ export interface TierRun {
   readonly writeBusyMs: number;
   /** `usedKvBlocks`: blocks that it holds. */
   readonly timeline: PoolTimeline;
+}
+
+/** What the links of a pool's replicas moved in `overMs`, the time of the run. */
+export interface KvLinkUse {
+  readonly bytes: number;
+  readonly busyMs: number;
+  readonly overMs: number;
 }
 
 /**

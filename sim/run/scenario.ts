@@ -9,6 +9,7 @@ import type { DraftCost } from '../hardware/speculatingCost.js';
 import type { Law } from '../laws/law.js';
 import type { ArrivalProcess } from '../workload/arrivalProcess.js';
 import type { RequestTrace } from '../workload/requestTrace.js';
+import type { HandOverSpec } from './handOverSpec.js';
 
 /**
  * One simulated world, as plain data in base units (ms, tokens, bytes, USD per hour): what `simulate` runs.
@@ -126,6 +127,12 @@ export interface EnginePoolSpec {
   readonly usdPerReplicaHour: number | undefined;
   /** Memory tiers below the KV blocks; undefined: none. */
   readonly tiering?: TieringOptions;
+  /** Its requests go on in another pool when their prompts are computed. */
+  readonly handOver?: HandOverSpec;
+  /** No prompt is computed here. */
+  readonly decodeOnly?: boolean;
+  /** Over which the KV of a replica comes and goes, each way; required where KV is handed over. */
+  readonly kvBytesPerSec?: number;
 }
 
 /** Limits of a pool beside `maxWaiting`, and what those are told whom any of them refuses. */

@@ -32,6 +32,7 @@ export class SimulatedWorld {
     this.calendar = new EventCalendar(-(agents?.prehistory?.durationMs ?? 0));
     this.#recorder = new RequestRecorder(scenario.limits.maxRecords, {
       expectedRequests: replayedCount(scenario),
+      handsOver: scenario.pools.some((pool) => pool.kind === 'engine' && pool.handOver),
       tellsRetries: scenario.pools.some(({ admission }) => admission?.retry !== undefined),
     });
     const { calendar } = this;
@@ -43,6 +44,7 @@ export class SimulatedWorld {
       recorder: this.#recorder,
       onEngineEnd: (table, sequence, timeMs, replica) =>
         path.endSequence(table, sequence, timeMs, replica),
+      onHandedEnd: (handed, decodePool, timeMs) => path.endHanded(handed, decodePool, timeMs),
       onStationEnd: (row, timeMs) => path.complete(row, timeMs),
       onStationAbandoned: (row, timeMs) => path.abandon(row, timeMs),
     });
@@ -80,6 +82,7 @@ export class SimulatedWorld {
     endMs: number,
   ): Omit<RunResult, 'scenarioName' | 'seed' | 'replication' | 'ending' | 'endMs' | 'events'> {
     const recorder = this.#recorder;
+    const handOvers = recorder.handOverTable();
     const { populations } = this.#scenario;
     const sessionPopulations = this.#scenario.agents?.populations ?? [];
     const agents = this.#agents?.finish(endMs);
@@ -87,6 +90,7 @@ export class SimulatedWorld {
       fingerprint: recorder.fingerprint(),
       arrived: recorder.arrived,
       requests: recorder.table(),
+      ...(handOvers && { handOvers }),
       overflow: recorder.overflow,
       populationNames: [...populations, ...sessionPopulations].map(({ name }) => name),
       pools: this.#pools.map((pool) => pool.finish(endMs)),

@@ -91,6 +91,7 @@ const unitText: Readonly<Record<MetricDefinition['unit'], string>> = {
   ratio: 'share, 0–1 in files and percent in tables',
   requestsPerSec: 'requests per second',
   tokensPerSec: 'tokens per second',
+  bytesPerSec: 'bytes per second, GB/s in tables',
   sequences: 'sequences',
   requests: 'requests',
   contexts: 'contexts',

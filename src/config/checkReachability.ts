@@ -26,6 +26,9 @@ export function checkReachability(
     }
   }
   if (loading.mistakes.hasErrors()) return;
+  for (const pool of pools)
+    if (pool.kind === 'engine' && pool.handOver && reached.has(pool.name))
+      reached.add(pool.handOver.to);
   for (const { name } of pools) {
     if (reached.has(name)) continue;
     const message = 'no request can reach this pool';

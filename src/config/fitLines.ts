@@ -3,7 +3,7 @@ import type { EnginePoolSpec, PoolSpec } from '../../sim/run/scenario.js';
 import { formatNumber } from '../results/formatQuantity.js';
 import type { Demand } from './demand.js';
 import type { FitLine, LoadFit, MemoryFit, PeopleFit } from './loadedExperiment.js';
-import { poolCapacity } from './poolCapacity.js';
+import { fleetCapacity } from './poolCapacity.js';
 import type { ResolvedPopulation } from './resolvePopulations.js';
 
 /**
@@ -74,7 +74,7 @@ function loadFits(pools: readonly PoolSpec[], demands: readonly Demand[]): LoadF
     const mean = meanDemand(asked);
     if (mean === undefined) return [];
     const serving = pools.filter((pool) => pool.serves.some((role) => roles.includes(role)));
-    const capacityPerSec = serving.reduce((sum, pool) => sum + poolCapacity(pool, mean), 0);
+    const capacityPerSec = fleetCapacity(serving, mean);
     const offeredPerSec = mean.requestsPerSec;
     const load = offeredPerSec / capacityPerSec;
     const role = roles.join(', ');

@@ -96,6 +96,9 @@ const acceleratorProfile = fields({
     host: sourced(bytesPerSec).optional().describe('To the memory of the host, one way.'),
     scaleOut: sourced(bytesPerSec).optional().describe('Out of the scale-up domain, one way.'),
   }).optional(),
+  kvFormat: sourced(id)
+    .optional()
+    .describe('Engines of hardware with the same name here read each other’s KV cache.'),
   tiers: mapOf('a memory tier', tier).optional().describe('Memory below the first.'),
   cost: costProfileSchema,
 });

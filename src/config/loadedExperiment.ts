@@ -129,4 +129,6 @@ export interface PoolInfo {
   readonly priceAssumption?: string;
   /** What the times of the hardware profile rest on: fitted to x%, or an estimate ±x%. */
   readonly confidence: string | undefined;
+  /** Pool that decodes what this one has computed the prompts of. */
+  readonly handsOverTo?: string;
 }

@@ -20,6 +20,35 @@ export function poolCapacity(pool: PoolSpec, demand: Demand): number {
   return (1000 * pool.replicas) / perRequestMs;
 }
 
+/** All pools together. Pools that hand over and those that they hand over to can do what the slower side can. */
+export function fleetCapacity(pools: readonly PoolSpec[], demand: Demand): number {
+  let sum = 0;
+  const decoding = new Map<string, number>();
+  for (const pool of pools) {
+    if (pool.kind !== 'engine' || pool.handOver === undefined) continue;
+    const cost = engineCost(pool, powerOfTwoGrid(27));
+    const prompts = (1000 * pool.replicas) / prefillMs(pool, cost, demand);
+    decoding.set(pool.handOver.to, (decoding.get(pool.handOver.to) ?? 0) + prompts);
+  }
+  for (const pool of pools) {
+    const prompts = decoding.get(pool.name);
+    if (pool.kind === 'engine' && pool.handOver !== undefined) continue;
+    sum +=
+      prompts === undefined || pool.kind !== 'engine'
+        ? poolCapacity(pool, demand)
+        : Math.min(prompts, decodeCapacity(pool, demand));
+  }
+  return sum;
+}
+
+/** Answers per second of a pool that gets its prompts computed. */
+function decodeCapacity(pool: EnginePoolSpec, demand: Demand): number {
+  const rows = fullBatch(pool, demand);
+  if (rows === 0) return 0;
+  const cost = engineCost(pool, powerOfTwoGrid(27));
+  return (1000 * pool.replicas) / decodeMs(pool, cost, demand, rows);
+}
+
 /** Sequences of the mean length that decode together: what the engine allows and the memory holds. */
 function fullBatch({ engine, deployment }: EnginePoolSpec, demand: Demand): number {
   const plan = planMemory(deployment, engine.blockTokens);

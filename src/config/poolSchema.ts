@@ -5,6 +5,7 @@ import { engineAdmission, stationAdmission } from './admissionSchema.js';
 import { choice, flag } from './choiceSchema.js';
 import { engineOptionsSchema } from './engineOptionsSchema.js';
 import { fields } from './fields.js';
+import { handOverSchema } from './handOverSchema.js';
 import { id } from './idSchema.js';
 import { describeFound, inputSchema, isMapping, readPart } from './inputSchema.js';
 import { label } from './labelSchema.js';
@@ -12,7 +13,7 @@ import { law } from './lawSchema.js';
 import { oneOrMore } from './lists.js';
 import { countUpTo, numberSchema } from './numberSchema.js';
 import { priceSchema } from './priceSchema.js';
-import { durationMs, ratePerMs, ratio, tokens } from './quantity.js';
+import { bytesPerSec, durationMs, ratePerMs, ratio, tokens } from './quantity.js';
 import { reference } from './reference.js';
 import { routerSchema } from './routerSchema.js';
 import { tierLoadSchema, tierSchema } from './tierSchema.js';
@@ -84,6 +85,17 @@ const enginePool = fields({
     .optional()
     .describe('Memory below the first, nearest first, that contexts are kept in (default none).'),
   load: tierLoadSchema.optional().describe('When contexts are loaded from tiers.'),
+  handOver: handOverSchema
+    .optional()
+    .describe('Prompts are computed here, and requests go on in another pool.'),
+  prefill: choice('where prompts are computed', ['local', 'none'])
+    .optional()
+    .describe('none: no prompts are computed here; requests come by hand-over. Default local.'),
+  kvBandwidth: bytesPerSec
+    .optional()
+    .describe(
+      'At which KV comes to and goes from a replica, each way (default: scale-out links of its accelerators).',
+    ),
   maxWaiting: limit
     .optional()
     .describe(

@@ -17,6 +17,7 @@ import type { Loading } from './loading.js';
 import { suggestion } from './nearestName.js';
 import { numberSchema } from './numberSchema.js';
 import {
+  bytesPerSec,
   durationMs,
   ratePerMsOrNone,
   ratio,
@@ -98,6 +99,7 @@ const bounds: Readonly<Record<MetricUnit, z.ZodType<number>>> = {
   ratio,
   requestsPerSec: ratePerMsOrNone,
   tokensPerSec,
+  bytesPerSec,
   sequences: count,
   requests: count,
   contexts: count,

@@ -66,6 +66,7 @@ export function resolveEnginePool(
       priceBasis: basis,
       ...(assumption === undefined ? {} : { priceAssumption: assumption }),
       confidence: confidenceText(accelerator.calibration),
+      ...(pool.handOver === undefined ? {} : { handsOverTo: pool.handOver.to }),
     },
   };
 }

@@ -14,6 +14,7 @@ import { openModel } from './openProfile.js';
 import type { OpenTrace } from './openTraces.js';
 import type { Sections } from './readSections.js';
 import { resolveBudgets } from './resolveBudgets.js';
+import { checkPlacedTargets, resolveHandOvers } from './resolveHandOvers.js';
 import { resolvePlacement } from './resolvePlacement.js';
 import { type ResolvedFleet, resolvePools } from './resolvePools.js';
 import { type ResolvedPopulation, resolvePopulations } from './resolvePopulations.js';
@@ -50,7 +51,11 @@ export function resolveExperiment(
   loading: Loading,
   { settings, models, populations, poolsOfAllMixes }: SharedParts,
 ): LoadedExperiment | undefined {
-  const fleet = resolvePools(sections, models, loading);
+  const resolved = resolvePools(sections, models, loading);
+  const pools = resolved.isComplete
+    ? resolveHandOvers(resolved.pools, sections, loading)
+    : resolved.pools;
+  const fleet = { ...resolved, pools };
   const { names } = sections.populations;
   const hasAllPopulations = names.size > 0 && populations.length === names.size;
   const labels = hasAllPopulations ? labelsOf(populations) : undefined;
@@ -60,6 +65,7 @@ export function resolveExperiment(
   if (!hasAllPopulations || !fleet.isComplete) return undefined;
 
   checkPolicyPrices(fleet.pools, placement, loading);
+  checkPlacedTargets(fleet.pools, placement, loading);
   checkReachability(populations, fleet.pools, placement, loading);
   if (loading.mistakes.hasErrors()) return undefined;
   checkContextSizes(populations, fleet.pools, loading);

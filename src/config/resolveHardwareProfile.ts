@@ -59,6 +59,7 @@ function acceleratorOf(profile: AcceleratorProfile): Accelerator {
     scaleUp: scaleUpOf(links?.scaleUp),
     hostBytesPerSec: links?.host?.value,
     scaleOutBytesPerSec: links?.scaleOut?.value,
+    ...(profile.kvFormat === undefined ? {} : { kvFormat: profile.kvFormat.value }),
     power: powerOf(profile),
     cost: resolveCostProfile(profile.cost),
     calibration: resolveCalibration(profile.cost),

@@ -52,7 +52,8 @@ function poolText(pool: PoolInfo): string {
     usdPerUnitHour === undefined
       ? priceBasis
       : `${formatPrice(usdPerUnitHour / acceleratorsPerUnit)} each, ${priceBasis}`;
-  return `${name}: ${count}${size}${hardware ?? pool.kind} (${each})`;
+  const onwards = pool.handsOverTo === undefined ? '' : `, prefill, decoded by ${pool.handsOverTo}`;
+  return `${name}: ${count}${size}${hardware ?? pool.kind} (${each})${onwards}`;
 }
 
 function equalityLines({ mixes, prices, baseline }: Comparison, paint: Paints): string[] {

@@ -100,6 +100,7 @@ export function formatNumber(value: number, decimals: number): string {
 
 function scaleFor(value: number, unit: MetricUnit): Scale {
   if (unit === 'ms') return durationScale(Math.abs(value));
+  if (unit === 'bytesPerSec') return { factor: 1e-9, suffix: suffixes[unit] };
   return { factor: unit === 'ratio' ? 100 : 1, suffix: suffixes[unit] };
 }
 
@@ -114,6 +115,7 @@ const suffixes: Readonly<Record<Exclude<MetricUnit, 'ms'>, string>> = {
   ratio: '%',
   requestsPerSec: '/s',
   tokensPerSec: ' tokens/s',
+  bytesPerSec: ' GB/s',
   sequences: '',
   requests: '',
   contexts: '',

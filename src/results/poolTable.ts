@@ -28,6 +28,8 @@ const rows: readonly (readonly [MetricId, number?])[] = [
   ['acceptance'],
   ['preemptions'],
   ['retries'],
+  ['kvMoved'],
+  ['kvLinkBusy'],
   ['itl', 0.5],
   ['itl', 0.99],
   ['usdPerHour'],

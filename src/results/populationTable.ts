@@ -14,6 +14,8 @@ const reasons: readonly MetricId[] = [
   'queueIteration',
   'kvLoad',
 ];
+/** Where pools hand requests over. */
+const handedOver: readonly MetricId[] = ['kvTransfer', 'decodeQueue'];
 const rates: readonly MetricId[] = [
   'throughput',
   'goodput',
@@ -48,7 +50,7 @@ export function populationTable(
         const values = quantiles.map((quantile) => find(metric, subject, quantile));
         return rowOf(metric, values, paint);
       }),
-      ...(hasQueued ? reasons : []).flatMap((metric) => {
+      ...[...(hasQueued ? reasons : []), ...handedOver].flatMap((metric) => {
         const value = find(metric, subject);
         if (!value?.value) return [];
         const cells = [labelCell(metric), ...[{ text: '' }, { text: '' }, { text: '' }]];

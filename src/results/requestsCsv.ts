@@ -37,13 +37,36 @@ const retryColumns: readonly Column[] = [
   ['retryMs', ({ requests }, row) => toNanosecond(requests.retryMs?.[row] ?? 0)],
 ];
 
+/** Where pools hand requests over. */
+const handOverColumns: readonly Column[] = [
+  ['decodePool', (run, row) => run.pools[run.handOvers?.decodePool[row] ?? -1]?.name ?? ''],
+  ['decodeReplica', (run, row) => withoutNone(run.handOvers?.decodeReplica[row] ?? -1)],
+  ['kvTokens', (run, row) => run.handOvers?.kvTokens[row] ?? 0],
+  ...(
+    [
+      'prefilledMs',
+      'decodeHeadOfLineMs',
+      'decodeSlotsMs',
+      'decodeKvBlocksMs',
+      'decodeTokenBudgetMs',
+      'kvTransferMs',
+      'decodeIterationMs',
+    ] as const
+  ).map(
+    (name): Column => [name, (run, row) => toNanosecond(run.handOvers?.[name][row] ?? Number.NaN)],
+  ),
+];
+
 /** The lines of `requests.csv`: a row per LLM call of the replications that were kept; empty cells where something never happened. */
 export function* requestsCsv(runs: readonly RunResult[]): Generator<string> {
   const hasRetries = runs.some(({ requests }) => requests.retryMs !== undefined);
   // A column that says nothing is left out.
   const hasTiers = runs.some(({ requests }) => requests.kvLoadMs !== undefined);
   const told = hasTiers ? allColumns : allColumns.filter(([name]) => name !== 'kvLoadMs');
-  const columns = hasRetries ? [...told, ...retryColumns] : told;
+  const retried = hasRetries ? [...told, ...retryColumns] : told;
+  // Only where pools hand requests over.
+  const hasHandOvers = runs.some(({ handOvers }) => handOvers !== undefined);
+  const columns = hasHandOvers ? [...retried, ...handOverColumns] : retried;
   yield `${columns.map(([name]) => name).join(',')}\n`;
   let rows = 0;
   for (const run of runs) {

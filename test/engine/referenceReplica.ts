@@ -3,7 +3,7 @@ import { invariant } from '../../sim/kernel/invariant.js';
 import { batchShape } from './batchShape.js';
 import type { ReferenceResult } from './referenceResult.js';
 import { type BatchRow, ReferenceScheduler } from './referenceScheduler.js';
-import type { ReferenceSequence } from './referenceSequence.js';
+import { isReceiving, type ReferenceSequence } from './referenceSequence.js';
 import type { World } from './world.js';
 
 /** One replica of the reference engine: runs a batch, and under async scheduling has the next one formed. */
@@ -16,6 +16,8 @@ export class ReferenceReplica {
   endsAtMs = Number.POSITIVE_INFINITY;
   readonly #world: World;
   readonly #result: ReferenceResult;
+  /** Sequences that keep their blocks for another replica to read, without a slot. */
+  readonly held: ReferenceSequence[] = [];
   #running: BatchRow[] = [];
   #formed: BatchRow[] = [];
   /** In order of cancelling: they leave when the iteration ends. */
@@ -57,10 +59,14 @@ export class ReferenceReplica {
   }
 
   /** The iteration ends: every row that samples gets its tokens. Returns the tasks that finish, then those that were cancelled. */
-  endIteration(nowMs: number): number[] {
+  endIteration(nowMs: number, onEnd?: (task: number) => void): number[] {
     invariant(nowMs === this.endsAtMs, 'an iteration ends at another time');
     this.scheduler.memory.passTo(nowMs);
     const ended: number[] = [];
+    const noteEnd = (task: number) => {
+      ended.push(task);
+      onEnd?.(task);
+    };
     for (const row of this.#running) {
       const { sequence, gives } = row;
       if (gives === 0 || sequence.hasLeft) continue;
@@ -68,14 +74,22 @@ export class ReferenceReplica {
       sequence.generatedTokens += gives;
       for (let i = 0; i < gives; i++) this.#result.tokenTimesMs[sequence.task]!.push(nowMs);
       if (sequence.generatedTokens === sequence.outputTokens) {
+        if (sequence.handsOver === true) {
+          // One that was cancelled leaves with the others that were.
+          if (sequence.isCancelled) continue;
+          this.scheduler.running.splice(this.scheduler.running.indexOf(sequence), 1);
+          this.held.push(sequence);
+          noteEnd(sequence.task);
+          continue;
+        }
         this.#release(sequence, nowMs);
-        ended.push(sequence.task);
+        noteEnd(sequence.task);
       }
     }
     for (const sequence of this.#cancelled) {
       if (sequence.hasLeft) continue;
       this.leave(sequence, nowMs);
-      ended.push(sequence.task);
+      noteEnd(sequence.task);
     }
     this.#cancelled = [];
     this.#running = [];
@@ -91,7 +105,7 @@ export class ReferenceReplica {
     if (sequence.isCancelled) return;
     this.#noteReach(sequence);
     sequence.isCancelled = true;
-    const isAtBoundary = this.isIdle;
+    const isAtBoundary = this.isIdle || isReceiving(sequence);
     const isWaiting = this.scheduler.waiting.includes(sequence);
     if (isAtBoundary || (isWaiting && sequence.tokensInFlight === 0)) this.leave(sequence, nowMs);
     else this.#cancelled.push(sequence);
@@ -100,7 +114,12 @@ export class ReferenceReplica {
   /** Starts the next iteration, if there is work. */
   startIteration(nowMs: number): void {
     if (this.#world.engine.asyncScheduling) this.#startFormed(nowMs);
-    else this.#run(this.scheduler.formBatch(nowMs, nowMs), nowMs);
+    else {
+      this.#formed = this.scheduler.formBatch(nowMs, nowMs);
+      this.#formAgainIfNone(nowMs);
+      this.#run(this.#formed, nowMs);
+      this.#formed = [];
+    }
     if (this.isIdle) this.#checkNothingWaits();
   }
 
@@ -108,15 +127,33 @@ export class ReferenceReplica {
     this.#run(this.#formed, nowMs);
     this.#formed = this.scheduler.formBatch(nowMs, this.isIdle ? nowMs : this.endsAtMs);
     if (!this.isIdle) return;
+    this.#formAgainIfNone(nowMs);
     // An empty batch takes no time.
     this.#run(this.#formed, nowMs);
     this.#formed = this.scheduler.formBatch(nowMs, this.isIdle ? nowMs : this.endsAtMs);
   }
 
+  /** The blocks of a held sequence were read, or nobody wants them any more. */
+  releaseHeld(sequence: ReferenceSequence): void {
+    this.held.splice(this.held.indexOf(sequence), 1);
+    this.scheduler.releaseBlocks(sequence);
+    this.load--;
+    this.#checkBlocks();
+  }
+
+  /** A form that preempted its only row has room for somebody else. */
+  #formAgainIfNone(nowMs: number): void {
+    if (this.#formed.length === 0 && this.scheduler.running.some(isReceiving))
+      this.#formed = this.scheduler.formBatch(nowMs, nowMs);
+  }
+
   #run(batch: BatchRow[], nowMs: number): void {
     this.#running = batch;
     if (batch.length === 0) return;
-    for (const row of batch) if (!row.sequence.hasStarted) this.#noteStart(row.sequence, nowMs);
+    for (const row of batch) {
+      if (row.sequence.isJoining === true) this.#noteJoined(row.sequence, nowMs);
+      else if (!row.sequence.hasStarted) this.#noteStart(row.sequence, nowMs);
+    }
     const { cost, engine } = this.#world;
     const tokensPerRow = 1 + (engine.speculation?.draftTokens ?? 0);
     const shape = batchShape(batch, cost.windowTokens, tokensPerRow);
@@ -154,11 +191,18 @@ export class ReferenceReplica {
 
   #noteStart(sequence: ReferenceSequence, nowMs: number): void {
     sequence.hasStarted = true;
-    this.#noteWaits(sequence, nowMs);
+    this.noteWaits(sequence, nowMs);
+  }
+
+  /** Its KV came a while ago; until now it waited for a batch. */
+  #noteJoined(sequence: ReferenceSequence, nowMs: number): void {
+    sequence.isJoining = false;
+    if (this.#result.preemptions[sequence.task] === 0)
+      this.#result.iterationMs[sequence.task]! += nowMs - sequence.receivedMs!;
   }
 
   /** The queue time of a request is over. */
-  #noteWaits(sequence: ReferenceSequence, nowMs: number): void {
+  noteWaits(sequence: ReferenceSequence, nowMs: number): void {
     const waited = sequence.waitMsByReason;
     const sum =
       waited.headOfLine + waited.slots + waited.kvBlocks + waited.tokenBudget + waited.iteration;
@@ -181,7 +225,7 @@ export class ReferenceReplica {
     const wasFirst = scheduler.waiting[0] === sequence;
     if (!sequence.wasScheduled) {
       scheduler.countWait(sequence, nowMs);
-      this.#noteWaits(sequence, nowMs);
+      this.noteWaits(sequence, nowMs);
     }
     this.#result.cancelled[sequence.task] = 1;
     this.#release(sequence, nowMs);
@@ -203,7 +247,12 @@ export class ReferenceReplica {
     this.#result.finishMs[sequence.task] = nowMs;
     this.#result.freeBlocksAtFinish[sequence.task] = memory.free;
     this.#result.evictableBlocksAtFinish[sequence.task] = memory.evictable;
-    memory.checkConservation(running.flatMap((other) => other.blocks));
+    this.#checkBlocks();
+  }
+
+  #checkBlocks(): void {
+    const { running, memory } = this.scheduler;
+    memory.checkConservation([...running, ...this.held].flatMap((other) => other.blocks));
   }
 
   #noteReach(sequence: ReferenceSequence): void {
@@ -230,6 +279,7 @@ export class ReferenceReplica {
 
   #checkNothingWaits(): void {
     const { running, waiting } = this.scheduler;
+    if (running.every(isReceiving) && running.length + this.held.length > 0) return;
     invariant(
       running.length + waiting.length + this.#formed.length === 0,
       `replica ${this.index} stands still with ${running.length} running, ${waiting.length} waiting`,

@@ -1,7 +1,12 @@
 import { draftDraw } from '../../sim/engine/draftAcceptance.js';
 import { invariant } from '../../sim/kernel/invariant.js';
 import { ReferenceMemory } from './referenceMemory.js';
-import { isDraining, knownTokens, type ReferenceSequence } from './referenceSequence.js';
+import {
+  isDraining,
+  isReceiving,
+  knownTokens,
+  type ReferenceSequence,
+} from './referenceSequence.js';
 import type { World } from './world.js';
 
 /** One sequence in a batch. */
@@ -44,6 +49,12 @@ export class ReferenceScheduler {
   /** In order of admission; draining sequences included. */
   readonly running: ReferenceSequence[] = [];
   readonly waiting: ReferenceSequence[] = [];
+  /** Preempted where no prompt is computed: to be taken away. */
+  readonly returned: ReferenceSequence[] = [];
+  /** Sequences whose KV has come, in that order. */
+  readonly arrived: ReferenceSequence[] = [];
+  onWithdrawn: ((sequence: ReferenceSequence) => void) | undefined;
+  onReserved: ((sequence: ReferenceSequence, nowMs: number) => void) | undefined;
   readonly memory: ReferenceMemory;
   readonly preemptionsByTask: Int32Array;
   readonly hitTokensByTask: Int32Array;
@@ -86,6 +97,7 @@ export class ReferenceScheduler {
       budgetTokens: this.#engine.maxBatchTokens,
       hasPreempted: false,
     };
+    for (const sequence of this.arrived.splice(0)) this.#join(sequence);
     this.#continueRunning(batch);
     if (!batch.hasPreempted) this.#admitWaiting(batch, nowMs, startMs);
     this.#nameWaits(batch);
@@ -111,18 +123,29 @@ export class ReferenceScheduler {
   #continueRunning(batch: FormingBatch): void {
     for (let i = 0; i < this.running.length; i++) {
       const sequence = this.running[i]!;
-      if (isDraining(sequence)) continue;
+      if (isDraining(sequence) || isReceiving(sequence)) continue;
       if (sequence.isDecoding) {
-        if (!this.#makeRoom(sequence, this.#tokensPerDecodeRow, batch)) return;
+        if (!this.#makeRoom(sequence, this.#tokensPerDecodeRow, batch)) break;
         this.#scheduleDecode(sequence, batch);
         continue;
       }
+      this.#registerJoined();
       const remaining = knownTokens(sequence) - sequence.computedTokens;
       const tokens = Math.min(remaining, batch.budgetTokens);
       invariant(tokens > 0, 'a running sequence gets no token of the budget');
       invariant(i === this.running.length - 1, 'a partial prompt is not the last');
-      if (!this.#makeRoom(sequence, tokens, batch)) return;
+      if (!this.#makeRoom(sequence, tokens, batch)) break;
       this.#schedule(sequence, tokens, batch);
+    }
+    this.#registerJoined();
+  }
+
+  /** All decode rows have their blocks: what those that joined have filled can be found. */
+  #registerJoined(): void {
+    for (const sequence of this.running) {
+      if (sequence.isJoining !== true) continue;
+      this.#shareFound(sequence);
+      this.#registerFull(sequence);
     }
   }
 
@@ -143,11 +166,21 @@ export class ReferenceScheduler {
     if (victim.blocks.length > this.#blocksFor(victim.computedTokens))
       this.counts.preemptionsWithSpareBlocks++;
     this.releaseBlocks(victim);
+    if (isReceiving(victim)) {
+      victim.kv = 'due';
+      victim.computedTokens = 0;
+      this.waiting.unshift(victim);
+      this.onWithdrawn?.(victim);
+      return;
+    }
     if (isDraining(victim)) this.counts.drainingPreemptions++;
     victim.computedTokens = 0;
     victim.isDecoding = false;
+    victim.isJoining = false;
     this.preemptionsByTask[victim.task]!++;
-    this.waiting.unshift(victim);
+    const goesBack = this.#engine.decodeOnly === true && !isDraining(victim);
+    if (goesBack) this.returned.push(victim);
+    else this.waiting.unshift(victim);
   }
 
   #admitWaiting(batch: FormingBatch, nowMs: number, startMs: number): void {
@@ -157,6 +190,14 @@ export class ReferenceScheduler {
       this.running.length < this.#engine.maxSequences
     ) {
       const sequence = this.waiting[0]!;
+      if (sequence.kv === 'due') {
+        if (!this.#tryReserve(sequence)) return;
+        this.waiting.shift();
+        this.running.push(sequence);
+        this.#noteAdmission(sequence, nowMs, nowMs);
+        this.onReserved?.(sequence, nowMs);
+        continue;
+      }
       const tokens = this.#tryAdmit(sequence, batch.budgetTokens);
       if (tokens === 0) return;
       this.waiting.shift();
@@ -201,6 +242,54 @@ export class ReferenceScheduler {
     return tokens;
   }
 
+  /** Takes blocks for all that is known of the sequence but its last token, those that are cached included. */
+  #tryReserve(sequence: ReferenceSequence): boolean {
+    const { blockTokens } = this.#engine;
+    const known = knownTokens(sequence);
+    const tokens = known - 1;
+    const present = this.memory.present(sequence.blockIdentities, Math.floor(known / blockTokens));
+    const pinned = present.filter((block) => block.references > 0).length;
+    const blocks = Math.max(this.#blocksFor(tokens), present.length);
+    if (blocks - pinned > this.memory.available) return false;
+    for (const block of present) this.memory.reference(block);
+    sequence.blocks = [...present];
+    sequence.fullBlocks = present.length;
+    while (sequence.blocks.length < blocks) sequence.blocks.push(this.memory.take());
+    sequence.computedTokens = tokens;
+    sequence.kv = 'coming';
+    this.hitTokensByTask[sequence.task]! += Math.min(tokens, present.length * blockTokens);
+    return true;
+  }
+
+  /** The KV of the sequence is here: it decodes. */
+  #join(sequence: ReferenceSequence): void {
+    delete sequence.kv;
+    this.#registerFull(sequence);
+    sequence.isDecoding = true;
+    sequence.isJoining = true;
+  }
+
+  /** Full blocks can be found from now on; who would fill the same ones uses these instead. */
+  #registerFull(sequence: ReferenceSequence): void {
+    const full = Math.floor(sequence.computedTokens / this.#engine.blockTokens);
+    for (; sequence.fullBlocks < full; sequence.fullBlocks++) {
+      const index = sequence.fullBlocks;
+      this.memory.register(sequence.blocks[index]!, sequence.blockIdentities[index]!);
+    }
+    for (const other of this.running) if (!other.isDecoding) this.#shareFound(other);
+  }
+
+  #shareFound(sequence: ReferenceSequence): void {
+    const full = Math.floor(knownTokens(sequence) / this.#engine.blockTokens);
+    const found = this.memory.present(sequence.blockIdentities, full);
+    for (; sequence.fullBlocks < found.length; sequence.fullBlocks++) {
+      const index = sequence.fullBlocks;
+      if (index < sequence.blocks.length) this.memory.release(sequence.blocks[index]!);
+      this.memory.reference(found[index]!);
+      sequence.blocks[index] = found[index]!;
+    }
+  }
+
   #noteAdmission(sequence: ReferenceSequence, nowMs: number, startMs: number): void {
     if (sequence.wasScheduled) {
       this.counts.readmissions++;
@@ -217,7 +306,7 @@ export class ReferenceScheduler {
 
   /** Adds a decode row: computes its next token and the drafts, and keeps the leading ones that are accepted. */
   #scheduleDecode(sequence: ReferenceSequence, batch: FormingBatch): void {
-    const { blockTokens, speculation } = this.#engine;
+    const { speculation } = this.#engine;
     const tokens = this.#tokensPerDecodeRow;
     const contextTokens = sequence.computedTokens + tokens;
     const before = sequence.blocks.length;
@@ -235,11 +324,7 @@ export class ReferenceScheduler {
     }
     sequence.computedTokens += gives;
     sequence.tokensInFlight += gives;
-    const full = Math.floor(sequence.computedTokens / blockTokens);
-    for (; sequence.fullBlocks < full; sequence.fullBlocks++) {
-      const index = sequence.fullBlocks;
-      this.memory.register(sequence.blocks[index]!, sequence.blockIdentities[index]!);
-    }
+    if (sequence.isJoining !== true) this.#registerFull(sequence);
     batch.rows.push({ sequence, tokens, contextTokens, isDecode: true, gives });
     batch.budgetTokens -= tokens;
   }
@@ -249,11 +334,7 @@ export class ReferenceScheduler {
     sequence.computedTokens += tokens;
     const blocks = this.#blocksFor(sequence.computedTokens);
     while (sequence.blocks.length < blocks) sequence.blocks.push(this.memory.take());
-    const full = Math.floor(sequence.computedTokens / this.#engine.blockTokens);
-    for (; sequence.fullBlocks < full; sequence.fullBlocks++) {
-      const index = sequence.fullBlocks;
-      this.memory.register(sequence.blocks[index]!, sequence.blockIdentities[index]!);
-    }
+    if (sequence.isJoining !== true) this.#registerFull(sequence);
     const samples = sequence.computedTokens === knownTokens(sequence);
     batch.rows.push({
       sequence,

@@ -45,6 +45,19 @@ export interface ReferenceSequence {
   waitReason: QueueReason;
   waitSinceMs: number;
   readonly waitMsByReason: Record<QueueReason, number>;
+  /** With all its output here it keeps its blocks, for another replica to read. */
+  handsOver?: boolean;
+  /** `due`: its KV comes from another replica. `coming`: it has room for it. `here`: it joins the next batch. */
+  kv?: 'due' | 'coming' | 'here';
+  /** When its KV had come. */
+  receivedMs?: number;
+  /** It is in its first batch since its KV came, or about to be. */
+  isJoining?: boolean;
+}
+
+/** It holds a slot and has no row. */
+export function isReceiving(sequence: ReferenceSequence): boolean {
+  return sequence.kv === 'coming' || sequence.kv === 'here';
 }
 
 /** All tokens of the sequence that are known once the formed batches have run. */

@@ -7,7 +7,11 @@ import type { LogHistogram } from '../../sim/statistics/logHistogram.js';
 /** A small simulated world: replicas behind a router, and the requests that they get. All times lie on the grid. */
 export interface World {
   readonly grid: TimeGrid;
-  readonly engine: EngineOptions & { readonly kvBlocks: number; readonly ttlMs?: number };
+  readonly engine: EngineOptions & {
+    readonly kvBlocks: number;
+    readonly ttlMs?: number;
+    readonly decodeOnly?: boolean;
+  };
   readonly cost: IterationCost;
   readonly replicas: number;
   /** Memory tiers below the KV blocks, if any. */

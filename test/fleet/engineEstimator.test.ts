@@ -30,6 +30,7 @@ function aloneWith(spec: PoolSpec) {
     onEngineEnd: () => {},
     onStationEnd: () => {},
     onStationAbandoned: () => {},
+    onHandedEnd: () => {},
   });
   const key = new DrawKey(1, 2);
   return {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import vm from 'node:vm';
 import { build, type Plugin } from 'esbuild';
+import type { FastHandOver } from '../handOver/findHandOverMismatch.js';
 import type { FastEngine } from '../worldEquality.js';
 import type { PlantedFault } from './plantedFault.js';
 
@@ -15,8 +16,21 @@ const timeoutMs = 2000;
  * end are stopped and thrown as errors.
  */
 export async function faultyEngine(fault?: PlantedFault): Promise<FastEngine> {
+  return bundled<FastEngine>('test/engine/runFast.ts', 'runFast', fault);
+}
+
+/** The same in worlds of two pools. */
+export async function faultyHandOver(fault: PlantedFault): Promise<FastHandOver> {
+  return bundled<FastHandOver>('test/engine/handOver/runHandOver.ts', 'runHandOver', fault);
+}
+
+async function bundled<Run extends (...given: never[]) => unknown>(
+  entryPoint: string,
+  name: string,
+  fault: PlantedFault | undefined,
+): Promise<Run> {
   const bundle = await build({
-    entryPoints: [join(projectRoot, 'test/engine/runFast.ts')],
+    entryPoints: [join(projectRoot, entryPoint)],
     bundle: true,
     write: false,
     format: 'iife',
@@ -25,15 +39,15 @@ export async function faultyEngine(fault?: PlantedFault): Promise<FastEngine> {
     logLevel: 'silent',
     plugins: fault === undefined ? [] : [planting(fault)],
   });
-  const source = `(() => { ${bundle.outputFiles[0]!.text}; return engine.runFast; })()`;
-  const runFast = vm.runInThisContext(source) as FastEngine;
+  const source = `(() => { ${bundle.outputFiles[0]!.text}; return engine.${name}; })()`;
+  const run = vm.runInThisContext(source) as Run;
   // Only code that runs inside a script can be stopped, so each call goes through one.
   const call = new vm.Script('run()');
   const context = vm.createContext({ run: undefined });
-  return (world, options) => {
-    context['run'] = () => runFast(world, options);
+  return ((...given: Parameters<Run>) => {
+    context['run'] = () => run(...given);
     return call.runInContext(context, { timeout: timeoutMs });
-  };
+  }) as Run;
 }
 
 function planting(fault: PlantedFault): Plugin {

@@ -71,12 +71,12 @@ export const schedulingFaults: PlantedFault[] = [
     file: replica,
     breaks:
       'prompts that complete in the batch formed now get their first token one iteration early',
-    find: `    this.#stampTokens(timeMs + this.#currentMs);
+    find: `    stampTokens(this.former, this.#table, this.#itlMs, timeMs + this.#currentMs);
     this.#appliedForms = 0;
     former.form(timeMs, this.#currentMs);`,
     replacement: `    this.#appliedForms = 0;
     former.form(timeMs, this.#currentMs);
-    this.#stampTokens(timeMs + this.#currentMs);`,
+    stampTokens(this.former, this.#table, this.#itlMs, timeMs + this.#currentMs);`,
   },
   {
     name: 'draining preemption lost',

@@ -1,0 +1,300 @@
+import type { Urgency } from '../engine/admissionOrder.js';
+import type { PrefixCacheStore } from '../engine/prefixCacheStore.js';
+import type { SequenceTable } from '../engine/sequenceTable.js';
+import { privateContext } from '../engine/tokenStreams.js';
+import type { EventCalendar } from '../kernel/calendar.js';
+import { cachedTokens } from './cachedTokens.js';
+import { HandedRequest, queueTimesOf } from './handedRequest.js';
+import type { HandOverOptions } from './handOverOptions.js';
+import type { HandOverSide } from './handOverSide.js';
+import { KvReturn } from './kvReturn.js';
+import type { RoutedRequest } from './router.js';
+import type { TransferNetwork } from './transferNetwork.js';
+import { visibleBytes } from './visibleBytes.js';
+
+/** Called when a request has all its output, or was cancelled and has left both pools. */
+export type OnHandedEnd = (handed: HandedRequest, timeMs: number) => void;
+
+/**
+ * Requests whose prompt is computed in one pool and whose output is decoded in another. The prefill side
+ * holds the blocks of a computed prompt until they are read; the decode side reserves room before they
+ * are sent. Semantics: docs/hand-over.md.
+ */
+export class HandOver {
+  readonly #prefill: HandOverSide;
+  readonly #decode: HandOverSide;
+  readonly #options: HandOverOptions;
+  readonly #decodeOnly: boolean;
+  readonly #calendar: EventCalendar;
+  readonly #network: TransferNetwork;
+  readonly #store: PrefixCacheStore;
+  readonly #onEnd: OnHandedEnd;
+  readonly #kvReturn: KvReturn | undefined;
+  readonly #inside = new Map<number, HandedRequest>();
+  /** What is on its way, by a number of its own. */
+  readonly #onTheWay = new Map<number, HandedRequest>();
+  #tickets = 0;
+
+  constructor(
+    prefill: HandOverSide,
+    decode: HandOverSide & { readonly decodeOnly: boolean },
+    options: HandOverOptions,
+    world: {
+      readonly calendar: EventCalendar;
+      readonly network: TransferNetwork;
+      readonly store: PrefixCacheStore;
+      readonly onEnd: OnHandedEnd;
+    },
+  ) {
+    this.#prefill = prefill;
+    this.#decode = decode;
+    this.#decodeOnly = decode.decodeOnly;
+    this.#options = options;
+    this.#calendar = world.calendar;
+    this.#network = world.network;
+    this.#store = world.store;
+    this.#onEnd = world.onEnd;
+    if (options.returnsKv) this.#kvReturn = new KvReturn(prefill, decode, options, world);
+  }
+
+  /** A request arrives at the prefill pool. */
+  accept(
+    request: number,
+    routed: RoutedRequest,
+    outputTokens: number,
+    timeMs: number,
+    urgency?: Urgency,
+  ): void {
+    const handed = new HandedRequest(request, { ...routed }, outputTokens, urgency);
+    this.#inside.set(request, handed);
+    if (this.#decodeOnly && routed.stream === privateContext) {
+      // It may come back, and looks for its blocks then.
+      handed.routed.stream = this.#store.streams.addRoot();
+      handed.ownsStream = true;
+    }
+    if (this.#options.minTokens > 0) {
+      const { pool } = this.#decode;
+      const replica = pool.route(handed.routed, timeMs);
+      const cached = cachedTokens(pool.replicas[replica]!, handed.routed, timeMs);
+      handed.decodeReplica = replica;
+      if (routed.promptTokens - cached < this.#options.minTokens) {
+        const { stream, promptTokens } = handed.routed;
+        handed.stage = 'direct';
+        handed.row = pool.table.add(request, stream, promptTokens, outputTokens, timeMs);
+        pool.enter(handed.row, replica, timeMs, urgency);
+        return;
+      }
+    }
+    this.#startPrefill(handed, timeMs);
+  }
+
+  /** The client of a request gave it up: it leaves wherever it is. Returns whether it is known here. */
+  cancel(request: number, timeMs: number): boolean {
+    const handed = this.#inside.get(request);
+    if (handed === undefined) return false;
+    const { stage, row } = handed;
+    if (stage === 'prefill') this.#prefill.pool.cancelSequence(row, timeMs);
+    else if (stage === 'held') {
+      this.#letGo(handed, timeMs);
+      this.#end(handed, true, timeMs);
+    } else this.#decode.pool.cancelSequence(row, timeMs);
+    return true;
+  }
+
+  /** How long the request first in line at the least loaded replica of the decode pool has waited. */
+  decodeQueueTimeMs(timeMs: number): number {
+    return this.#decode.pool.queueTimeMs(timeMs);
+  }
+
+  /** Is this request on its way through these pools? */
+  knows(request: number): boolean {
+    return this.#inside.has(request);
+  }
+
+  /** A prompt is computed, and its blocks are held. */
+  prefilled(sequence: number, timeMs: number): void {
+    const { pool } = this.#prefill;
+    const handed = this.#inside.get(pool.table.request[sequence]!)!;
+    handed.stage = 'held';
+    if (handed.prefillRounds === 0) handed.prefilledMs = timeMs;
+    handed.heldRow = sequence;
+    this.#notePrefill(handed, pool.table, sequence, timeMs);
+    // Whatever else ends at this instant comes first.
+    this.#calendar.scheduleArrival(timeMs, this.#handleDecodeArrival, handed.request);
+  }
+
+  /** Room for the KV of a sequence is reserved at the decode side. */
+  reserved(sequence: number, timeMs: number): void {
+    const { pool, links } = this.#decode;
+    const { table } = pool;
+    const handed = this.#inside.get(table.request[sequence]!)!;
+    const replica = pool.replicas[table.replica[sequence]!]!;
+    const { computed, registeredBlocks } = table;
+    const cached = registeredBlocks[sequence]! << replica.former.blockShift;
+    const tokens = Math.max(0, computed[sequence]! - cached);
+    handed.stage = 'receiving';
+    if (Number.isNaN(handed.reservedMs)) handed.reservedMs = timeMs;
+    handed.sentTokens += tokens;
+    const out = this.#prefill.links.out[handed.prefillReplica]!;
+    const into = links.in[table.replica[sequence]!]!;
+    const bytesPerMs = Math.min(this.#prefill.links.bytesPerMs, links.bytesPerMs);
+    const bytes = visibleBytes(this.#options, tokens, bytesPerMs * handed.prefillMs);
+    const ticket = this.#tickets++;
+    this.#onTheWay.set(ticket, handed);
+    handed.ticket = ticket;
+    const { latencyMs } = this.#options;
+    handed.transfer = this.#network.start(
+      [out, into],
+      bytes,
+      latencyMs,
+      this.#handleArrived,
+      ticket,
+    );
+  }
+
+  /** The decode side took the room back: the KV is sent again when there is room again. */
+  withdrawn(sequence: number): void {
+    const handed = this.#inside.get(this.#decode.pool.table.request[sequence]!)!;
+    this.#network.cancel(handed.transfer);
+    this.#onTheWay.delete(handed.ticket);
+    handed.ticket = -1;
+    handed.stage = 'waiting';
+  }
+
+  /** A preempted sequence has left the decode side, which computes no prompts. */
+  returned(sequence: number, timeMs: number): void {
+    const { pool } = this.#decode;
+    const { table } = pool;
+    const handed = this.#inside.get(table.request[sequence]!)!;
+    handed.generated = table.generated[sequence]!;
+    handed.lastTokenMs = table.lastTokenMs[sequence]!;
+    this.#noteDecode(handed, table, sequence);
+    const isCancelled = table.isAborted[sequence] === 1;
+    pool.dismiss(sequence);
+    if (isCancelled) this.#end(handed, true, timeMs);
+    else this.#startPrefill(handed, timeMs);
+  }
+
+  /** A sequence ends in the prefill pool: its only token, or cancelled before it was held. False: not one of these. */
+  endPrefill(table: SequenceTable, sequence: number, timeMs: number): boolean {
+    const handed = this.#inside.get(table.request[sequence]!);
+    if (handed === undefined || handed.stage !== 'prefill') return false;
+    this.#notePrefill(handed, table, sequence, timeMs);
+    this.#end(handed, table.isAborted[sequence] === 1, timeMs);
+    return true;
+  }
+
+  /** A sequence ends in the decode pool. False: not one of these. */
+  endDecode(table: SequenceTable, sequence: number, timeMs: number): boolean {
+    const handed = this.#inside.get(table.request[sequence]!);
+    if (handed === undefined || handed.stage === 'prefill') return false;
+    this.#noteDecode(handed, table, sequence);
+    if (handed.ticket >= 0) this.#network.cancel(handed.transfer);
+    if (handed.stage === 'waiting' || handed.stage === 'receiving') this.#letGo(handed, timeMs);
+    const isCancelled = table.isAborted[sequence] === 1;
+    if (!isCancelled) this.#kvReturn?.send(handed);
+    this.#end(handed, isCancelled, timeMs);
+    return true;
+  }
+
+  #startPrefill(handed: HandedRequest, timeMs: number): void {
+    const { pool } = this.#prefill;
+    const { request, routed, generated, outputTokens } = handed;
+    const tokens = handed.promptTokens + generated;
+    const givesToken = this.#options.firstToken === 'prefill';
+    routed.promptTokens = tokens;
+    const row = pool.table.add(request, routed.stream, tokens, 1, timeMs);
+    pool.table.handsOver[row] = givesToken && generated + 1 === outputTokens ? 0 : 1;
+    // The way back of a preempted sequence is no queue time.
+    if (handed.prefillRounds > 0) pool.table.scheduledMs[row] = handed.scheduledMs;
+    handed.stage = 'prefill';
+    handed.row = row;
+    pool.enter(row, pool.route(routed, timeMs), timeMs, handed.urgency);
+  }
+
+  readonly #handleDecodeArrival = (timeMs: number, request: number): void => {
+    const handed = this.#inside.get(request);
+    if (handed?.stage !== 'held') return;
+    const { pool } = this.#decode;
+    const { table } = pool;
+    const { routed, outputTokens, generated } = handed;
+    const row = table.add(request, routed.stream, handed.promptTokens, outputTokens, timeMs);
+    table.receives[row] = 1;
+    table.generated[row] = generated;
+    table.firstTokenMs[row] = handed.firstTokenMs;
+    table.lastTokenMs[row] = handed.lastTokenMs;
+    table.preemptions[row] = handed.decodePreemptions;
+    if (handed.decode !== undefined) table.scheduledMs[row] = handed.decodeScheduledMs;
+    const isChosen = handed.decodeReplica >= 0 && handed.prefillRounds === 1;
+    const replica = isChosen ? handed.decodeReplica : pool.route(routed, timeMs);
+    handed.decodeReplica = replica;
+    handed.stage = 'waiting';
+    handed.row = row;
+    pool.enter(row, replica, timeMs, handed.urgency);
+  };
+
+  readonly #handleArrived = (timeMs: number, ticket: number): void => {
+    const handed = this.#onTheWay.get(ticket);
+    if (handed === undefined) return;
+    this.#onTheWay.delete(ticket);
+    handed.ticket = -1;
+    handed.stage = 'decode';
+    if (handed.prefillRounds === 1) handed.kvTransferMs = timeMs - handed.reservedMs;
+    this.#letGo(handed, timeMs);
+    this.#decode.pool.receive(handed.row, timeMs);
+  };
+
+  /** Nobody reads the blocks at the prefill side any more. */
+  #letGo(handed: HandedRequest, timeMs: number): void {
+    const { pool } = this.#prefill;
+    const { ownsStream, stream } = pool.table;
+    // A stream that was made for a preempted private context goes with its row.
+    const made = ownsStream[handed.heldRow] === 1 ? stream[handed.heldRow]! : privateContext;
+    pool.releaseHeld(handed.heldRow, timeMs);
+    if (made !== privateContext) this.#store.streams.release(made);
+    handed.heldRow = -1;
+  }
+
+  #notePrefill(handed: HandedRequest, table: SequenceTable, row: number, timeMs: number): void {
+    handed.prefillReplica = table.replica[row]!;
+    handed.hitTokens += table.hitTokens[row]!;
+    handed.prefillPreemptions += table.preemptions[row]!;
+    const isFirst = handed.prefillRounds++ === 0;
+    const queue = queueTimesOf(table, row);
+    if (isFirst) {
+      handed.queue = queue;
+      handed.scheduledMs = table.scheduledMs[row]!;
+    }
+    handed.prefillMs =
+      timeMs -
+      table.arrivalMs[row]! -
+      (queue.headOfLineMs +
+        queue.slotsMs +
+        queue.kvBlocksMs +
+        queue.tokenBudgetMs +
+        queue.iterationMs);
+    if (this.#options.firstToken === 'decode' || Number.isNaN(table.firstTokenMs[row]!)) return;
+    handed.generated++;
+    if (isFirst) handed.firstTokenMs = timeMs;
+    else this.#prefill.pool.itlMs.add(timeMs - handed.lastTokenMs);
+    handed.lastTokenMs = timeMs;
+  }
+
+  #noteDecode(handed: HandedRequest, table: SequenceTable, row: number): void {
+    handed.decodeReplica = table.replica[row]!;
+    handed.decodeHitTokens += table.hitTokens[row]!;
+    handed.decodePreemptions = table.preemptions[row]!;
+    handed.firstTokenMs = table.firstTokenMs[row]!;
+    if (handed.decode !== undefined) return;
+    handed.decode = queueTimesOf(table, row);
+    handed.decodeScheduledMs = table.scheduledMs[row]!;
+  }
+
+  #end(handed: HandedRequest, isCancelled: boolean, timeMs: number): void {
+    this.#inside.delete(handed.request);
+    this.#onTheWay.delete(handed.ticket);
+    handed.isCancelled = isCancelled;
+    this.#onEnd(handed, timeMs);
+    if (handed.ownsStream) this.#store.streams.release(handed.routed.stream);
+  }
+}

@@ -1,0 +1,85 @@
+import type { Urgency } from '../engine/admissionOrder.js';
+import type { SequenceTable } from '../engine/sequenceTable.js';
+import type { RoutedRequest } from './router.js';
+
+/** Queue time at one pool, by reason; see `queueReasons`. */
+export interface QueueTimes {
+  readonly headOfLineMs: number;
+  readonly slotsMs: number;
+  readonly kvBlocksMs: number;
+  readonly tokenBudgetMs: number;
+  readonly iterationMs: number;
+}
+
+/** The queue times of a row that leaves its pool. */
+export function queueTimesOf(table: SequenceTable, row: number): QueueTimes {
+  return {
+    headOfLineMs: table.headOfLineMs[row]!,
+    slotsMs: table.slotsMs[row]!,
+    kvBlocksMs: table.kvBlocksMs[row]!,
+    tokenBudgetMs: table.tokenBudgetMs[row]!,
+    iterationMs: table.iterationMs[row]!,
+  };
+}
+
+/** A request that a hand-over takes through two pools: where it is, and what happened to it so far. */
+export class HandedRequest {
+  /**
+   * Computes its prompt; holds blocks and is not yet known to the decode pool; waits there for room; has
+   * room and its KV is on its way; decodes, or is on its way back. `direct`: the decode pool computes its
+   * prompt too.
+   */
+  stage: 'prefill' | 'held' | 'waiting' | 'receiving' | 'decode' | 'direct' = 'prefill';
+  /** Its row in the table of the pool that its stage is about. */
+  row = -1;
+  /** Its row at the prefill pool while that holds its blocks. */
+  heldRow = -1;
+  /** Number of its transfer at the hand-over, and at the network; −1: none. */
+  ticket = -1;
+  transfer = -1;
+  ownsStream = false;
+  isCancelled = false;
+  /** Output tokens that exist when it changes pools. */
+  generated = 0;
+  /** Replicas within their pools; −1: never there. */
+  prefillReplica = -1;
+  decodeReplica = -1;
+  /** Times its context was computed in the prefill pool. */
+  prefillRounds = 0;
+  prefillPreemptions = 0;
+  decodePreemptions = 0;
+  /** Tokens found cached, summed over admissions. */
+  hitTokens = 0;
+  decodeHitTokens = 0;
+  /** Tokens whose KV was sent to the decode side. */
+  sentTokens = 0;
+  /** First batch formed, at each side. */
+  scheduledMs = Number.NaN;
+  decodeScheduledMs = Number.NaN;
+  firstTokenMs = Number.NaN;
+  lastTokenMs = Number.NaN;
+  /** From the start of its first batch to the end of its prompt. */
+  prefillMs = 0;
+  /** Its prompt was computed the first time: it arrives at the decode pool. */
+  prefilledMs = Number.NaN;
+  reservedMs = Number.NaN;
+  /** From the reservation to the last byte, first hand-over; NaN: there was none. */
+  kvTransferMs = Number.NaN;
+  queue: QueueTimes | undefined;
+  /** Of the decode side: up to the reservation, and from the last byte to the first batch. */
+  decode: QueueTimes | undefined;
+  readonly request: number;
+  /** As routers see it; its prompt includes what was generated when the context was last computed. */
+  readonly routed: RoutedRequest;
+  readonly promptTokens: number;
+  readonly outputTokens: number;
+  readonly urgency: Urgency | undefined;
+
+  constructor(request: number, routed: RoutedRequest, outputTokens: number, urgency?: Urgency) {
+    this.request = request;
+    this.routed = routed;
+    this.promptTokens = routed.promptTokens;
+    this.outputTokens = outputTokens;
+    this.urgency = urgency;
+  }
+}

@@ -1,0 +1,161 @@
+import type { EnginePoolSpec, PlacementRule, PoolSpec } from '../../sim/run/scenario.js';
+import type { Loading } from './loading.js';
+import { suggestion } from './nearestName.js';
+import type { EnginePool } from './poolSchema.js';
+import type { Sections } from './readSections.js';
+
+/**
+ * Completes the pools that hand requests over with what both sides need, and checks that the KV of one can
+ * be used by the other. Pools that take no part are returned as they are.
+ */
+export function resolveHandOvers(
+  pools: readonly PoolSpec[],
+  sections: Sections,
+  loading: Loading,
+): PoolSpec[] {
+  const engines = pools.filter((pool) => pool.kind === 'engine');
+  const writtenOf = (name: string) => sections.fleet.values.get(name) as EnginePool;
+  const targets = new Set(
+    engines.flatMap(({ name }) => {
+      const { handOver } = writtenOf(name);
+      return handOver === undefined ? [] : [handOver.to];
+    }),
+  );
+  return pools.map((pool) => {
+    if (pool.kind !== 'engine') return pool;
+    const { handOver, prefill, kvBandwidth } = writtenOf(pool.name);
+    const isTarget = targets.has(pool.name);
+    const path = ['fleet', pool.name];
+    if (prefill === 'none' && !isTarget)
+      loading.report({
+        code: 'E_UNSERVED',
+        message: loading.ofMix(
+          'no pool hands requests over to this one, which computes no prompts',
+        ),
+        path: [...path, 'prefill'],
+      });
+    if (handOver === undefined && !isTarget) {
+      if (kvBandwidth !== undefined)
+        loading.report({
+          code: 'E_KEY',
+          message: 'no KV is handed over by or to this pool',
+          path: [...path, 'kvBandwidth'],
+          atKey: true,
+        });
+      return pool;
+    }
+    if (handOver !== undefined) checkTarget(pool, handOver, engines, writtenOf, loading);
+    const kvBytesPerSec = kvBandwidth ?? scaleOutOf(pool);
+    if (kvBytesPerSec === undefined)
+      loading.report({
+        code: 'E_REQUIRED',
+        message: `${pool.deployment.accelerator.name} names no scale-out link: how fast does KV come and go?`,
+        path,
+        atKey: true,
+        hint: 'Say so: kvBandwidth: 50 GB/s',
+      });
+    return {
+      ...pool,
+      ...(prefill === 'none' ? { decodeOnly: true } : {}),
+      ...(kvBytesPerSec === undefined ? {} : { kvBytesPerSec }),
+      ...(handOver === undefined
+        ? {}
+        : {
+            handOver: {
+              to: handOver.to,
+              firstToken: handOver.firstToken,
+              minTokens: handOver.minTokens,
+              layerwise: handOver.layerwise,
+              returnKv: handOver.returnKv,
+              latencyMs: handOver.latency,
+              spillAtQueueTimeMs: handOver.spillAt?.queueTime ?? Number.POSITIVE_INFINITY,
+              assumedReadable: handOver.assumeReadable,
+            },
+          }),
+    };
+  });
+}
+
+/** Requests are not placed in a pool that gets them by hand-over. */
+export function checkPlacedTargets(
+  pools: readonly PoolSpec[],
+  rules: readonly PlacementRule[],
+  { report, ofMix }: Loading,
+): void {
+  const sourceOf = new Map(
+    pools.flatMap((pool) =>
+      pool.kind === 'engine' && pool.handOver ? [[pool.handOver.to, pool.name] as const] : [],
+    ),
+  );
+  for (const [index, { prefer }] of rules.entries())
+    for (const name of prefer) {
+      const source = sourceOf.get(name);
+      if (source === undefined) continue;
+      report({
+        code: 'E_REF',
+        message: ofMix(`"${name}" gets its requests from "${source}", and none by placement`),
+        path: ['placement', index, 'prefer'],
+        hint: `Prefer ${source}`,
+      });
+    }
+}
+
+/** All accelerators of a replica send at once. */
+function scaleOutOf({ deployment }: EnginePoolSpec): number | undefined {
+  const { accelerator, tensorParallel } = deployment;
+  const { scaleOutBytesPerSec } = accelerator;
+  return scaleOutBytesPerSec === undefined ? undefined : scaleOutBytesPerSec * tensorParallel;
+}
+
+function checkTarget(
+  pool: EnginePoolSpec,
+  handOver: NonNullable<EnginePool['handOver']>,
+  engines: readonly EnginePoolSpec[],
+  writtenOf: (name: string) => EnginePool,
+  { report }: Loading,
+): void {
+  const path = ['fleet', pool.name, 'handOver'];
+  const target = engines.find(({ name }) => name === handOver.to);
+  const names = new Set(engines.map(({ name }) => name).filter((name) => name !== pool.name));
+  if (target === undefined || target === pool) {
+    const message =
+      target === pool ? 'a pool cannot hand over to itself' : `no engine pool "${handOver.to}"`;
+    const hint = suggestion(handOver.to, names);
+    report({
+      code: 'E_REF',
+      message,
+      path: [...path, 'to'],
+      ...(hint === undefined ? {} : { hint }),
+    });
+    return;
+  }
+  const written = writtenOf(target.name);
+  const here = pool.deployment;
+  const there = target.deployment;
+  const wrong = (code: string, message: string, key: string, hint?: string) =>
+    report({ code, message, path: [...path, key], ...(hint === undefined ? {} : { hint }) });
+  if (written.handOver !== undefined || writtenOf(pool.name).prefill === 'none')
+    wrong('E_REF', 'a request is handed over once: prefill to decode', 'to');
+  if (here.model.name !== there.model.name)
+    wrong('E_MODEL', `${target.name} runs ${there.model.name}, not ${here.model.name}`, 'to');
+  if (here.kvPrecision !== there.kvPrecision)
+    wrong(
+      'E_VALUE',
+      `its KV is ${here.kvPrecision}, that of ${target.name} ${there.kvPrecision}`,
+      'to',
+      `Give both the same, kv: ${here.kvPrecision}`,
+    );
+  if (written.prefill === 'none' && handOver.minTokens > 0)
+    wrong('E_KEY', `${target.name} computes no prompts, short or long`, 'minTokens');
+  const isReadable =
+    here.accelerator.name === there.accelerator.name ||
+    (here.accelerator.kvFormat !== undefined &&
+      here.accelerator.kvFormat === there.accelerator.kvFormat);
+  if (!isReadable && handOver.assumeReadable === undefined)
+    wrong(
+      'E_KV',
+      `nothing says that ${there.accelerator.name} can read the KV of ${here.accelerator.name}`,
+      'to',
+      'Without evidence the prompt is computed again: drop handOver; or assume it and say why: assumeReadable: <source>',
+    );
+}
