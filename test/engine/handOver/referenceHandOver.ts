@@ -466,6 +466,8 @@ class ReferenceHandOverRun {
         blocks.push(block);
       }
       for (const block of blocks.toReversed()) memory.release(block);
+      // Who waits there may find more of its context now.
+      if (replica.isIdle && scheduler.waiting.length > 0) this.#toForm.add(replica);
     });
   }
 
