@@ -451,7 +451,7 @@ class ReferenceHandOverRun {
       const present = memory.present(identities, wanted);
       const unused = present.filter((block) => block.references === 0).length;
       const fits = wanted - present.length <= memory.available - unused;
-      const isContinued = cached === Math.floor(prefilledTokens / blockTokens);
+      const isContinued = cached > 0 && cached === Math.floor(prefilledTokens / blockTokens);
       const isThere = present.length === wanted;
       if (!prefixCache || !isContinued || isInUse || !fits || isThere) {
         this.#reach.returnsTooLate++;
