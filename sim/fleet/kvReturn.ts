@@ -56,7 +56,7 @@ export class KvReturn {
     const node = former.kv.nodeFor(routed.stream);
     // Without what it continues it is of no use, and where the context is in use it comes too late.
     const isInUse = node >= 0 && (nodes.writer[node]! >= 0 || nodes.firstFork[node]! >= 0);
-    const isContinued = cached + (1 << former.blockShift) > routed.promptTokens;
+    const isContinued = cached > 0 && cached + (1 << former.blockShift) > routed.promptTokens;
     const blocks = (promptTokens + outputTokens - 1) >> former.blockShift;
     former.kv.lookup(routed.stream, blocks);
     if (isContinued && !isInUse && former.kv.presentBlocks < blocks) {

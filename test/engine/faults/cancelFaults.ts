@@ -18,7 +18,7 @@ export const cancelFaults: PlantedFault[] = [
     name: 'no cut for the next in line',
     file: replica,
     breaks: 'who moves up to the front of the line by a cancel waits for the end of the jump',
-    find: '// Whoever is first now may be admissible inside the run.\n    return this.#cutAt(timeMs);',
+    find: '// Whoever is first now may be admissible inside the run.\n    return this.#lookAgain(timeMs);',
     replacement: 'return Wake.nothing;',
   },
   {
@@ -60,15 +60,15 @@ export const cancelFaults: PlantedFault[] = [
     name: 'cancelled row heard',
     file: formedRun,
     breaks: 'the token of a cancelled row that was formed ahead counts as delivered',
-    find: 'if (!this.#isAsync) return;\n    this.#cancelledRows++;',
+    find: 'if (!this.#isAsync) return;\n    this.#silentRows++;',
     replacement: 'return;',
   },
   {
     name: 'cancelled row silent',
     file: formedRun,
     breaks: 'without asynchronous scheduling a cancelled row loses a token that it got',
-    find: 'if (!this.#isAsync) return;\n    this.#cancelledRows++;',
-    replacement: 'this.#cancelledRows++;',
+    find: 'if (!this.#isAsync) return;\n    this.#silentRows++;',
+    replacement: 'this.#silentRows++;',
   },
   {
     name: 'cancelled prompt answers',

@@ -27,8 +27,8 @@ export const schedulingFaults: PlantedFault[] = [
     name: 'no stop at preemption',
     file: batchFormer,
     breaks: 'a jump follows a form that preempted, in which nobody could be admitted',
-    find: 'const isAlone = this.#preempted || ',
-    replacement: 'const isAlone = ',
+    find: 'this.#preempted || this.draining.count',
+    replacement: 'this.draining.count',
   },
   {
     name: 'form before arrivals',
@@ -113,8 +113,8 @@ export const schedulingFaults: PlantedFault[] = [
     name: 'preempted at the back',
     file: departures,
     breaks: 'a preempted sequence queues behind all others',
-    find: 'waiting.pushFirst(sequence);',
-    replacement: 'waiting.insert(sequence, currentEndMs);',
+    find: '} else waiting.pushFirst(sequence);',
+    replacement: '} else waiting.insert(sequence, currentEndMs);',
   },
   {
     name: 'reason swapped',

@@ -452,7 +452,7 @@ class ReferenceHandOverRun {
       const present = memory.present(identities, wanted);
       const unused = present.filter((block) => block.references === 0).length;
       const fits = wanted - present.length <= memory.available - unused;
-      const isContinued = cached === Math.floor(prefilledTokens / blockTokens);
+      const isContinued = cached > 0 && cached === Math.floor(prefilledTokens / blockTokens);
       const isThere = present.length === wanted;
       if (!prefixCache || !isContinued || isInUse || !fits || isThere) {
         this.#reach.returnsTooLate++;
@@ -467,6 +467,8 @@ class ReferenceHandOverRun {
         blocks.push(block);
       }
       for (const block of blocks.toReversed()) memory.release(block);
+      // Who waits there may find more of its context now.
+      if (replica.isIdle && scheduler.waiting.length > 0) this.#toForm.add(replica);
     });
   }
 

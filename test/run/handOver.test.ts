@@ -1,0 +1,108 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { simulate } from '../../sim/run/simulate.js';
+import { loadText, loadValid, loadValidMixes } from '../config/loadText.js';
+
+const experiment = (name: string) =>
+  readFileSync(new URL(`../../experiments/${name}.yaml`, import.meta.url), 'utf8');
+
+const pair = (gpu: string, decode: string) => `
+inflow: 1
+name: pair
+horizon: 60s
+drain: true
+models: { chat: llama-3.1-8b }
+populations:
+  readers:
+    workload:
+      request: { model: chat, prompt: { p50: 2k tokens, p90: 6k tokens, max: 20k tokens }, output: { p50: 60 tokens, p90: 200 tokens, max: 500 tokens } }
+    arrivals: { rate: 6/s }
+fleet:
+  gpu: { serves: chat, hardware: h100-sxm, ${gpu} }
+  late: { serves: chat, hardware: h100-sxm, ${decode} }
+`;
+
+function codes(text: string): string[] {
+  const result = loadText(text);
+  return result.ok ? [] : result.mistakes.map(({ code }) => code);
+}
+
+describe('a hand-over in a run', () => {
+  test('of 32,768 tokens takes 26.8 ms over 8 x 400 Gb/s, twice that on a shared link, 859 ms over 100 Gb/s', () => {
+    const { mixes } = loadValidMixes(experiment('hand-over-links'));
+    const times = mixes.map((mix) => {
+      const { handOvers } = simulate(mix.scenario, { seed: '1', replication: 0 });
+      return [...new Set(handOvers!.kvTransferMs)].map((ms) => Math.round(10 * ms) / 10);
+    });
+    // 32,768 tokens · 2 · 80 layers · 8 heads · 128 · 2 bytes = 10.74 GB.
+    expect(times).toEqual([[26.8], [53.7], [859]]);
+  });
+
+  test('splits the time of every request into parts that add up', () => {
+    const { scenario } = loadValid(pair('handOver: { to: late }', 'prefill: none'));
+    const { requests, handOvers } = simulate(scenario, { seed: '1', replication: 0 });
+    let checked = 0;
+    for (let row = 0; row < requests.count; row++) {
+      if (Number.isNaN(handOvers!.kvTransferMs[row]!)) continue;
+      const queueMs =
+        requests.headOfLineMs[row]! +
+        requests.slotsMs[row]! +
+        requests.kvBlocksMs[row]! +
+        requests.tokenBudgetMs[row]! +
+        requests.iterationMs[row]!;
+      const promptMs = handOvers!.prefilledMs[row]! - requests.arrivalMs[row]! - queueMs;
+      const decodeQueueMs =
+        handOvers!.decodeHeadOfLineMs[row]! +
+        handOvers!.decodeSlotsMs[row]! +
+        handOvers!.decodeKvBlocksMs[row]! +
+        handOvers!.decodeTokenBudgetMs[row]! +
+        handOvers!.decodeIterationMs[row]!;
+      const decodeMs =
+        requests.finishMs[row]! -
+        handOvers!.prefilledMs[row]! -
+        decodeQueueMs -
+        handOvers!.kvTransferMs[row]!;
+      expect(requests.firstTokenMs[row]).toBe(handOvers!.prefilledMs[row]);
+      expect(promptMs).toBeGreaterThan(0);
+      expect(decodeMs).toBeGreaterThan(0);
+      checked++;
+    }
+    expect(checked).toBeGreaterThan(200);
+  });
+
+  test('leaves requests where they are while the line at the decode pool is long', () => {
+    const spill = 'handOver: { to: late, spillAt: { queueTime: 0ms } }';
+    const { scenario } = loadValid(pair(spill, 'prefill: none'));
+    const { handOvers, requests } = simulate(scenario, { seed: '1', replication: 0 });
+    expect(requests.count).toBeGreaterThan(200);
+    expect([...handOvers!.kvTransferMs].every(Number.isNaN)).toBe(true);
+  });
+});
+
+describe('what a file says of a hand-over', () => {
+  test('is checked: target, KV, roles of the pools', () => {
+    expect(codes(pair('handOver: { to: later }', ''))).toEqual(['E_REF']);
+    expect(codes(pair('handOver: { to: gpu }', ''))).toEqual(['E_REF']);
+    expect(codes(pair('handOver: { to: late }', 'kv: fp8'))).toEqual(['E_VALUE']);
+    expect(codes(pair('handOver: { to: late, minTokens: 64 }', 'prefill: none'))).toEqual([
+      'E_KEY',
+    ]);
+    expect(codes(pair('replicas: 2', 'prefill: none'))).toEqual(['E_UNSERVED']);
+    expect(codes(pair('kvBandwidth: 1 GB/s', 'replicas: 1'))).toEqual(['E_KEY']);
+  });
+
+  test('KV of other hardware is not taken to be readable without a reason', () => {
+    const other = (keys: string) =>
+      pair(`handOver: { to: late${keys} }`, 'kvBandwidth: 50 GB/s').replace(
+        /late: \{ serves: chat, hardware: h100-sxm/,
+        'late: { serves: chat, hardware: mi300x',
+      );
+    expect(codes(other(''))).toEqual(['E_KV']);
+    expect(codes(other(', assumeReadable: "for the test"'))).toEqual([]);
+  });
+
+  test('placement does not name a pool that gets its requests by hand-over', () => {
+    const text = `${pair('handOver: { to: late }', 'prefill: none')}placement:\n  - { prefer: [late, gpu] }\n`;
+    expect(codes(text)).toContain('E_REF');
+  });
+});
