@@ -2,6 +2,19 @@ import { EvictionList } from './evictionList.js';
 import type { PrefixCacheStore } from './prefixCacheStore.js';
 import { StreamIndex } from './streamIndex.js';
 
+/** Stands for the replica of cache nodes in stores that several replicas share. */
+const sharedOwner = -1;
+
+/** Stands for the replica of cache nodes in a store that only this replica of the run uses; undefined: several do. */
+export function storeOwner(replica: number | undefined): number {
+  return replica === undefined ? sharedOwner : sharedOwner - 1 - replica;
+}
+
+/** The replica that alone uses the store of cache nodes with this owner; below 0: there is none. */
+export function replicaOfStore(owner: number): number {
+  return sharedOwner - 1 - owner;
+}
+
 /** Called when blocks leave a store: the prefix of a stream up to `end`, of which the last blocks go. */
 export type OnTierEviction = (stream: number, end: number) => void;
 
@@ -17,6 +30,8 @@ export class TierStore {
   readonly #store: PrefixCacheStore;
   readonly #blockShift: number;
   readonly #onEviction: OnTierEviction | undefined;
+  /** What its cache nodes have for a replica. */
+  readonly #owner: number;
   readonly #index = new StreamIndex();
   readonly #lru: EvictionList;
   /** The nodes of the prefix that is put, from its end to its root. */
@@ -27,7 +42,9 @@ export class TierStore {
     totalBlocks: number,
     blockShift: number,
     onEviction: OnTierEviction | undefined,
+    owner: number,
   ) {
+    this.#owner = owner;
     this.#store = store;
     this.totalBlocks = totalBlocks;
     this.#blockShift = blockShift;
@@ -106,8 +123,8 @@ export class TierStore {
     const { streams, nodes } = this.#store;
     const parentStream = streams.parent[stream]!;
     const parent = parentStream >= 0 ? this.#nodeOf(parentStream) : -1;
-    // No replica's: routers do not look here.
-    const node = nodes.add(stream, streams.fork[stream]! >> this.#blockShift, parent, -1);
+    const start = streams.fork[stream]! >> this.#blockShift;
+    const node = nodes.add(stream, start, parent, this.#owner);
     this.#index.set(stream, node);
     return node;
   }

@@ -1,5 +1,6 @@
 import type { PrefixCacheStore } from '../engine/prefixCacheStore.js';
 import type { Replica } from '../engine/replica.js';
+import { replicaOfStore } from '../engine/tierStore.js';
 import type { LoadTree } from './loadTree.js';
 import type { RouterView } from './router.js';
 
@@ -7,6 +8,8 @@ import type { RouterView } from './router.js';
  * Finds the replica of a pool that holds the longest prefix of a prompt. The nodes of a stream are linked
  * over replicas, so this climbs from the request's stream to the first one that any replica holds: one to
  * three nodes as a rule, instead of one look-up per replica.
+ *
+ * What lies in memory tiers that only one replica uses counts as held by it.
  *
  * `replicas` are in order of their run-wide index; loads count from the first of them.
  */
@@ -27,9 +30,13 @@ export function bestCachedReplica(
       let node = streams.firstNode[stream]!;
       while (node >= 0) {
         const next = nodes.next[node]!;
-        const candidate = nodes.replica[node]! - first;
+        const owner = nodes.replica[node]!;
+        const isStored = owner < 0;
+        const candidate = (isStored ? replicaOfStore(owner) : owner) - first;
         if (candidate >= 0 && candidate < replicas.length) {
-          const blocks = presentBlocks(replicas[candidate]!, stream, node, end, timeMs);
+          const blocks = isStored
+            ? storedBlocks(node, end)
+            : presentBlocks(replicas[candidate]!, stream, node, end, timeMs);
           const isBetter =
             blocks > bestBlocks ||
             (blocks > 0 && blocks === bestBlocks && isLessLoaded(requests, candidate, best));
@@ -45,6 +52,12 @@ export function bestCachedReplica(
     if (best < 0) return -1;
     return requests.loadOf(best) <= requests.loadOf(requests.least) + slack ? best : -1;
   };
+
+  /** Blocks before `end` in a store of a memory tier; 0 when none of them are the node's own. */
+  function storedBlocks(node: number, end: number): number {
+    const blocks = Math.min(nodes.have[node]!, end);
+    return blocks > nodes.start[node]! ? blocks : 0;
+  }
 
   /** Blocks before `end` that a node's replica holds at `timeMs`; 0 when none of them are the node's own. */
   function presentBlocks(

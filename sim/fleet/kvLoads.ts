@@ -67,6 +67,7 @@ export class KvLoads {
       tiers.unshift(
         new KvTier(tier, {
           replicas: pool.replicas.length,
+          firstReplica: pool.replicas[0]!.index,
           blockBytes: options.blockBytes,
           blockShift: this.#blockShift,
           store: pool.store,

@@ -1,5 +1,5 @@
 import type { PrefixCacheStore } from '../engine/prefixCacheStore.js';
-import { type OnTierEviction, TierStore } from '../engine/tierStore.js';
+import { type OnTierEviction, storeOwner, TierStore } from '../engine/tierStore.js';
 import type { TierRun } from '../run/runResult.js';
 import type { TierOptions } from './tierOptions.js';
 import { Level, type TimelineRecorder } from './timelineRecorder.js';
@@ -29,6 +29,8 @@ export class KvTier {
     options: TierOptions,
     world: {
       readonly replicas: number;
+      /** Index of the first of them among all replicas of the run. */
+      readonly firstReplica: number;
       readonly blockBytes: number;
       readonly blockShift: number;
       readonly store: PrefixCacheStore;
@@ -51,8 +53,15 @@ export class KvTier {
         const firstReplica = index * options.replicasPerStore;
         const onEviction: OnTierEviction | undefined =
           below && ((stream, end) => below.put(firstReplica, stream, end, nowMs()));
+        const owner = options.replicasPerStore === 1 ? world.firstReplica + index : undefined;
         return {
-          blocks: new TierStore(world.store, capacityBlocks, blockShift, onEviction),
+          blocks: new TierStore(
+            world.store,
+            capacityBlocks,
+            blockShift,
+            onEviction,
+            storeOwner(owner),
+          ),
           link: network.addLink(`${options.name}/${index}`, options.bytesPerMs),
           writeMs: 0,
           writtenUntilMs: 0,

@@ -172,9 +172,11 @@ class ReferenceRun {
     if (policy === 'least-requests') return least;
     const { promptTokens } = this.#world.tasks[task]!;
     const promptBlocks = Math.floor(promptTokens / this.#world.engine.blockTokens);
-    const presentBlocks = this.#replicas.map(
-      ({ scheduler }) =>
+    const presentBlocks = this.#replicas.map(({ scheduler, index }) =>
+      Math.max(
         scheduler.memory.present(this.#identitiesByTask[task]!, promptBlocks).length,
+        this.#loads?.presentInOwn(index, this.#identitiesByTask[task]!, promptBlocks) ?? 0,
+      ),
     );
     const most = Math.max(...presentBlocks);
     const best = this.#replicas

@@ -103,6 +103,14 @@ export class ReferenceLoads {
     return true;
   }
 
+  /** Leading blocks of a context in the tiers that only this replica uses, the best of them. */
+  presentInOwn(replica: number, context: readonly number[], limit: number): number {
+    const own = this.#world.tiering!.tiers.map(({ replicasPerStore }, tier) =>
+      replicasPerStore === 1 ? this.#at(tier, replica).present(context, limit) : 0,
+    );
+    return Math.max(...own);
+  }
+
   isLoading(sequence: ReferenceSequence): boolean {
     return this.#transfers.has(sequence);
   }

@@ -3,6 +3,7 @@ import type { PlantedFault } from './plantedFault.js';
 const admission = 'sim/engine/admission.ts';
 const batchFormer = 'sim/engine/batchFormer.ts';
 const enginePool = 'sim/fleet/enginePool.ts';
+const bestCachedReplica = 'sim/fleet/bestCachedReplica.ts';
 const kvLoads = 'sim/fleet/kvLoads.ts';
 const kvTier = 'sim/fleet/kvTier.ts';
 const tierStore = 'sim/engine/tierStore.ts';
@@ -130,6 +131,13 @@ export const tierFaults: PlantedFault[] = [
     breaks: 'what a replica loses during a load is counted against what was loaded',
     find: 'table.residentBlocks[sequence] = resident;',
     replacement: 'table.residentBlocks[sequence] = reach;',
+  },
+  {
+    name: 'stores unseen by the router',
+    file: bestCachedReplica,
+    breaks: 'the router does not look into the memory tiers of a replica',
+    find: 'const isStored = owner < 0;',
+    replacement: 'const isStored = false;',
   },
   {
     name: 'loading is queueing',
