@@ -93,7 +93,8 @@ export function rooflineCost(
       return decode.deviceMs(decodeRows, decodeContextTokens, windowedDecodeContextTokens);
     },
     decodeGrowthMs: (decodeRows, growingRows) => decode.growthMs(decodeRows, growingRows),
-    ...hostTime(parameters.host, grid),
+    // Ranks that divide sequences have a process each.
+    ...hostTime(parameters.host, grid, busiest),
     work: iterationWork(model, share, 1),
   };
 }

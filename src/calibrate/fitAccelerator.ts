@@ -26,7 +26,7 @@ export type HeldOutAxis = (typeof heldOutAxes)[number];
 /** Relative errors beyond 10% count linearly. */
 const wildBeyond = 0.1;
 /** Pull towards the profile that a fit starts from, per range of a parameter: decides what the data leave open. */
-const pull = 0.01;
+const pull = 0.003;
 
 /** Fits parameters of an accelerator, named as in its profile, to measured points. */
 export function fitAccelerator(

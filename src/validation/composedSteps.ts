@@ -2,9 +2,9 @@ import { join } from 'node:path';
 import type { Accelerator } from '../../sim/hardware/accelerator.js';
 import type { Precision } from '../../sim/hardware/deployment.js';
 import { batchOf, promptOf } from '../calibrate/batchOf.js';
+import { deploymentOn } from '../calibrate/profileParts.js';
 import { readTable } from '../calibrate/readTable.js';
 import type { StepRow } from '../calibrate/stepPoints.js';
-import { deploymentOn } from './shippedParts.js';
 
 /** Chips of the tables of measured kernels, and the profiles that describe them. */
 export const composedSystems: Readonly<Record<string, string>> = {
@@ -48,7 +48,7 @@ export function composedSteps(
       const batch = Number(row['batch']);
       return {
         label: `${model} TP${tensorParallel} ${isPrompt ? `prompt of ${tokens}` : `${batch} x ${tokens}`}`,
-        cell: model,
+        cell: `${model} ${weights}`,
         deployment,
         shape: isPrompt ? promptOf(tokens, window) : batchOf(batch, tokens, window),
         tokens,

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { profileFolder } from './shippedParts.js';
+import { profileFolder } from '../calibrate/profileParts.js';
 
 /** Folder of measured data, which is no part of the project: INFLOW_DATA, or `../shared/data` beside it. */
 export function dataFolder(): string {

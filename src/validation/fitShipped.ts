@@ -1,18 +1,26 @@
 // Fits the shipped profiles to the measurements: `INFLOW_DATA=<folder> npx tsx src/validation/fitShipped.ts [name …]`.
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { Accelerator } from '../../sim/hardware/accelerator.js';
 import { type CalibrationNote, calibratedProfile } from '../calibrate/calibratedProfile.js';
 import { closedLoopPoints } from '../calibrate/closedLoopPoints.js';
-import { type FitStart, fitAccelerator, heldOut, predicted } from '../calibrate/fitAccelerator.js';
+import {
+  type FitStart,
+  fitAccelerator,
+  heldOut,
+  type PredictedPoint,
+  predicted,
+} from '../calibrate/fitAccelerator.js';
 import type { MeasuredPoint } from '../calibrate/measuredPoint.js';
 import { pointErrors } from '../calibrate/pointErrors.js';
+import { fileOf, openAccelerator, shippedHardware } from '../calibrate/profileParts.js';
 import { requestPoints } from '../calibrate/requestPoints.js';
 import { stepPoints } from '../calibrate/stepPoints.js';
 import { composedSteps, composedSystems } from './composedSteps.js';
 import { dataFolder } from './dataFolder.js';
 import { h100Steps } from './h100Steps.js';
+import { heldOutErrors, heldOutFile } from './heldOutErrors.js';
 import { rtxRun } from './requestRuns.js';
-import { fileOf, openAccelerator, shippedHardware } from './shippedParts.js';
 import { closedLoopRow, profileOf, unusable } from './siliconPoints.js';
 import { type SiliconRow, siliconRows } from './siliconRows.js';
 
@@ -48,10 +56,12 @@ function fitProfile(
     if (measured.length === 0) continue;
     const found = fitAccelerator(accelerator, free, measured, begin);
     const inside = pointErrors(predicted(found.accelerator, measured));
-    const cells = heldOut(accelerator, free, measured, 'cell', begin);
+    const axis = name.split('-').length > 2 && begin !== undefined ? 'accelerators' : 'cell';
+    const cells = heldOut(accelerator, free, measured, axis, begin);
     const outside =
       cells.length > 0 ? cells : heldOut(accelerator, free, measured, 'accelerators', begin);
     const held = pointErrors(outside);
+    keepHeldOut(name, axis, outside);
     errors.push(inside.mean);
     unseen.push(held.mean);
     accelerator = found.accelerator;
@@ -61,10 +71,34 @@ function fitProfile(
       `${name}: ${inside.count} points, ${percent(inside.mean)}, held out ${percent(held.mean)}; ${text.join(', ')}; at a bound: ${found.fit.atBound.join(', ')}`,
     );
   }
+  writeHeldOut();
   // The first stage is what verdicts rest on: dense models.
   const full: CalibrationNote = { ...note, name, error: errors[0]!, heldOut: unseen[0]! };
   const text = readFileSync(fileOf(base, ''), 'utf8');
   writeFileSync(fileOf(name, ''), calibratedProfile(text, values, full));
+}
+
+/** Errors of fits that did not see the points, by profile and cell: what the validation page shows. */
+const heldOutCells = new Map(Object.entries(heldOutErrors()));
+
+function keepHeldOut(profile: string, axis: string, points: readonly PredictedPoint[]): void {
+  for (const cell of new Set(points.map(({ point }) => point.cell))) {
+    const own = points.filter(({ point }) => point.cell === cell);
+    const { count, mean, median } = pointErrors(own);
+    const round = (share: number) => Number(share.toFixed(4));
+    heldOutCells.set(`${profile} | ${own[0]!.point.metric} | ${cell}`, {
+      axis,
+      count,
+      mean: round(mean),
+      median: round(median),
+    });
+  }
+}
+
+function writeHeldOut(): void {
+  mkdirSync(dirname(heldOutFile), { recursive: true });
+  const sorted = [...heldOutCells].sort(([a], [b]) => (a < b ? -1 : 1));
+  writeFileSync(heldOutFile, `${JSON.stringify(Object.fromEntries(sorted), null, 2)}\n`);
 }
 
 const dense = ['llama-3.1-8b', 'llama-3.1-70b', 'qwen3-14b', 'qwen3-32b'];
@@ -94,7 +128,7 @@ for (const [system, name] of Object.entries(composedSystems)) {
   if (name === 'h100-sxm') {
     stages.push({
       free: ['unfused.perLayer', 'unfused.activationTraffic', 'host.perRow', 'host.sync'],
-      points: (accelerator) => stepPoints(h100Steps(folder, accelerator)),
+      points: (accelerator) => stepPoints(h100Steps(folder, accelerator, { withAllPrompts: true })),
     });
   }
   if (name === 'rtx-pro-6000') {
@@ -108,7 +142,7 @@ for (const [system, name] of Object.entries(composedSystems)) {
   const served = silicon.filter((row) => profileOf(row) === name && !dense.includes(row.model));
   if (name === 'h200-sxm' || name === 'b200-sxm') {
     stages.push({
-      free: ['efficiency.int4.weights', ...host],
+      free: ['efficiency.int4.weights', 'host.perIteration', 'host.perRow'],
       begin: slowHost,
       points: (accelerator) =>
         closedLoopPoints(served.map((row) => closedLoopRow(row, accelerator))).filter(

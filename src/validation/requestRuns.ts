@@ -2,10 +2,10 @@ import { join } from 'node:path';
 import type { Accelerator } from '../../sim/hardware/accelerator.js';
 import type { EngineOptions, GatewaySpec } from '../../sim/run/scenario.js';
 import { usualEngine } from '../calibrate/measuredScenario.js';
+import { deploymentOn } from '../calibrate/profileParts.js';
 import { readTable } from '../calibrate/readTable.js';
 import { recordedRequests } from '../calibrate/recordedRequests.js';
 import type { RequestLog } from '../calibrate/requestPoints.js';
-import { deploymentOn } from './shippedParts.js';
 
 /**
  * The front end of a vLLM server on the machine of its client: HTTP, tokenising and the way to the engine, one

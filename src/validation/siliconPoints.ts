@@ -2,7 +2,7 @@ import type { Accelerator } from '../../sim/hardware/accelerator.js';
 import type { Deployment } from '../../sim/hardware/deployment.js';
 import type { ClosedLoopRow } from '../calibrate/closedLoopPoints.js';
 import { usualEngine } from '../calibrate/measuredScenario.js';
-import { deploymentOn } from './shippedParts.js';
+import { deploymentOn } from '../calibrate/profileParts.js';
 import type { SiliconRow } from './siliconRows.js';
 
 /** Profile that stands for a chip with an engine; vLLM is the engine of the plain ones. */
@@ -41,5 +41,7 @@ export function unusable(row: SiliconRow): string | undefined {
   if (row.model === 'qwen3-32b') return 'clients of several workers, whose number is not recorded';
   if (row.model === 'llama-3.1-8b' && row.engine === 'vllm')
     return 'faster than the peak rate of the chip: prompts were not computed in full, or by others';
+  if (row.model === 'gpt-oss-120b' && row.system === 'h100_sxm' && row.load.concurrency === 512)
+    return '512 clients are answered as fast as one: their number is recorded wrongly';
   return undefined;
 }
