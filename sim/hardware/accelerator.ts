@@ -50,6 +50,18 @@ export interface AllReduceTable {
   readonly timesMs: readonly number[];
 }
 
+/** What measurements cover: beyond it, times are extrapolated. */
+export interface MeasuredRange {
+  readonly models: readonly string[];
+  readonly weights: readonly Precision[];
+  /** Fewest and most accelerators of a replica. */
+  readonly accelerators: readonly [number, number];
+  /** Most sequences in a batch. */
+  readonly sequences: number;
+  /** Longest context of one of them. */
+  readonly contextTokens: number;
+}
+
 /** What the times of a profile rest on. Errors and bands are relative, 0.03 for 3%. */
 export type Calibration =
   | {
@@ -60,6 +72,10 @@ export type Calibration =
       readonly date: string;
       /** Mean absolute relative error on them. */
       readonly error: number;
+      /** The same on measurements that the fit did not see; undefined: none were kept. */
+      readonly heldOut?: number;
+      /** What they cover; undefined: not recorded. */
+      readonly measured?: MeasuredRange;
     }
   | {
       readonly kind: 'estimate';

@@ -103,7 +103,8 @@ export function rooflineCost(
       return decode[perRow].deviceMs(decodeRows, decodeContextTokens, windowedDecodeContextTokens);
     },
     decodeGrowthMs: (decodeRows, growingRows) => decode[1]!.growthMs(decodeRows, growingRows),
-    ...hostTime(parameters.host, grid),
+    // Ranks that divide sequences have a process each.
+    ...hostTime(parameters.host, grid, busiest),
     work: iterationWork(model, share, 1),
   };
 }

@@ -1,5 +1,6 @@
 import { Command, CommanderError, Option } from 'commander';
 import { suggestion } from '../config/nearestName.js';
+import { type CalibrateOptions, calibrateCommand } from './calibrateCommand.js';
 import { type CheckOptions, checkCommand, checkReporters } from './checkCommand.js';
 import { type CompareOptions, compareCommand } from './compareCommand.js';
 import { type ExitCode, exitCodes } from './exitCodes.js';
@@ -56,6 +57,7 @@ function commands(terminal: Terminal, finish: (code: ExitCode) => void): Command
   addRun(program, terminal, finish);
   addCompare(program, terminal, finish);
   addCheck(program, terminal, finish);
+  addCalibrate(program, terminal, finish);
   program
     .command('validate')
     .description('check files without running them: all mistakes at once')
@@ -120,6 +122,32 @@ function addCheck(program: Command, terminal: Terminal, finish: (code: ExitCode)
   addSimulationOptions(command).action(async (files: string[], options: CheckOptions) =>
     finish(await checkCommand(files, options, terminal)),
   );
+}
+
+function addCalibrate(
+  program: Command,
+  terminal: Terminal,
+  finish: (code: ExitCode) => void,
+): void {
+  program
+    .command('calibrate')
+    .description('fit a hardware profile to measurements of a real server')
+    .argument('<files...>', 'tables of steps, closed loops or requests, or results of benchmarks')
+    .requiredOption('--hardware <profile>', 'the profile to begin with')
+    .requiredOption('--model <model>', 'the model that was served, where a table names none')
+    .option('--tensor-parallel <count>', 'accelerators of the server', '1')
+    .option('--weights <precision>', 'precision of the weights (default: the checkpoint’s)')
+    .option('--kv <precision>', 'precision of the KV cache', 'bf16')
+    .option('--max-sequences <count>', 'sequences in a batch', '1024')
+    .option('--max-batch-tokens <count>', 'tokens of an iteration', '8192')
+    .requiredOption('--engine <version>', 'engine and version measured, such as "vllm 0.19"')
+    .requiredOption('--date <date>', 'when, such as 2026-04')
+    .option('--name <name>', 'name of the new profile')
+    .option('--free <parameters>', 'what to fit, such as host.sync,efficiency.bf16.weights')
+    .option('--out <folder>', 'where the profile and its plot go', 'calibrated')
+    .action((files: string[], options: CalibrateOptions) =>
+      finish(calibrateCommand(files, options, terminal)),
+    );
 }
 
 function addSimulationOptions(command: Command): Command {

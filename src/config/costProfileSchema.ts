@@ -1,9 +1,10 @@
 import type { z } from 'zod';
+import { precisions } from '../../sim/hardware/deployment.js';
 import { axis, checkLength } from './axisSchema.js';
 import { checked } from './checkedSchema.js';
 import { choice } from './choiceSchema.js';
 import { fields } from './fields.js';
-import { mapOf } from './idSchema.js';
+import { id, mapOf } from './idSchema.js';
 import { label } from './labelSchema.js';
 import { countUpTo, numberSchema } from './numberSchema.js';
 import { provenance, sourceDate, sourced } from './provenanceSchema.js';
@@ -12,12 +13,26 @@ import { tagged } from './taggedSchema.js';
 
 const costKind = <const Kind extends string>(kind: Kind) => choice('a cost model', [kind]);
 
+const measuredRange = fields({
+  models: id.array().min(1).describe('Model profiles.'),
+  weights: choice('a precision', precisions).array().min(1).describe('Precisions of the weights.'),
+  accelerators: countUpTo(1024).array().length(2).describe('Fewest and most of a replica.'),
+  sequences: countUpTo(100_000).describe('Most in a batch.'),
+  context: tokens.describe('Longest context.'),
+});
+
 const fitted = fields({
   status: choice('a status', ['fitted']),
   on: label.describe('The measurements.'),
   engine: label.describe('Engine and version measured.'),
   date: sourceDate,
   error: ratio.describe('Mean absolute relative error on the measurements.'),
+  heldOut: ratio
+    .optional()
+    .describe('The same on measurements that the fit did not see: whole models or machines.'),
+  measured: measuredRange
+    .optional()
+    .describe('What was measured; beyond it, times are extrapolated. Default: not recorded.'),
 });
 
 const estimated = fields({

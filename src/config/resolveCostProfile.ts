@@ -1,4 +1,4 @@
-import type { Calibration, CostParameters } from '../../sim/hardware/accelerator.js';
+import type { Calibration, CostParameters, MeasuredRange } from '../../sim/hardware/accelerator.js';
 import { precisions } from '../../sim/hardware/deployment.js';
 import type { PipelineParameters } from '../../sim/hardware/pipelineParameters.js';
 import type {
@@ -9,6 +9,9 @@ import type {
 import type { TableParameters } from '../../sim/hardware/tableParameters.js';
 import type { CostProfile } from './costProfileSchema.js';
 
+type WrittenRange = NonNullable<
+  Extract<CostProfile['calibration'], { status: 'fitted' }>['measured']
+>;
 type ProfileOf<Kind extends CostProfile['kind']> = Extract<CostProfile, { kind: Kind }>;
 
 /** The parameters of a cost model as the simulator takes them. */
@@ -26,11 +29,24 @@ export function resolveCostProfile(profile: CostProfile): CostParameters {
 /** What the times of a cost model rest on. */
 export function resolveCalibration({ calibration }: CostProfile): Calibration {
   if (calibration.status === 'fitted') {
-    const { on, engine, date, error } = calibration;
-    return { kind: 'fitted', on, engine, date, error };
+    const { on, engine, date, error, heldOut, measured } = calibration;
+    return {
+      kind: 'fitted',
+      on,
+      engine,
+      date,
+      error,
+      ...(heldOut === undefined ? {} : { heldOut }),
+      ...(measured === undefined ? {} : { measured: rangeOf(measured) }),
+    };
   }
   const { band, because } = calibration;
   return { kind: 'estimate', band, because };
+}
+
+function rangeOf({ context, accelerators, ...rest }: WrittenRange): MeasuredRange {
+  const [fewest, most] = accelerators;
+  return { ...rest, accelerators: [fewest!, most!], contextTokens: context };
 }
 
 function rooflineOf(profile: ProfileOf<'roofline'>): RooflineParameters {

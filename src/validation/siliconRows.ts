@@ -53,7 +53,8 @@ function siliconRow(row: TableRow): SiliconRow | undefined {
     model,
     engine: row['engine']!,
     weights: weightsOf(row),
-    accelerators: Math.max(tensor, ranks === 1 ? tensor : tensor * ranks),
+    // With data-parallel attention `tp` counts all accelerators, or one where they are counted as ranks.
+    accelerators: Math.max(tensor, ranks),
     dataParallelAttention: ranks > 1,
     expertParallel: experts > 1,
     load: {

@@ -1,0 +1,231 @@
+// Fits the shipped profiles to the measurements: `INFLOW_DATA=<folder> npx tsx src/validation/fitShipped.ts [name …]`.
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { Accelerator } from '../../sim/hardware/accelerator.js';
+import { type CalibrationNote, calibratedProfile } from '../calibrate/calibratedProfile.js';
+import { closedLoopPoints } from '../calibrate/closedLoopPoints.js';
+import {
+  type FitStart,
+  fitAccelerator,
+  heldOut,
+  type PredictedPoint,
+  predicted,
+} from '../calibrate/fitAccelerator.js';
+import type { MeasuredPoint } from '../calibrate/measuredPoint.js';
+import { pointErrors } from '../calibrate/pointErrors.js';
+import { fileOf, openAccelerator, shippedHardware } from '../calibrate/profileParts.js';
+import { requestPoints } from '../calibrate/requestPoints.js';
+import { stepPoints } from '../calibrate/stepPoints.js';
+import { composedSteps, composedSystems } from './composedSteps.js';
+import { dataFolder } from './dataFolder.js';
+import { h100Steps } from './h100Steps.js';
+import { heldOutErrors, heldOutFile } from './heldOutErrors.js';
+import { rtxRun } from './requestRuns.js';
+import { closedLoopRow, profileOf, unusable } from './siliconPoints.js';
+import { type SiliconRow, siliconRows } from './siliconRows.js';
+
+const folder = dataFolder();
+const wanted = process.argv.slice(2);
+const silicon = siliconRows(folder).filter((row) => unusable(row) === undefined);
+
+interface Stage {
+  readonly free: readonly string[];
+  readonly points: (accelerator: Accelerator) => MeasuredPoint[];
+  readonly begin?: FitStart;
+}
+
+/** A host slow enough to be seen: from there the fit finds whether it is. */
+const slowHost: FitStart = new Map([
+  ['host.perIteration', 3],
+  ['host.perRow', 0.1],
+]);
+
+/** One profile: stages one after the other, each with the numbers of those before it. */
+function fitProfile(
+  name: string,
+  base: string,
+  stages: readonly Stage[],
+  note: Omit<CalibrationNote, 'name' | 'error' | 'heldOut'>,
+): void {
+  let accelerator = openAccelerator(base);
+  const values = new Map<string, number>();
+  const errors: number[] = [];
+  const unseen: number[] = [];
+  for (const { free, points, begin } of stages) {
+    const measured = points(accelerator);
+    if (measured.length === 0) continue;
+    const found = fitAccelerator(accelerator, free, measured, begin);
+    const inside = pointErrors(predicted(found.accelerator, measured));
+    const axis = name.split('-').length > 2 && begin !== undefined ? 'accelerators' : 'cell';
+    const cells = heldOut(accelerator, free, measured, axis, begin);
+    const outside =
+      cells.length > 0 ? cells : heldOut(accelerator, free, measured, 'accelerators', begin);
+    const held = pointErrors(outside);
+    keepHeldOut(name, axis, outside);
+    errors.push(inside.mean);
+    unseen.push(held.mean);
+    accelerator = found.accelerator;
+    for (const [key, value] of found.values) values.set(key, value);
+    const text = [...found.values].map(([key, value]) => `${key} ${value.toPrecision(3)}`);
+    console.log(
+      `${name}: ${inside.count} points, ${percent(inside.mean)}, held out ${percent(held.mean)}; ${text.join(', ')}; at a bound: ${found.fit.atBound.join(', ')}`,
+    );
+  }
+  writeHeldOut();
+  // The first stage is what verdicts rest on: dense models.
+  const full: CalibrationNote = { ...note, name, error: errors[0]!, heldOut: unseen[0]! };
+  const text = readFileSync(fileOf(base, ''), 'utf8');
+  writeFileSync(fileOf(name, ''), calibratedProfile(text, values, full));
+}
+
+/** Errors of fits that did not see the points, by profile and cell: what the validation page shows. */
+const heldOutCells = new Map(Object.entries(heldOutErrors()));
+
+function keepHeldOut(profile: string, axis: string, points: readonly PredictedPoint[]): void {
+  for (const cell of new Set(points.map(({ point }) => point.cell))) {
+    const own = points.filter(({ point }) => point.cell === cell);
+    const { count, mean, median } = pointErrors(own);
+    const round = (share: number) => Number(share.toFixed(4));
+    heldOutCells.set(`${profile} | ${own[0]!.point.metric} | ${cell}`, {
+      axis,
+      count,
+      mean: round(mean),
+      median: round(median),
+    });
+  }
+}
+
+function writeHeldOut(): void {
+  mkdirSync(dirname(heldOutFile), { recursive: true });
+  const sorted = [...heldOutCells].sort(([a], [b]) => (a < b ? -1 : 1));
+  writeFileSync(heldOutFile, `${JSON.stringify(Object.fromEntries(sorted), null, 2)}\n`);
+}
+
+const dense = ['llama-3.1-8b', 'llama-3.1-70b', 'qwen3-14b', 'qwen3-32b'];
+const host = ['host.perIteration', 'host.perRow', 'host.sync', 'unfused.activationTraffic'];
+const experts = ['experts.matmulShare', 'experts.perLayer', 'experts.paddingTokens'];
+
+for (const [system, name] of Object.entries(composedSystems)) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  const composed = (kind: 'bf16' | 'fp8' | 'gpt-oss-120b') => (accelerator: Accelerator) =>
+    stepPoints(composedSteps(folder, system, kind, accelerator));
+  const ofPrecision = (precision: string, keys: readonly string[]) =>
+    keys.map((key) => `efficiency.${precision}.${key}`);
+  const stages: Stage[] = [
+    {
+      free: [
+        ...ofPrecision('bf16', ['matmul', 'weights', 'kv', 'attention', 'perLayer', 'oneToken']),
+        'perSequence',
+      ],
+      points: composed('bf16'),
+    },
+    {
+      free: ofPrecision('fp8', ['matmul', 'weights', 'perLayer', 'oneToken']),
+      points: composed('fp8'),
+    },
+    { free: ['efficiency.fp4.weights', ...experts], points: composed('gpt-oss-120b') },
+  ];
+  if (name === 'h100-sxm') {
+    stages.push({
+      free: ['unfused.perLayer', 'unfused.activationTraffic', 'host.perRow', 'host.sync'],
+      points: (accelerator) => stepPoints(h100Steps(folder, accelerator, { withAllPrompts: true })),
+    });
+  }
+  if (name === 'rtx-pro-6000') {
+    // Only TPOT: the other latencies of the run remain to be predicted.
+    stages.push({
+      free: ['host.sync', 'unfused.activationTraffic', 'unfused.perLayer'],
+      points: (accelerator) =>
+        requestPoints([rtxRun(folder, accelerator)]).filter(({ metric }) => metric === 'tpot'),
+    });
+  }
+  const served = silicon.filter((row) => profileOf(row) === name && !dense.includes(row.model));
+  if (name === 'h200-sxm' || name === 'b200-sxm') {
+    stages.push({
+      free: ['efficiency.int4.weights', 'host.perIteration', 'host.perRow'],
+      begin: slowHost,
+      points: (accelerator) =>
+        closedLoopPoints(served.map((row) => closedLoopRow(row, accelerator))).filter(
+          ({ metric }) => metric === 'tpot',
+        ),
+    });
+  }
+  fitProfile(name, name, stages, {
+    about: openedAbout(name),
+    on: 'composed steps of Llama-3.1-8B/70B and Qwen3-14B/32B in bf16, TP 1-8, from measured kernels; norms, host and sampling from one real H100 run',
+    engine: name === 'a100-80gb-sxm' ? 'vllm 0.14.0' : 'vllm 0.24.0',
+    date: name === 'a100-80gb-sxm' ? '2026-02' : '2026-08',
+    measured: {
+      models: [...dense, ...(name === 'a100-80gb-sxm' ? [] : ['gpt-oss-120b'])],
+      weights: name === 'a100-80gb-sxm' ? ['bf16'] : ['bf16', 'fp8', 'fp4'],
+      accelerators: [1, name === 'gb200-nvl72' ? 4 : 8],
+      sequences: 512,
+      contextTokens: 65_536,
+    },
+  });
+}
+
+const engineNames: Readonly<Record<string, string>> = {
+  trtllm: 'TensorRT-LLM',
+  sglang: 'SGLang',
+};
+
+for (const name of [...new Set(silicon.map(profileOf))].sort()) {
+  const rows = silicon.filter((row) => profileOf(row) === name);
+  const { engine, system } = rows[0]!;
+  const isDense = (row: SiliconRow) => dense.includes(row.model);
+  if (engine === 'vllm' || !rows.some(isDense)) continue;
+  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  const base = profileOf({ system, engine: 'vllm' });
+  const tpot = (kept: (row: SiliconRow) => boolean) => (accelerator: Accelerator) =>
+    closedLoopPoints(rows.filter(kept).map((row) => closedLoopRow(row, accelerator))).filter(
+      ({ metric }) => metric === 'tpot',
+    );
+  const precisions = [...new Set(rows.filter(isDense).map(({ weights }) => weights))];
+  const kv = engine === 'trtllm' && !precisions.includes('bf16') ? 'fp8' : 'bf16';
+  fitProfile(
+    name,
+    base,
+    [
+      {
+        free: [
+          ...precisions.flatMap((precision) =>
+            ['matmul', 'weights', 'perLayer'].map((key) => `efficiency.${precision}.${key}`),
+          ),
+          `efficiency.${kv}.kv`,
+          ...host,
+          'links.start',
+          ...(rows.every(isDense) ? [] : experts),
+        ],
+        // Together: the host must be fast enough for the fastest of them.
+        points: tpot(() => true),
+        begin: slowHost,
+      },
+    ],
+    {
+      about: `${openedAbout(base)}, served by ${engineNames[engine]}`,
+      on: `end-to-end TPOT of ${[...new Set(rows.map(({ model }) => model))].join(', ')} in closed loops (aiconfigurator 095f58a)`,
+      engine: engineNames[engine]!,
+      date: '2026-04',
+      measured: {
+        models: [...new Set(rows.map(({ model }) => model))],
+        weights: [...new Set(rows.map(({ weights }) => weights))],
+        accelerators: [
+          Math.min(...rows.map(({ accelerators }) => accelerators)),
+          Math.max(...rows.map(({ accelerators }) => accelerators)),
+        ],
+        sequences: Math.max(...rows.map(({ load }) => load.concurrency)),
+        contextTokens: Math.max(...rows.map(({ load }) => load.promptTokens + load.outputTokens)),
+      },
+    },
+  );
+}
+
+function openedAbout(name: string): string {
+  if (!shippedHardware().includes(name)) throw new Error(`no profile ${name}`);
+  return /^about: (.*)$/m.exec(readFileSync(fileOf(name, ''), 'utf8'))![1]!;
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(2)}%`;
+}

@@ -1,0 +1,47 @@
+import type { Accelerator } from '../../sim/hardware/accelerator.js';
+import type { Deployment } from '../../sim/hardware/deployment.js';
+import type { ClosedLoopRow } from '../calibrate/closedLoopPoints.js';
+import { usualEngine } from '../calibrate/measuredScenario.js';
+import { deploymentOn } from '../calibrate/profileParts.js';
+import type { SiliconRow } from './siliconRows.js';
+
+/** Profile that stands for a chip with an engine; vLLM is the engine of the plain ones. */
+export function profileOf({ system, engine }: Pick<SiliconRow, 'system' | 'engine'>): string {
+  const chip = { gb200: 'gb200-nvl72' }[system] ?? system.replace('_', '-');
+  return engine === 'vllm' ? chip : `${chip}-${engine}`;
+}
+
+/** A measured closed loop as it is simulated on a profile. */
+export function closedLoopRow(row: SiliconRow, accelerator: Accelerator): ClosedLoopRow {
+  const changes: Partial<Deployment> = {
+    tensorParallel: row.accelerators,
+    weightPrecision: row.weights,
+    ...(row.dataParallelAttention ? { attention: 'data' } : {}),
+    ...(row.expertParallel && row.model !== 'llama-3.1-8b' ? { expertParallel: true } : {}),
+    // TensorRT-LLM keeps KV in FP8 beside quantised weights, and fills more of the memory.
+    ...(row.engine === 'trtllm' && row.weights !== 'bf16'
+      ? { kvPrecision: 'fp8', memoryShare: 0.93 }
+      : {}),
+  };
+  const { concurrency, promptTokens, outputTokens } = row.load;
+  return {
+    label: `${row.model} x${row.accelerators}, ${promptTokens}/${outputTokens}, ${concurrency} clients`,
+    cell: `${row.model} ${row.weights} ${row.system} ${row.engine}`,
+    deployment: deploymentOn(accelerator, row.model, changes),
+    engine: usualEngine,
+    load: row.load,
+    ttftMs: row.ttftMs,
+    tpotMs: row.tpotMs,
+  };
+}
+
+/** Why a measurement says nothing about one replica; undefined: it does. */
+export function unusable(row: SiliconRow): string | undefined {
+  if (row.model === 'deepseek-v3') return 'mixes speculative decoding on and off without saying so';
+  if (row.model === 'qwen3-32b') return 'clients of several workers, whose number is not recorded';
+  if (row.model === 'llama-3.1-8b' && row.engine === 'vllm')
+    return 'faster than the peak rate of the chip: prompts were not computed in full, or by others';
+  if (row.model === 'gpt-oss-120b' && row.system === 'h100_sxm' && row.load.concurrency === 512)
+    return '512 clients are answered as fast as one: their number is recorded wrongly';
+  return undefined;
+}
