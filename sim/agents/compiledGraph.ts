@@ -1,8 +1,9 @@
 import type { Placement } from '../fleet/placement.js';
 import { invariant } from '../kernel/invariant.js';
 import type { Law } from '../laws/law.js';
+import { lawMean } from '../laws/lawMean.js';
 import { lawTransform, type Transform } from '../laws/lawTransform.js';
-import type { Body, Step } from './taskGraph.js';
+import type { Body, InferStep, Step } from './taskGraph.js';
 
 /** A task graph made ready to run: laws compiled, names replaced by what they stand for. */
 export interface CompiledBody {
@@ -38,8 +39,8 @@ export interface StepLaws {
 
 /** What compiling needs to know of the fleet. */
 export interface GraphFleet {
-  /** Placement of the calls of a step. */
-  placementOf(role: string, label: string | undefined): Placement;
+  /** Placement of the calls of a step; `meanOutputTokens` is what the step declares, hidden ones included. */
+  placementOf(role: string, label: string | undefined, meanOutputTokens: () => number): Placement;
   /** Longest context that a model in this role accepts in any pool. */
   windowTokensOf(role: string): number;
 }
@@ -54,7 +55,10 @@ export function compileBody(body: Body, fleet: GraphFleet): CompiledBody {
       successors: body.steps.flatMap((other, at) => (other.after.includes(index) ? [at] : [])),
       laws: lawsOf(spec),
       bodies,
-      place: spec.kind === 'infer' ? fleet.placementOf(spec.role, spec.label) : undefined,
+      place:
+        spec.kind === 'infer'
+          ? fleet.placementOf(spec.role, spec.label, () => meanOutputTokens(spec))
+          : undefined,
       windowTokens: spec.kind === 'infer' ? fleet.windowTokensOf(spec.role) : 0,
     };
   });
@@ -69,6 +73,10 @@ export function compileBody(body: Body, fleet: GraphFleet): CompiledBody {
       spec.kind === 'infer' || (spec.kind !== 'agent' && bodies.some((inner) => inner.usesContext)),
   );
   return { steps, usesContext };
+}
+
+function meanOutputTokens({ outputTokens, reasoningTokens }: InferStep): number {
+  return lawMean(outputTokens) + (reasoningTokens ? lawMean(reasoningTokens) : 0);
 }
 
 function bodiesOf(step: Step): readonly Body[] {

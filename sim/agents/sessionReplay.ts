@@ -1,3 +1,4 @@
+import { mean } from 'd3-array';
 import type { Placement } from '../fleet/placement.js';
 import type { DrawKey } from '../kernel/hashDraw.js';
 import type { Uniform } from '../kernel/random.js';
@@ -45,8 +46,9 @@ export class SessionReplay {
     this.recorder = options.recorder;
     this.forks = planSessionForks(trace);
     this.horizonMs = options.horizonMs;
-    this.place = options.fleet.placementOf(role, 'main');
-    this.subAgentPlace = options.fleet.placementOf(role, 'sub-agent');
+    const meanOutput = () => mean(trace.outputTokens) ?? 1;
+    this.place = options.fleet.placementOf(role, 'main', meanOutput);
+    this.subAgentPlace = options.fleet.placementOf(role, 'sub-agent', meanOutput);
     this.prefixStream = sharedPrefixTokens > 0 ? this.world.prefixStream(`replay/${name}`) : -1;
     this.#key = options.key;
   }

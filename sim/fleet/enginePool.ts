@@ -10,7 +10,9 @@ import type { PoolRun } from '../run/runResult.js';
 import type { RouterSpec } from '../run/scenario.js';
 import { LogHistogram } from '../statistics/logHistogram.js';
 import { homeReplica } from './homeReplica.js';
+import { imbalanceOf } from './imbalanceOf.js';
 import { LoadTree } from './loadTree.js';
+import { PoolForecast } from './poolForecast.js';
 import { type PoolRouter, poolRouter } from './poolRouter.js';
 import type { RoutedRequest } from './router.js';
 import { Level, TimelineRecorder } from './timelineRecorder.js';
@@ -25,6 +27,8 @@ export interface EnginePoolOptions {
   readonly engine: ReplicaOptions;
   readonly cost: IterationCost;
   readonly router: RouterSpec;
+  /** Keeps what estimates of the time in the pool are made from. */
+  readonly isEstimated?: boolean;
   readonly timelineBinMs: number;
   readonly timelineBins: number;
 }
@@ -42,6 +46,7 @@ export class EnginePool {
   /** Requests turned away at the pool's limit on waiting; counted by who keeps that limit. */
   rejected = 0;
   readonly replicas: readonly Replica[];
+  readonly forecast: PoolForecast;
   readonly #options: EnginePoolOptions;
   readonly #calendar: EventCalendar;
   readonly #table = new SequenceTable();
@@ -104,6 +109,11 @@ export class EnginePool {
     const live = { requests: this.#requests, tokens: this.#tokens };
     const { blockTokens } = options.engine;
     this.#router = poolRouter(options.router, store, this.replicas, live, blockTokens);
+    this.forecast = new PoolForecast(this.replicas, this.#table, {
+      likely: this.#router.likely,
+      blockTokens,
+      countsPrompts: options.isEstimated ?? false,
+    });
   }
 
   /** Requests in the pool that wait for a slot. */
@@ -124,15 +134,14 @@ export class EnginePool {
 
   /** How long the request first in line at the least loaded replica has waited, 0 when none does. */
   queueTimeMs(timeMs: number): number {
-    const replica = this.replicas[this.#requests.least]!;
-    const first = replica.former.waiting.first;
-    return first < 0 ? 0 : timeMs - this.#table.arrivalMs[first]!;
+    return this.forecast.lineAgeMs(this.#requests.least, timeMs);
   }
 
   /** Routes a request that arrives now and gives it to a replica. */
   accept(request: number, routed: RoutedRequest, outputTokens: number, timeMs: number): void {
     const { stream, promptTokens } = routed;
     const index = this.#router.route(routed, timeMs);
+    this.forecast.noteArrival(index, routed, timeMs);
     const sequence = this.#table.add(request, stream, promptTokens, outputTokens, timeMs);
     this.#table.replica[sequence] = index;
     this.#requests.add(index, 1);
@@ -242,7 +251,10 @@ export class EnginePool {
     const index = replica - this.#options.firstReplica;
     this.#requests.add(index, -1);
     if (this.#countsTokens) this.#tokens.add(index, -this.#table.promptTokens[sequence]!);
-    if (this.#table.isAborted[sequence] === 0) this.#completed++;
+    if (this.#table.isAborted[sequence] === 0) {
+      this.#completed++;
+      this.forecast.noteService(timeMs - this.#table.scheduledMs[sequence]!);
+    }
     this.#insideMs[index]! += timeMs - this.#table.arrivalMs[sequence]!;
     this.#onEnd(this.#table, sequence, timeMs, index);
   }
@@ -265,6 +277,7 @@ export class EnginePool {
     if (waiting !== told[row + 2]) {
       timeline.change(Level.waiting, waiting - told[row + 2]!);
       this.#waiting += waiting - told[row + 2]!;
+      this.forecast.noteLine(index, told[row + 2]!, waiting);
     }
     if (used !== told[row + 3]) timeline.change(Level.usedKvBlocks, used - told[row + 3]!);
     if (cached !== told[row + 4]) timeline.change(Level.cachedKvBlocks, cached - told[row + 4]!);
@@ -281,15 +294,4 @@ export class EnginePool {
     this.#toldWork[workRow] = counters.flops;
     this.#toldWork[workRow + 1] = counters.memoryBytes;
   }
-}
-
-/** The largest of some loads in means of all of them; NaN without any. */
-function imbalanceOf(loads: Float64Array): number {
-  let sum = 0;
-  let most = 0;
-  for (const load of loads) {
-    sum += load;
-    if (load > most) most = load;
-  }
-  return (most * loads.length) / sum;
 }

@@ -14,8 +14,8 @@ import { weightedRouter } from './weightedRouter.js';
 /** The router of a pool with what it knows of the replicas. */
 export interface PoolRouter {
   readonly route: Router;
-  /** As in `RouterView`, by what the router knows. */
-  readonly bestCached: RouterView['bestCached'];
+  /** Where a request would probably go now, without sending it: by its prefix or its load, as the policy looks at. */
+  readonly likely: Router;
   /** A context was put into the cache of a replica without a request. */
   readonly notePreloaded: (request: RoutedRequest, replica: number) => void;
 }
@@ -54,7 +54,11 @@ export function poolRouter(
       });
   const isPlain = stalenessMs === 0 && !readsEngines && approximate === undefined;
   return {
-    bestCached,
+    likely: (request, timeMs) => {
+      if (!looksAtPrefixes(spec.policy)) return live.requests.least;
+      const cached = bestCached(request, timeMs, spec.slack);
+      return cached >= 0 ? cached : live.requests.least;
+    },
     notePreloaded: (request, replica) => approximate?.noteRouted(request, replica),
     route: isPlain
       ? choose
@@ -65,6 +69,11 @@ export function poolRouter(
           return chosen;
         },
   };
+}
+
+/** Sessions stay where they were: their contexts are there. */
+function looksAtPrefixes(policy: RouterSpec['policy']): boolean {
+  return policy === 'prefix-aware' || policy === 'weighted' || policy === 'session-affinity';
 }
 
 /** `RouterView.bestCached` by an index that knows the replicas one by one. */

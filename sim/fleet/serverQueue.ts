@@ -52,6 +52,10 @@ export class ServerQueue {
     return this.#length;
   }
 
+  get hasFreeServer(): boolean {
+    return this.#busy < this.#servers;
+  }
+
   /** May one more request enter, at once or to wait? */
   get hasRoom(): boolean {
     return this.#busy < this.#servers || this.#length < this.#maxWaiting;

@@ -60,9 +60,9 @@ export class AgentStage {
         key: DrawKey.fromStream(world.randomStream(`population/${name}`)),
         recorder: this.#recorder,
         fleet: {
-          placementOf: (role: string, label: string | undefined) =>
+          placementOf: (role: string, label: string | undefined, meanOutputTokens: () => number) =>
             buildPlacement(
-              { population: name, role, interactive, label },
+              { population: name, role, interactive, label, meanOutputTokens },
               scenario.placement,
               pools,
             ),
@@ -106,7 +106,7 @@ export class AgentStage {
       const place = population.firstPlacement;
       if (place === undefined) continue;
       for (const { context, number } of population.live) {
-        const pool = place(Math.max(1, context.promptTokens), 1, timeMs);
+        const pool = place(Math.max(1, context.promptTokens), 1, timeMs, context.stream);
         if (pool >= 0) {
           this.#pools[pool]!.preload(context.stream, context.tokens, number, timeMs);
         }

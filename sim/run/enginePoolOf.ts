@@ -1,3 +1,4 @@
+import { EngineEstimator } from '../fleet/engineEstimator.js';
 import { EnginePool } from '../fleet/enginePool.js';
 import type { RoutedRequest } from '../fleet/router.js';
 import { acceptedTokens } from '../hardware/acceptedTokens.js';
@@ -12,7 +13,11 @@ import { timelineBins } from './timelineBins.js';
 /** Builds a pool of engine replicas for a run. */
 export function enginePoolOf(
   spec: EnginePoolSpec,
-  place: { readonly firstReplica: number; readonly horizonMs: number },
+  place: {
+    readonly firstReplica: number;
+    readonly horizonMs: number;
+    readonly isEstimated: boolean;
+  },
   world: FleetWorld,
 ): FleetPool {
   const { calendar, grid, store, recorder, onEngineEnd } = world;
@@ -20,14 +25,17 @@ export function enginePoolOf(
   const plan = planMemory(spec.deployment, blockTokens);
   invariant(plan.problem === undefined, `pool ${spec.name} cannot serve: ${plan.problem}`);
   const { binMs, binCount } = timelineBins(place.horizonMs);
+  const engine = { ...spec.engine, kvBlocks: plan.kvBlocks };
+  const cost = iterationCost(spec.deployment, grid);
   const pool = new EnginePool(
     {
       name: spec.name,
       replicas: spec.replicas,
       firstReplica: place.firstReplica,
-      engine: { ...spec.engine, kvBlocks: plan.kvBlocks },
-      cost: iterationCost(spec.deployment, grid),
+      engine,
+      cost,
       router: spec.router,
+      isEstimated: place.isEstimated,
       timelineBinMs: binMs,
       timelineBins: binCount,
     },
@@ -35,6 +43,7 @@ export function enginePoolOf(
     store,
     onEngineEnd,
   );
+  const estimator = new EngineEstimator(pool, engine, cost, spec.usdPerReplicaHour);
   const mostWaiting = spec.maxWaiting * spec.replicas;
   const hasRoom = () => pool.waiting < mostWaiting;
   const windowTokens = acceptedTokens(spec.deployment);
@@ -51,6 +60,8 @@ export function enginePoolOf(
     hasRoom,
     waiting: () => pool.waiting,
     queueTimeMs: (timeMs) => pool.queueTimeMs(timeMs),
+    estimate: (stream, promptTokens, outputTokens, timeMs) =>
+      estimator.of({ stream, promptTokens, draw: 0, affinityKey: 0 }, outputTokens, timeMs),
     isWaiting: (row) => pool.isWaiting(row),
     accept: (row, key, timeMs) => {
       if (!hasRoom()) {

@@ -44,11 +44,14 @@ export interface FleetWorld {
 export function buildFleet(scenario: Scenario, world: FleetWorld): FleetPool[] {
   let firstReplica = 0;
   const { horizonMs } = scenario;
+  const isEstimated = scenario.placement.some(
+    ({ policy, spillAt }) => policy !== undefined || spillAt.waitMs !== undefined,
+  );
   return scenario.pools.map((spec) => {
     const pool =
       spec.kind === 'station'
-        ? stationPoolOf(spec, horizonMs, world)
-        : enginePoolOf(spec, { firstReplica, horizonMs }, world);
+        ? stationPoolOf(spec, { horizonMs, isEstimated }, world)
+        : enginePoolOf(spec, { firstReplica, horizonMs, isEstimated }, world);
     if (spec.kind === 'engine') firstReplica += spec.replicas;
     const { admission } = spec;
     return admission ? admittedPool(pool, admission, world.grid, world.recorder) : pool;

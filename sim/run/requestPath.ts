@@ -109,7 +109,12 @@ export class RequestPath {
       return;
     }
     const { key, place } = this.#senderOf(row);
-    const chosen = place(recorder.promptTokens[row]!, recorder.outputTokens[row]!, timeMs);
+    const chosen = place(
+      recorder.promptTokens[row]!,
+      recorder.outputTokens[row]!,
+      timeMs,
+      recorder.stream[row]!,
+    );
     if (chosen < 0) {
       this.#end(row, Outcome.neverFits, timeMs);
       return;

@@ -1,9 +1,11 @@
+import { mean } from 'd3-array';
 import { prefixCacheStore } from '../engine/prefixCacheStore.js';
 import { TokenStreams } from '../engine/tokenStreams.js';
 import { buildPlacement } from '../fleet/placement.js';
 import { EventCalendar } from '../kernel/calendar.js';
 import { randomStreams } from '../kernel/random.js';
 import type { TimeGrid } from '../kernel/timeGrid.js';
+import { lawMean } from '../laws/lawMean.js';
 import { AgentStage } from './agentStage.js';
 import { buildFleet, type FleetPool } from './fleetPool.js';
 import { GatewayStage } from './gatewayStage.js';
@@ -11,7 +13,7 @@ import { RequestPath } from './requestPath.js';
 import { type PopulationWorld, startRequestPopulation } from './requestPopulations.js';
 import { RequestRecorder } from './requestRecorder.js';
 import type { RunResult } from './runResult.js';
-import type { Scenario } from './scenario.js';
+import type { RequestPopulation, Scenario } from './scenario.js';
 
 /** Everything that exists in one run: populations, gateway, pools, and the requests on their way between them. */
 export class SimulatedWorld {
@@ -60,7 +62,12 @@ export class SimulatedWorld {
     };
     for (const [index, population] of scenario.populations.entries()) {
       const { name, role, interactive } = population;
-      const placed = { population: name, role, interactive };
+      const placed = {
+        population: name,
+        role,
+        interactive,
+        meanOutputTokens: () => meanOutputOf(population),
+      };
       const place = buildPlacement(placed, scenario.placement, this.#pools);
       startRequestPopulation(population, index, place, world);
     }
@@ -96,4 +103,11 @@ export class SimulatedWorld {
     }
     return stream;
   }
+}
+
+/** Of a trace: what its answers were on average, which a control plane would have learnt. */
+function meanOutputOf({ source }: RequestPopulation): number {
+  return source.kind === 'laws'
+    ? lawMean(source.outputTokens)
+    : (mean(source.trace.outputTokens) ?? 1);
 }

@@ -41,6 +41,8 @@ export const glossary: Readonly<Record<string, string>> = {
     'Requests turned away (429) by the gateway or a pool whose limit on waiting was reached.',
   horizon: 'Simulated time in which requests arrive.',
   events: 'Steps of the simulation. Says how much work a run was, nothing about the fleet.',
+  retryMs:
+    'Column of requests.csv: from when the request was first sent until it was sent for the last time.',
   sentMs: 'Column of requests.csv, ms since the start: the request leaves its client.',
   arrivalMs: 'Column of requests.csv, ms since the start: the request reaches the router.',
   scheduledMs:

@@ -79,7 +79,9 @@ function reachablePools(
       (when.population ?? population) === population &&
       (when.label === undefined || when.label === label);
     if (!applies) continue;
-    const usable = prefer.filter((name) => servingNames.includes(name));
+    const usable = (prefer.length === 0 ? servingNames : prefer).filter((name) =>
+      servingNames.includes(name),
+    );
     const isStranded = usable.length === 0 && prefer.every((name) => known.has(name));
     if (isStranded && serving.length > 0)
       report({

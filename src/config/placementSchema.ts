@@ -1,10 +1,12 @@
-import { flag } from './choiceSchema.js';
+import type { z } from 'zod';
+import { placementPolicies } from '../../sim/run/scenario.js';
+import { choice, flag } from './choiceSchema.js';
 import { fields } from './fields.js';
 import { id } from './idSchema.js';
 import { describeFound, inputSchema, type Report, readPart } from './inputSchema.js';
 import { oneOrMore } from './lists.js';
 import { numberSchema } from './numberSchema.js';
-import { durationMs, tokens } from './quantity.js';
+import { durationMs, positiveDurationMs, tokens } from './quantity.js';
 
 /** Prompt tokens from `min` to `max`, both included. */
 export interface TokenRange {
@@ -54,8 +56,7 @@ function readBound(
   return { min: sign === '>' ? count + 1 : count, max: Number.POSITIVE_INFINITY };
 }
 
-/** One rule of `placement:`. */
-export const placementRuleSchema = fields({
+const ruleKeys = fields({
   when: fields({
     interactive: flag.optional().describe('A human waits for the answer.'),
     role: id.optional().describe('Model role.'),
@@ -65,7 +66,15 @@ export const placementRuleSchema = fields({
   })
     .optional()
     .describe('All of these hold; without it the rule always applies.'),
-  prefer: oneOrMore('a pool or a list of them', id).describe('Pools, best first.'),
+  prefer: oneOrMore('a pool or a list of them', id)
+    .optional()
+    .describe('Pools, best first; with a policy, those that it chooses from (default all).'),
+  policy: choice('a placement policy', placementPolicies)
+    .optional()
+    .describe('Chooses among the pools by what a call is expected to take and cost there.'),
+  target: positiveDurationMs
+    .optional()
+    .describe('cheapest-that-meets, cost-per-flow: how long a call may take (default 10s).'),
   spillAt: fields({
     queueTime: durationMs
       .optional()
@@ -73,7 +82,39 @@ export const placementRuleSchema = fields({
     waiting: numberSchema({ name: 'a count', min: 0, max: 1e9 })
       .optional()
       .describe('Waiting requests per replica, on average.'),
+    wait: positiveDurationMs
+      .optional()
+      .describe('Expected time until the prompt is computed: queue and what is not cached there.'),
   })
     .optional()
     .describe('A pool is passed over while any of these is reached; the last never is.'),
 });
+
+type WrittenRule = z.infer<typeof ruleKeys>;
+
+/** One rule of `placement:`. */
+export const placementRuleSchema = inputSchema<WrittenRule>(
+  { name: 'placementRule', about: 'a placement rule', anyOf: () => [ruleKeys] },
+  (input, report) => {
+    const rule = readPart(ruleKeys, input, [], report);
+    if (rule === undefined) return undefined;
+    const { policy, prefer, target, spillAt } = rule;
+    if (policy === undefined && prefer === undefined)
+      report({ code: 'E_REQUIRED', message: 'missing', path: ['prefer'] });
+    if (target !== undefined && (policy === undefined || policy === 'fastest'))
+      report({
+        code: 'E_KEY',
+        message: 'only cheapest-that-meets and cost-per-flow have a target',
+        path: ['target'],
+        atKey: true,
+      });
+    if (spillAt !== undefined && policy !== undefined)
+      report({
+        code: 'E_KEY',
+        message: `${policy} looks at queues itself: it has no spillAt`,
+        path: ['spillAt'],
+        atKey: true,
+      });
+    return rule;
+  },
+);

@@ -2,6 +2,7 @@ import type { Prehistory } from '../../sim/agents/sessionPopulation.js';
 import type { ModelArchitecture } from '../../sim/hardware/modelArchitecture.js';
 import type { AgentScenario, Scenario } from '../../sim/run/scenario.js';
 import { checkContextSizes } from './checkContextSizes.js';
+import { checkPolicyPrices } from './checkPolicyPrices.js';
 import { checkReachability } from './checkReachability.js';
 import { checkResources } from './checkResources.js';
 import { configHash } from './configHash.js';
@@ -58,6 +59,7 @@ export function resolveExperiment(
   checkResources(populations, sections, loading);
   if (!hasAllPopulations || !fleet.isComplete) return undefined;
 
+  checkPolicyPrices(fleet.pools, placement, loading);
   checkReachability(populations, fleet.pools, placement, loading);
   if (loading.mistakes.hasErrors()) return undefined;
   checkContextSizes(populations, fleet.pools, loading);

@@ -33,7 +33,7 @@ export function resolvePlacement(
   } as const;
   for (const { index, value: rule } of sections.placement) {
     const path = ['placement', index];
-    rule.prefer.forEach((name, position) => {
+    rule.prefer?.forEach((name, position) => {
       checkName('pool', name, pools, [...path, 'prefer', position], loading);
     });
     for (const key of ['population', 'role', 'label'] as const) {
@@ -56,9 +56,14 @@ function checkName(
   if (!known.has(name)) report(unknownName(what, name, known, path));
 }
 
-function placementRule({ value: { when, prefer, spillAt } }: ListItem<WrittenRule>): PlacementRule {
+/** The longest wait that leaves a human in flow. */
+const usualTargetMs = 10_000;
+
+function placementRule({
+  value: { when, prefer = [], policy, target = usualTargetMs, spillAt },
+}: ListItem<WrittenRule>): PlacementRule {
   const { interactive, role, population, label, contextTokens } = when ?? {};
-  const { queueTime, waiting } = spillAt ?? {};
+  const { queueTime, waiting, wait } = spillAt ?? {};
   return {
     when: {
       ...(interactive === undefined ? {} : { interactive }),
@@ -68,9 +73,12 @@ function placementRule({ value: { when, prefer, spillAt } }: ListItem<WrittenRul
       ...(contextTokens === undefined ? {} : { contextTokens }),
     },
     prefer,
+    ...(policy === undefined ? {} : { policy }),
+    ...(policy === undefined || policy === 'fastest' ? {} : { targetMs: target }),
     spillAt: {
       ...(waiting === undefined ? {} : { waiting }),
       ...(queueTime === undefined ? {} : { queueTimeMs: queueTime }),
+      ...(wait === undefined ? {} : { waitMs: wait }),
     },
   };
 }

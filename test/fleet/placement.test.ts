@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { buildPlacement, type PlacementTarget } from '../../sim/fleet/placement.js';
-import type { PlacementRule } from '../../sim/run/scenario.js';
+import type { PlacementPolicy, PlacementRule } from '../../sim/run/scenario.js';
 
 const never = -1;
 
@@ -81,7 +81,80 @@ describe('the first rule that matches decides', () => {
   });
 });
 
+const taking = (queueMs: number, prefillMs: number, decodeMs: number, usd: number) => ({
+  estimate: () => ({ queueMs, prefillMs, decodeMs, usd }),
+});
+
+describe('a policy chooses by what a call is expected to take and cost', () => {
+  const pools = [
+    pool('cheap', taking(3000, 1000, 8000, 0.001)),
+    pool('fair', taking(0, 1000, 8000, 0.002)),
+    pool('fast', taking(500, 100, 900, 0.02)),
+  ];
+  const chosen = (policy: PlacementPolicy, targetMs = 10_000, among = pools) =>
+    placed(among, [rule([], { policy, targetMs })]);
+
+  test('fastest: the least of queue, prefill and decode together', () => {
+    expect(chosen('fastest')).toBe(2);
+  });
+
+  test('cheapest-that-meets: the cheapest within the target, the bound included; else the fastest', () => {
+    expect(chosen('cheapest-that-meets', 12_000)).toBe(0);
+    expect(chosen('cheapest-that-meets', 11_999)).toBe(1);
+    expect(chosen('cheapest-that-meets', 9000)).toBe(1);
+    expect(chosen('cheapest-that-meets', 8999)).toBe(2);
+    expect(chosen('cheapest-that-meets', 100)).toBe(2);
+  });
+
+  test('cost-per-flow: USD / (1 − e^(−target / time))', () => {
+    // Within 10 s: .001/.565 = .0018, .002/.671 = .0030, .02/1 = .02. Within 0.2 s: .061, .091, .153.
+    expect(chosen('cost-per-flow', 10_000)).toBe(0);
+    expect(chosen('cost-per-flow', 200)).toBe(0);
+    // A pool that queues for minutes costs less per call and more per call in flow: .001/.004 against .002/.015.
+    const crowded = [pool('cheap', taking(500_000, 0, 0, 0.001)), pools[1]!];
+    expect(chosen('cost-per-flow', 2000, crowded)).toBe(1);
+  });
+
+  test('among the pools that it may use, that can hold the request, and that have room', () => {
+    const fast = taking(0, 0, 1, 9);
+    const others = [pool('a', { ...fast, ...full }), pool('b', { ...fast, canHold: () => false })];
+    expect(chosen('fastest', 0, [...others, pools[1]!])).toBe(2);
+    expect(placed(pools, [rule(['fair', 'cheap'], { policy: 'fastest' })])).toBe(1);
+    expect(chosen('fastest', 0, others)).toBe(0);
+  });
+
+  test('equals: the first in its order', () => {
+    const twins = [pool('a', taking(1, 1, 1, 1)), pool('b', taking(1, 1, 1, 1))];
+    expect(placed(twins, [rule([], { policy: 'fastest' })])).toBe(0);
+    expect(placed(twins, [rule(['b', 'a'], { policy: 'fastest' })])).toBe(1);
+  });
+
+  test('it is told the mean that is declared, not the length that was drawn', () => {
+    const told: number[] = [];
+    const estimate = (_stream: number, _prompt: number, output: number) => {
+      told.push(output);
+      return { queueMs: 0, prefillMs: 0, decodeMs: 0, usd: 0 };
+    };
+    const request = {
+      population: 'people',
+      role: 'chat',
+      interactive: true,
+      meanOutputTokens: () => 321,
+    };
+    buildPlacement(request, [rule([], { policy: 'fastest' })], [pool('a', { estimate })])(9, 77, 0);
+    expect(told).toEqual([321]);
+  });
+});
+
 describe('a pool is passed over from the threshold on', () => {
+  test('of the expected wait: queue and prefill, not decode', () => {
+    const rules = [rule(['a', 'b'], { spillAt: { waitMs: 2000 } })];
+    expect(placed([pool('a', taking(500, 1499, 9000, 1)), pool('b')], rules)).toBe(0);
+    expect(placed([pool('a', taking(500, 1500, 0, 1)), pool('b', taking(0, 0, 0, 1))], rules)).toBe(
+      1,
+    );
+  });
+
   test('of waiting requests per unit', () => {
     const rules = [rule(['a', 'b'], { spillAt: { waiting: 3 } })];
     expect(placed([pool('a', { units: 2, ...waiting(5) }), pool('b')], rules)).toBe(0);

@@ -10,8 +10,8 @@ const sections: Readonly<Record<string, readonly string[]>> = {
     'jobs: { workload: { request: { model: work, prompt: 1, output: 1 } }, arrivals: { process: constant, rate: 2/s } }',
   ],
   fleet: [
-    'alpha: { serves: chat, hardware: h100-sxm, replicas: 2 }',
-    'beta: { serves: code, hardware: b200-sxm, replicas: 2, router: round-robin }',
+    'alpha: { serves: [chat], hardware: h100-sxm, replicas: 2, router: { policy: weighted, index: approximate } }',
+    'beta: { serves: code, hardware: b200-sxm, replicas: 2, router: { policy: prefix-aware, ties: rotate, staleness: 100ms }, admission: { rate: { requests: 1/s, burst: 3 }, onReject: { retryAfter: 1s, jitter: 50% } } }',
     'gamma: { kind: station, serves: [work], servers: 2, service: { exponential: { mean: 0.9s } } }',
   ],
 };
@@ -22,7 +22,7 @@ function textInOrder(order: readonly number[]): string {
     const inOrder = order.map((index) => entries[index]).filter((entry) => entry !== undefined);
     return `${name}:\n${inOrder.map((entry) => `  ${entry}\n`).join('')}`;
   });
-  const head = 'inflow: 1\nname: order\nhorizon: 20s\n';
+  const head = 'inflow: 1\nname: order\nhorizon: 20s\nplacement: [{ policy: fastest }]\n';
   return order[0] === 0 ? head + parts.join('') : parts.reverse().join('') + head;
 }
 

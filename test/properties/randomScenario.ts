@@ -10,7 +10,7 @@ import type {
   RouterSpec,
   Scenario,
 } from '../../sim/run/scenario.js';
-import { routerPolicies } from '../../sim/run/scenario.js';
+import { placementPolicies, routerPolicies } from '../../sim/run/scenario.js';
 import type { ArrivalProcess } from '../../sim/workload/arrivalProcess.js';
 import { Dice } from '../engine/dice.js';
 import { flatPool, handScenario, station, traceOf } from '../run/handScenario.js';
@@ -21,6 +21,8 @@ export interface ScenarioLimits {
   /** Prefixes that requests share, and traces. */
   readonly onlyOwnContexts?: boolean;
   readonly drain?: boolean;
+  /** Placement by what a population declares: a trace of it declares something else. */
+  readonly noPolicies?: boolean;
 }
 
 const roles = ['chat', 'code', 'work'] as const;
@@ -45,7 +47,7 @@ export function randomScenario(seed: number, limits: ScenarioLimits = {}): Scena
     populations,
     pools,
     gateway: dice.chance(0.4) ? randomGateway(dice) : undefined,
-    placement: Array.from({ length: dice.int(0, 2) }, () => randomRule(dice, pools)),
+    placement: Array.from({ length: dice.int(0, 2) }, () => randomRule(dice, pools, limits)),
   });
 }
 
@@ -218,19 +220,26 @@ function randomGateway(dice: Dice): GatewaySpec {
   };
 }
 
-function randomRule(dice: Dice, pools: readonly PoolSpec[]): PlacementRule {
+function randomRule(
+  dice: Dice,
+  pools: readonly PoolSpec[],
+  { noPolicies = false }: ScenarioLimits,
+): PlacementRule {
   const names = pools.map(({ name }) => name);
   const prefer = dice.chance(0.5) ? names : [...names].reverse();
+  const policy = !noPolicies && dice.chance(0.3) ? dice.pick(placementPolicies) : undefined;
   return {
     when: {
       ...(dice.chance(0.3) && { interactive: dice.chance(0.5) }),
       ...(dice.chance(0.3) && { role: dice.pick(roles) }),
       ...(dice.chance(0.3) && { contextTokens: { min: 0, max: dice.int(20, 200) } }),
     },
-    prefer,
+    prefer: policy && dice.chance(0.5) ? [] : prefer,
+    ...(policy && { policy, targetMs: dice.int(50, 5000) }),
     spillAt: {
       ...(dice.chance(0.4) && { waiting: dice.int(1, 4) }),
       ...(dice.chance(0.4) && { queueTimeMs: dice.int(50, 1000) }),
+      ...(dice.chance(0.3) && { waitMs: dice.int(50, 1000) }),
     },
   };
 }

@@ -1,0 +1,57 @@
+import type { Replica } from '../engine/replica.js';
+import type { SequenceTable } from '../engine/sequenceTable.js';
+import type { RoutedRequest } from './router.js';
+
+/**
+ * Prompt tokens that the replicas of a pool have accepted and not begun to compute, cached ones apart. A sum per
+ * replica: who is admitted takes out the mean of those that waited, so it is exact when the line is empty,
+ * and costs nothing per request in line.
+ */
+export class PrefillBacklog {
+  readonly #replicas: readonly Replica[];
+  readonly #table: SequenceTable;
+  readonly #blockTokens: number;
+  readonly #waitingTokens: Float64Array;
+
+  constructor(replicas: readonly Replica[], table: SequenceTable, blockTokens: number) {
+    this.#replicas = replicas;
+    this.#table = table;
+    this.#blockTokens = blockTokens;
+    this.#waitingTokens = new Float64Array(replicas.length);
+  }
+
+  /** A request joins the line of a replica. */
+  noteArrival(index: number, { stream, promptTokens }: RoutedRequest, timeMs: number): void {
+    const replica = this.#replicas[index]!;
+    const cached = cachedTokens(replica, stream, promptTokens, this.#blockTokens, timeMs);
+    this.#waitingTokens[index]! += promptTokens - cached;
+  }
+
+  /** The line of a replica has changed its length. */
+  noteLine(index: number, before: number, now: number): void {
+    if (now < before) this.#waitingTokens[index]! *= now / before;
+  }
+
+  /** Tokens of the line, and what is left of the prompt that is being computed. */
+  tokens(index: number): number {
+    const { partial } = this.#replicas[index]!.former.running;
+    const waiting = this.#waitingTokens[index]!;
+    if (partial < 0) return waiting;
+    const { promptTokens, generated, computed } = this.#table;
+    return waiting + promptTokens[partial]! + generated[partial]! - computed[partial]!;
+  }
+}
+
+/** Tokens of a prompt that a replica has cached at `timeMs`; at least one is always computed. `kv.pinnedBlocks` is set too. */
+export function cachedTokens(
+  replica: Replica,
+  stream: number,
+  promptTokens: number,
+  blockTokens: number,
+  timeMs: number,
+): number {
+  replica.observe(timeMs);
+  const { kv } = replica.former;
+  kv.lookup(stream, Math.floor((promptTokens - 1) / blockTokens));
+  return kv.presentBlocks * blockTokens;
+}
