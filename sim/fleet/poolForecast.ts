@@ -35,10 +35,11 @@ export class PoolForecast {
     return this.#backlog?.tokens(index) ?? 0;
   }
 
-  /** How long the request has waited that is first in line at a replica. */
+  /** How long the request has waited that is first in line at a replica. Preempted sequences in front of it had their turn. */
   lineAgeMs(index: number, timeMs: number): number {
-    const { arrivalMs } = this.#table;
-    const first = this.#replicas[index]!.former.waiting.first;
+    const { scheduledMs, arrivalMs, next } = this.#table;
+    let first = this.#replicas[index]!.former.waiting.first;
+    while (first >= 0 && !Number.isNaN(scheduledMs[first]!)) first = next[first]!;
     return first < 0 ? 0 : timeMs - arrivalMs[first]!;
   }
 
