@@ -98,6 +98,7 @@ export class RequestRecorder {
     this.promptTokens[row] = promptTokens;
     this.outputTokens[row] = outputTokens;
     this.sentMs[row] = sentMs;
+    this.handOver?.clear(row);
     return row;
   }
 
