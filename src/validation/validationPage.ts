@@ -1,5 +1,6 @@
 import { pointErrors } from '../calibrate/pointErrors.js';
 import { scatterPlot } from '../calibrate/scatterPlot.js';
+import type { BatchFigure } from './engineCheck.js';
 import { reasonFor } from './missedReasons.js';
 import type { ValidationCase } from './validationCases.js';
 import { errorOf, type Section, type ValidationSet } from './validationSets.js';
@@ -28,6 +29,7 @@ export interface ValidationPage {
 export function validationPage(
   sets: readonly ValidationSet[],
   cases: readonly ValidationCase[],
+  batches: readonly BatchFigure[],
   held: HeldOut,
 ): ValidationPage {
   const plots = new Map<string, string>();
@@ -67,6 +69,15 @@ export function validationPage(
     'requests in 30 s, more than it can serve; three numbers of the profile were fitted to its TPOT, TTFT and E2E were not seen.',
     '',
     ...table(sets, 'runs'),
+    '',
+    'Batch by batch, the H100 at 2 requests/s (steps reconstructed from token times; a whole prompt is one step in both):',
+    '',
+    '| | real | simulated | difference |',
+    '| - | - | - | - |',
+    ...batches.map(
+      ({ what, real, simulated }) =>
+        `| ${what} | ${Number(real.toPrecision(4))} | ${Number(simulated.toPrecision(4))} | ${signed(simulated / real - 1)} |`,
+    ),
     '',
     '## TPOT of servers under closed loops',
     '',
