@@ -24,7 +24,7 @@ export const glossary: Readonly<Record<string, string>> = {
     'The engine version whose scheduling is simulated, and its flags. See docs/engine.md for what is and what is not.',
   fit: 'Arithmetic before the run: whether weights fit the memory, what is left for KV, how many contexts that holds, and the load that is asked.',
   profiles:
-    'Confidence in the hardware: fitted to measurements with this mean error, or an estimate with this band. Budgets on times are judged on the interval stretched by it.',
+    'Confidence in the hardware: calibrated (this model, precision and group size were measured, with this error), extrapolated (in what it leaves them), or an estimate with this band. Budgets on times are judged on the interval stretched by it.',
   budget: 'A bound on a metric. Judged on the 95% interval, never on the value alone.',
   pass: 'The whole interval lies within the bounds of the budget.',
   fail: 'The whole interval lies outside the bounds of the budget.',

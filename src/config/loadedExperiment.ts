@@ -127,7 +127,7 @@ export interface PoolInfo {
   readonly priceBasis: string;
   /** Why a figure of the file is what it is, where nobody published one. */
   readonly priceAssumption?: string;
-  /** What the times of the hardware profile rest on: fitted to x%, or an estimate ±x%. */
+  /** What the times of the hardware profile rest on: calibrated or extrapolated, with the error, or an estimate with its band. */
   readonly confidence: string | undefined;
   /** Pool that decodes what this one has computed the prompts of. */
   readonly handsOverTo?: string;

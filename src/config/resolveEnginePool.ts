@@ -1,6 +1,6 @@
-import type { Calibration } from '../../sim/hardware/accelerator.js';
 import type { Deployment } from '../../sim/hardware/deployment.js';
 import type { ModelArchitecture } from '../../sim/hardware/modelArchitecture.js';
+import { timeConfidence } from '../../sim/hardware/timeConfidence.js';
 import type { EngineOptions, EnginePoolSpec } from '../../sim/run/scenario.js';
 import { admissionSpec } from './admissionSchema.js';
 import { engineOptionsSchema } from './engineOptionsSchema.js';
@@ -65,7 +65,7 @@ export function resolveEnginePool(
       usdPerUnitHour: usdPerReplicaHour,
       priceBasis: basis,
       ...(assumption === undefined ? {} : { priceAssumption: assumption }),
-      confidence: confidenceText(accelerator.calibration),
+      confidence: confidenceText(deployment, options.maxSequences),
       ...(pool.handOver === undefined ? {} : { handsOverTo: pool.handOver.to }),
     },
   };
@@ -128,11 +128,18 @@ function precisionText({
   return `${weightPrecision} weights, ${kvPrecision} KV${split}${experts}`;
 }
 
-function confidenceText(calibration: Calibration): string {
+function confidenceText(deployment: Deployment, maxSequences: number): string {
+  const { calibration } = deployment.accelerator;
   if (calibration.kind === 'estimate')
     return `estimate ±${percent(calibration.band)} (${calibration.because})`;
-  const { on, engine, date, error } = calibration;
-  return `fitted to ${on}, ${engine}, ${date}: mean error ${percent(error)}`;
+  const { kind, error, beyond, unmeasuredFromTokens } = timeConfidence(deployment, maxSequences);
+  const { on, engine, date } = calibration;
+  const contexts =
+    unmeasuredFromTokens === 0
+      ? ''
+      : `; contexts beyond ${unmeasuredFromTokens} tokens extrapolated`;
+  const why = beyond.length === 0 ? '' : ` (${beyond.join('; ')})`;
+  return `${kind}${why}: ±${percent(error)}, fitted to ${on}, ${engine}, ${date}${contexts}`;
 }
 
 function percent(share: number): string {

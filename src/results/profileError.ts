@@ -1,3 +1,4 @@
+import { timeConfidence } from '../../sim/hardware/timeConfidence.js';
 import { metricDefinition } from '../../sim/metrics/metricDefinitions.js';
 import type { EnginePoolSpec, Scenario } from '../../sim/run/scenario.js';
 import type { Budget } from '../config/loadedExperiment.js';
@@ -24,11 +25,11 @@ export function profilesBehind(
     .filter((pool): pool is EnginePoolSpec => pool.kind === 'engine')
     .filter((pool) => about.pool === undefined || pool.name === about.pool)
     .filter((pool) => population === undefined || pool.serves.includes(population.role));
-  return new Map(
-    pools.map(({ deployment }) => [deployment.accelerator.name, errorOf(deployment)] as const),
-  );
-}
-
-function errorOf({ accelerator: { calibration } }: EnginePoolSpec['deployment']): number {
-  return calibration.kind === 'fitted' ? calibration.error : calibration.band;
+  const errors = new Map<string, number>();
+  for (const { deployment, engine } of pools) {
+    const { error } = timeConfidence(deployment, engine.maxSequences);
+    const { name } = deployment.accelerator;
+    errors.set(name, Math.max(error, errors.get(name) ?? 0));
+  }
+  return errors;
 }

@@ -9,8 +9,8 @@ import type { RequestLog } from '../calibrate/requestPoints.js';
 
 /**
  * The front end of a vLLM server on the machine of its client: HTTP, tokenising and the way to the engine, one
- * request after the other. From the run at 2 requests/s on one H100, whose TTFT exceeds the engine's by this; the
- * run at 4 requests/s did not take part.
+ * request after the other. Set by hand to the run at 2 requests/s on one H100, whose TTFT exceeds the engine's by
+ * this; what the run at 4 requests/s exceeds it by was known, but not used.
  */
 export const vllmFrontEnd: GatewaySpec = {
   name: 'front-end',

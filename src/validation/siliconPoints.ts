@@ -39,9 +39,7 @@ export function closedLoopRow(row: SiliconRow, accelerator: Accelerator): Closed
 export function unusable(row: SiliconRow): string | undefined {
   if (row.model === 'deepseek-v3') return 'mixes speculative decoding on and off without saying so';
   if (row.model === 'qwen3-32b') return 'clients of several workers, whose number is not recorded';
-  if (row.model === 'llama-3.1-8b' && row.engine === 'vllm')
-    return 'faster than the peak rate of the chip: prompts were not computed in full, or by others';
   if (row.model === 'gpt-oss-120b' && row.system === 'h100_sxm' && row.load.concurrency === 512)
-    return '512 clients are answered as fast as one: their number is recorded wrongly';
+    return 'a limit on the batch that is not recorded: TTFT of 20 to 460 s beside the TPOT of a few sequences';
   return undefined;
 }

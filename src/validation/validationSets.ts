@@ -19,8 +19,11 @@ export interface ValidationSet {
   readonly section: Section;
   readonly profile: string;
   readonly what: string;
-  /** What the profile was fitted to, of this. */
-  readonly role: 'fitted' | 'held out';
+  /**
+   * `fitted`: the profile was fitted to these figures. `same run`: to others of the same run, so they are no independent
+   * evidence. `held out`: to neither.
+   */
+  readonly role: 'fitted' | 'same run' | 'held out';
   readonly points: readonly PredictedPoint[];
   /** Largest error asked for, and of what; undefined: only reported. */
   readonly target?: { readonly share: number; readonly of: 'mean' | 'median' };
@@ -98,12 +101,15 @@ function runSets(dataFolder: string): ValidationSet[] {
     predicted(accelerator, requestPoints(logs)).map((found): ValidationSet => {
       const { label, metric } = found.point;
       const share = runTargets.find(([named]) => named.test(label))?.[1];
-      const isFitted = profile === 'rtx-pro-6000' && metric === 'tpot';
+      // Steps of the run at 2 requests/s gave norms and host, its TTFT the front end; one RTX run gave its TPOT.
+      const isFitted = metric === 'tpot' || (profile === 'h100-sxm' && metric === 'ttft');
+      const isOtherRun = label.startsWith('4 requests/s');
+      const role = isOtherRun ? 'held out' : isFitted ? 'fitted' : 'same run';
       return {
         section: 'runs',
         profile,
         what: label,
-        role: isFitted ? 'fitted' : 'held out',
+        role,
         points: [found],
         ...(share === undefined ? {} : { target: { share, of: 'mean' } }),
       };
@@ -134,7 +140,7 @@ function siliconSets(dataFolder: string): ValidationSet[] {
     ];
     const isDense = dense.includes(model);
     const what = `${model}, ${weights}`;
-    const fitted = !(profile === 'h100-sxm');
+    const fitted = profile !== 'h100-sxm' && !(profile === 'h200-sxm' && isDense);
     const of = (metric: 'tpot' | 'ttft') => points.filter(({ point }) => point.metric === metric);
     const sets: ValidationSet[] = [
       {

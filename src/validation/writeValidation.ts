@@ -4,6 +4,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { profileFolder } from '../calibrate/profileParts.js';
 import { dataFolder } from './dataFolder.js';
+import { engineCheck } from './engineCheck.js';
 import { heldOutErrors } from './heldOutErrors.js';
 import { validationCases } from './validationCases.js';
 import { validationPage } from './validationPage.js';
@@ -11,7 +12,7 @@ import { validationSets } from './validationSets.js';
 
 const docs = join(dirname(profileFolder), 'docs');
 const sets = validationSets(dataFolder());
-const page = validationPage(sets, validationCases(), heldOutErrors());
+const page = validationPage(sets, validationCases(), engineCheck(dataFolder()), heldOutErrors());
 mkdirSync(join(docs, 'validation'), { recursive: true });
 writeFileSync(join(docs, 'validation.md'), page.text);
 for (const [name, plot] of page.plots) writeFileSync(join(docs, 'validation', name), plot);

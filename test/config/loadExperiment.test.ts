@@ -84,7 +84,7 @@ describe('a small experiment', () => {
     expect(experiment.pools.find(({ name }) => name === 'gpu')).toMatchObject({
       priceBasis: 'on-demand',
       acceleratorsPerUnit: 1,
-      confidence: expect.stringMatching(/^fitted to .*: mean error \d/),
+      confidence: expect.stringMatching(/^(calibrated|extrapolated \(.*\)): ±\d.*fitted to /),
     });
   });
 

@@ -43,7 +43,7 @@ describe('shipped profiles', () => {
     expect(h100.memoryBytesPerSec).toBe(3.35e12);
     expect(h100.peakFlops).toEqual({ bf16: 989e12, fp8: 1978e12 });
     expect(h100.scaleUp?.allReduce[0]?.timesMs[0]).toBe(0.0044);
-    expect(h100.calibration).toMatchObject({ kind: 'fitted', engine: 'vllm 0.24.0', error: 0.034 });
+    expect(h100.calibration).toMatchObject({ kind: 'fitted', engine: 'vllm 0.24.0', error: 0.031 });
   });
 
   const prices = (name: string) => resolveHardwareProfile(hardwareProfile(name)).prices;
@@ -54,17 +54,25 @@ describe('shipped profiles', () => {
     expect(prices('groq-lpu')).toEqual({});
   });
 
-  test('every GPU but the A100, and the wafer, have a price to own; four of nine have none', () => {
+  test('data-centre GPUs but the A100, and the wafer, have a price to own; others have none', () => {
     const owned = acceleratorNames.map((name) => [name, prices(name).owned]);
     expect(Object.fromEntries(owned)).toEqual({
       'a100-80gb-sxm': undefined,
       'b200-sxm': 2.34,
+      'b200-sxm-trtllm': 2.34,
+      'gb200-nvl72': 2.75,
       'groq-lpu': undefined,
       'h100-sxm': 1.69,
+      'h100-sxm-trtllm': 1.69,
       'h200-sxm': 1.74,
+      'h200-sxm-sglang': 1.74,
+      'h200-sxm-trtllm': 1.74,
       mi300x: 1.4,
       'positron-asimov': undefined,
+      'rtx-pro-6000': undefined,
       sn50: undefined,
+      'tpu-v7': undefined,
+      trainium2: undefined,
       'wse-3': 41.96,
     });
   });

@@ -100,7 +100,7 @@ describe('times of decode batches', () => {
     fc.assert(checked, seeded);
   });
 
-  test('never fall when a context is longer, and a row more never shortens those of equal contexts', () => {
+  test('never fall when a context is longer, and a row more never shortens those of two and more equal contexts', () => {
     const checked = fc.property(
       pairing,
       contexts,
@@ -112,7 +112,8 @@ describe('times of decode batches', () => {
         const longer = all.map((tokens, row) => (row === 0 ? tokens + more : tokens));
         expect(cost.deviceMs(decodeShape(longer, window))).toBeGreaterThanOrEqual(baseMs);
 
-        const equal = new Array<number>(all.length).fill(all[0]!);
+        // One row has kernels of its own, which may be slower than those for two (`oneToken`).
+        const equal = new Array<number>(Math.max(2, all.length)).fill(all[0]!);
         // The windowed share of a row is rounded per number of rows.
         const rounding = grids[0]!.quantumMs * window * equal.length;
         expect(cost.deviceMs(decodeShape([...equal, all[0]!], window))).toBeGreaterThanOrEqual(

@@ -1,0 +1,53 @@
+import { acceptedTokens } from './acceptedTokens.js';
+import type { Deployment } from './deployment.js';
+
+/** What stands behind the times of a deployment, and how far they may be off. */
+export interface TimeConfidence {
+  /** `calibrated`: this model, precision and group size were measured. `extrapolated`: not all of them. `estimate`: nothing was. */
+  readonly kind: 'calibrated' | 'extrapolated' | 'estimate';
+  /** Relative error that verdicts have to bear. */
+  readonly error: number;
+  /** In what a deployment leaves the measurements, and by how much; empty unless extrapolated. */
+  readonly beyond: readonly string[];
+  /** Contexts that it accepts and that are longer than any measured one; 0: none are, or it is not known. */
+  readonly unmeasuredFromTokens: number;
+}
+
+/** Least error where a model or group size was not measured: the median error on models that no fit saw (docs/validation.md). */
+const leastExtrapolated = 0.15;
+
+/**
+ * Judges a deployment by what its profile was measured on. Calibrated times bear the error on held-out measurements
+ * where the profile records one; extrapolated ones twice that, and at least 15%.
+ */
+export function timeConfidence(deployment: Deployment, maxSequences: number): TimeConfidence {
+  const { accelerator, model, weightPrecision, tensorParallel } = deployment;
+  const { calibration } = accelerator;
+  if (calibration.kind === 'estimate') {
+    return { kind: 'estimate', error: calibration.band, beyond: [], unmeasuredFromTokens: 0 };
+  }
+  const error = Math.max(calibration.error, calibration.heldOut ?? 0);
+  const { measured } = calibration;
+  if (measured === undefined) {
+    return { kind: 'calibrated', error, beyond: [], unmeasuredFromTokens: 0 };
+  }
+  const [fewest, most] = measured.accelerators;
+  const beyond: string[] = [];
+  if (!measured.models.includes(model.name)) beyond.push(`${model.name} was not measured`);
+  if (!measured.weights.includes(weightPrecision))
+    beyond.push(`${weightPrecision} weights were not measured`);
+  if (tensorParallel > most) beyond.push(`${tensorParallel} accelerators, measured up to ${most}`);
+  if (tensorParallel < fewest)
+    beyond.push(`${tensorParallel} accelerators, measured from ${fewest}`);
+  if (maxSequences > measured.sequences)
+    beyond.push(`up to ${maxSequences} sequences, measured up to ${measured.sequences}`);
+  if (deployment.attention !== undefined && deployment.attention !== 'tensor')
+    beyond.push(`${deployment.attention}-parallel attention`);
+  const { contextTokens } = measured;
+  return {
+    kind: beyond.length === 0 ? 'calibrated' : 'extrapolated',
+    error: beyond.length === 0 ? error : Math.max(leastExtrapolated, 2 * error),
+    beyond,
+    unmeasuredFromTokens: acceptedTokens(deployment) > contextTokens ? contextTokens : 0,
+  };
+}

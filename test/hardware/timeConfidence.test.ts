@@ -1,0 +1,60 @@
+import { describe, expect, test } from 'vitest';
+import type { Accelerator, Calibration } from '../../sim/hardware/accelerator.js';
+import { timeConfidence } from '../../sim/hardware/timeConfidence.js';
+import { deployment } from './deployments.js';
+import { plainAccelerator } from './plainAccelerator.js';
+
+const fitted: Calibration = {
+  kind: 'fitted',
+  on: 'steps',
+  engine: 'vllm 0.24.0',
+  date: '2026-08',
+  error: 0.03,
+  heldOut: 0.04,
+  measured: {
+    models: ['llama-3.1-8b'],
+    weights: ['bf16'],
+    accelerators: [1, 8],
+    sequences: 512,
+    contextTokens: 65_536,
+  },
+};
+
+function judged(calibration: Calibration, changes = {}, maxSequences = 256) {
+  const accelerator: Accelerator = plainAccelerator({ calibration });
+  return timeConfidence(
+    deployment('h100-sxm', 'llama-3.1-8b', { accelerator, ...changes }),
+    maxSequences,
+  );
+}
+
+describe('what stands behind the times of a deployment', () => {
+  test('what was measured is calibrated, and bears the held-out error; longer contexts are told', () => {
+    expect(judged(fitted)).toEqual({
+      kind: 'calibrated',
+      error: 0.04,
+      beyond: [],
+      unmeasuredFromTokens: 65_536,
+    });
+  });
+
+  test.each([
+    [{ tensorParallel: 16 }, 256, '16 accelerators, measured up to 8'],
+    [{ weightPrecision: 'fp8' }, 256, 'fp8 weights were not measured'],
+    [{}, 1024, 'up to 1024 sequences, measured up to 512'],
+    [{ attention: 'context', tensorParallel: 2 }, 256, 'context-parallel attention'],
+  ])('%j with %d sequences: extrapolated, at least 15%%', (changes, sequences, beyond) => {
+    expect(judged(fitted, changes, sequences)).toMatchObject({
+      kind: 'extrapolated',
+      error: 0.15,
+      beyond: [beyond],
+    });
+  });
+
+  test('an estimate bears its band; a fit without a recorded range is taken at its word', () => {
+    const estimate: Calibration = { kind: 'estimate', band: 0.3, because: 'public speeds' };
+    expect(judged(estimate)).toMatchObject({ kind: 'estimate', error: 0.3 });
+    const { measured: _, ...rest } = fitted as Extract<Calibration, { kind: 'fitted' }>;
+    expect(judged(rest)).toMatchObject({ kind: 'calibrated', error: 0.04 });
+  });
+});
