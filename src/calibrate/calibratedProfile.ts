@@ -56,7 +56,10 @@ export function calibratedProfile(
     ...(heldOut === undefined ? {} : { heldOut: percentText(heldOut) }),
     ...(measured === undefined ? {} : { measured: rangeOf(measured) }),
   });
-  return document.toString({ lineWidth: 0, flowCollectionPadding: true });
+  // Mappings are written { a: 1 }, lists [1, 2], as in the shipped files.
+  return document
+    .toString({ lineWidth: 0, flowCollectionPadding: true })
+    .replace(/\[ ([^[\]"]*) \]/g, '[$1]');
 }
 
 function rangeOf({ models, weights, accelerators, sequences, contextTokens }: MeasuredRange) {

@@ -27,6 +27,7 @@ export function scatterPlot(title: string, points: readonly PredictedPoint[]): s
   };
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${size} ${size}" font-family="sans-serif" font-size="11">`,
+    `<title>${escaped(title)}</title>`,
     `<rect width="${size}" height="${size}" fill="white"/>`,
     `<text x="${margin}" y="16">${escaped(title)}</text>`,
     ...ticks.map(
@@ -39,12 +40,20 @@ export function scatterPlot(title: string, points: readonly PredictedPoint[]): s
     line(1, 'stroke="black"'),
     line(1.1, 'stroke="#999" stroke-dasharray="3 3"'),
     line(0.9, 'stroke="#999" stroke-dasharray="3 3"'),
-    ...points
-      .filter(({ predictedMs }) => predictedMs > 0 && Number.isFinite(predictedMs))
-      .map(
+    ...cells.map((cell) => {
+      const own = points.filter(
         ({ point, predictedMs }) =>
-          `<circle cx="${x(point.measuredMs)}" cy="${y(predictedMs)}" r="2" fill="${colour(point.cell)}" fill-opacity="0.6"/>`,
-      ),
+          point.cell === cell && predictedMs > 0 && Number.isFinite(predictedMs),
+      );
+      // Points that fall on each other are drawn once.
+      const dots = new Set(
+        own.map(
+          ({ point, predictedMs }) =>
+            `M${Math.round(Number(x(point.measuredMs)))} ${Math.round(Number(y(predictedMs)))}h0`,
+        ),
+      );
+      return `<path stroke="${colour(cell)}" stroke-width="3" stroke-linecap="round" stroke-opacity="0.6" d="${[...dots].join('')}"/>`;
+    }),
     '</svg>',
     '',
   ].join('\n');

@@ -19,7 +19,7 @@ describe('inflow run', () => {
     expect(stdout).toMatch(/^stability {2}stable/m);
     expect(stdout).toMatch(/^warm-up {4}nothing cut \(set by the experiment\)$/m);
     expect(stdout).toMatch(/^engine {5}gpu: vllm-0\.19, async scheduling/m);
-    expect(stdout).toMatch(/^profiles {3}gpu: h100-sxm, fitted/m);
+    expect(stdout).toMatch(/^profiles {3}gpu: h100-sxm, (calibrated|extrapolated)/m);
     expect(stdout).toMatch(/^ {2}pass {2}TTFT p50 ≤ 5\.00 s/m);
     expect(stdout).toMatch(/^ {2}fail {2}TTFT ≤ 1\.00 ms/m);
     expect(stdout.split('\n').filter((line) => line.length > 100)).toEqual([]);
