@@ -73,8 +73,8 @@ export const admissionFaults: PlantedFault[] = [
     name: 'late register',
     file: batchFormer,
     breaks: 'a block is hittable one token after it is full',
-    find: 'const covered = after >> this.#blockShift;',
-    replacement: 'const covered = (after - 1) >> this.#blockShift;',
+    find: 'const covered = after >> this.blockShift;',
+    replacement: 'const covered = (after - 1) >> this.blockShift;',
   },
   {
     name: 'cut test too strict',

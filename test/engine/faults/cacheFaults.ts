@@ -109,9 +109,9 @@ export const cacheFaults: PlantedFault[] = [
   },
   {
     name: 'pruned with children',
-    file: kvMemory,
+    file: 'sim/engine/pruneNodes.ts',
     breaks: 'a stream is forgotten while others that fork from it are cached',
-    find: '      nodes.children[node] === 0 &&\n',
+    find: '    nodes.children[node] === 0 &&\n',
     replacement: '',
   },
   {

@@ -103,8 +103,8 @@ export const jumpFaults: PlantedFault[] = [
     name: 'cut too early',
     file: replica,
     breaks: 'under async scheduling a jump is cut where the running iteration ends',
-    find: 'former.run.timing.sumMs(form - this.#lag);',
-    replacement: 'former.run.timing.sumMs(form - 2 * this.#lag);',
+    find: 'timing.sumMs(form - this.#lag);',
+    replacement: 'timing.sumMs(form - 2 * this.#lag);',
   },
   {
     name: 'sum beyond the crossover',

@@ -3,7 +3,7 @@ import type { PlantedFault } from './plantedFault.js';
 const batchFormer = 'sim/engine/batchFormer.ts';
 const departures = 'sim/engine/departures.ts';
 const replica = 'sim/engine/replica.ts';
-const enginePool = 'sim/fleet/enginePool.ts';
+const replicaEvents = 'sim/fleet/replicaEvents.ts';
 const calendar = 'sim/kernel/calendar.ts';
 const waitingLine = 'sim/engine/waitingLine.ts';
 
@@ -11,7 +11,7 @@ const waitingLine = 'sim/engine/waitingLine.ts';
 export const schedulingFaults: PlantedFault[] = [
   {
     name: 'early drain',
-    file: batchFormer,
+    file: departures,
     breaks: 'a row leaves the batch one form early',
     find: 'finishForm[rows.firstToFinish]! <= rows.forms',
     replacement: 'finishForm[rows.firstToFinish]! <= rows.forms + 1',
@@ -32,7 +32,7 @@ export const schedulingFaults: PlantedFault[] = [
   },
   {
     name: 'form before arrivals',
-    file: enginePool,
+    file: replicaEvents,
     breaks: 'a batch is formed before the requests of the same instant arrive',
     find: 'if (this.#calendar.peekMs() > timeMs) this.#startIteration(timeMs, index);',
     replacement: 'if (timeMs >= 0) this.#startIteration(timeMs, index);',
@@ -54,7 +54,7 @@ export const schedulingFaults: PlantedFault[] = [
   },
   {
     name: 'first arrival alone',
-    file: enginePool,
+    file: replicaEvents,
     breaks: 'an idle replica forms its batch for the first of several requests of one instant',
     find: 'wake === Wake.formNow) {\n      this.#scheduleForming(timeMs, index);',
     replacement: 'wake === Wake.formNow) {\n      this.#startIteration(timeMs, index);',
@@ -104,10 +104,10 @@ export const schedulingFaults: PlantedFault[] = [
   },
   {
     name: 'head preempted',
-    file: batchFormer,
+    file: departures,
     breaks: 'preemption takes the sequence admitted first',
-    find: 'const victim = this.running.last;',
-    replacement: 'const victim = this.running.first;',
+    find: 'const victim = running.last;',
+    replacement: 'const victim = running.first;',
   },
   {
     name: 'preempted at the back',

@@ -22,7 +22,7 @@ export const speculationFaults: PlantedFault[] = [
   },
   {
     name: 'one block is enough',
-    file: batchFormer,
+    file: 'sim/engine/departures.ts',
     breaks: 'when memory ends, a row that needs several blocks is content with room for one',
     find: 'while (kv.availableBlocks < needed) {',
     replacement: 'while (kv.availableBlocks < Math.min(1, needed)) {',
@@ -102,7 +102,7 @@ export const speculationFaults: PlantedFault[] = [
     name: 'cancelled burst heard',
     file: formedRun,
     breaks: 'accepted drafts of a cancelled row that was formed ahead count as delivered',
-    find: 'if (this.#speculating) this.#cancelledTokens += this.#speculating.lastTokensOf(sequence);',
-    replacement: 'if (this.#speculating) this.#cancelledTokens++;',
+    find: 'if (this.#speculating) this.#silentTokens += this.#speculating.lastTokensOf(sequence);',
+    replacement: 'if (this.#speculating) this.#silentTokens++;',
   },
 ];

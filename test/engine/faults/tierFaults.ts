@@ -2,7 +2,6 @@ import type { PlantedFault } from './plantedFault.js';
 
 const admission = 'sim/engine/admission.ts';
 const batchFormer = 'sim/engine/batchFormer.ts';
-const enginePool = 'sim/fleet/enginePool.ts';
 const bestCachedReplica = 'sim/fleet/bestCachedReplica.ts';
 const kvLoads = 'sim/fleet/kvLoads.ts';
 const kvTier = 'sim/fleet/kvTier.ts';
@@ -98,7 +97,7 @@ export const tierFaults: PlantedFault[] = [
   },
   {
     name: 'sampled token written',
-    file: enginePool,
+    file: 'sim/fleet/kvLoads.ts',
     breaks: 'the token that was sampled last is written, though it has no KV',
     find: 'promptTokens[sequence]! + outputTokens[sequence]! - 1;',
     replacement: 'promptTokens[sequence]! + outputTokens[sequence]!;',
@@ -115,8 +114,8 @@ export const tierFaults: PlantedFault[] = [
     name: 'loaded blocks taken for cached',
     file: admission,
     breaks: 'what was loaded does not become cached on the replica',
-    find: 'this.presentBlocks = present;',
-    replacement: 'this.presentBlocks = known;',
+    find: 'this.presentBlocks = present;\n    this.firstBlocks = Math.max(blocks, present);',
+    replacement: 'this.presentBlocks = known;\n    this.firstBlocks = Math.max(blocks, present);',
   },
   {
     name: 'loaded for ever',
