@@ -156,7 +156,8 @@ export class Departures {
     else {
       // What was formed ahead runs as it is; only its token is not delivered.
       const completesPrompt = firstTokens.remove(sequence) || resumedTokens.remove(sequence);
-      if (!completesPrompt) run.cancelRow(sequence);
+      if (completesPrompt) run.cancelJoined(sequence);
+      else run.cancelRow(sequence);
       this.releaseDecoding(sequence);
     }
   }

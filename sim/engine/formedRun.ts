@@ -1,4 +1,5 @@
 import { type BatchShape, emptyBatchShape, type IterationCost } from '../hardware/iterationCost.js';
+import { IntList } from '../kernel/intList.js';
 import type { LogHistogram } from '../statistics/logHistogram.js';
 import type { ReplicaCounters } from './replicaCounters.js';
 import { RunTiming } from './runTiming.js';
@@ -20,6 +21,8 @@ export class FormedRun {
   #silentRows = 0;
   /** Tokens of theirs that come after no gap at all: of a burst that nobody is given, or its first. */
   #silentTokens = 0;
+  /** Rows that joined in the last batch, where they may give several tokens. */
+  readonly #joined = new IntList();
   readonly #speculating: SpeculatingRows | undefined;
 
   constructor(cost: IterationCost, isAsync: boolean, speculating?: SpeculatingRows) {
@@ -48,6 +51,7 @@ export class FormedRun {
     this.length = 1;
     this.#silentRows = 0;
     this.#silentTokens = 0;
+    this.#joined.clear();
     this.#speculating?.beginRun();
   }
 
@@ -106,9 +110,16 @@ export class FormedRun {
   }
 
   /** A row decodes for the first time in this batch, which is alone: the gap before its token was not this iteration. */
-  joinRow(): void {
+  joinRow(sequence: number): void {
     this.#silentRows++;
     this.#silentTokens++;
+    if (this.#speculating) this.#joined.push(sequence);
+  }
+
+  /** A row that joined in this batch, which has not begun, is cancelled: nobody is given the rest of its burst either. */
+  cancelJoined(sequence: number): void {
+    if (this.#speculating && this.#joined.remove(sequence))
+      this.#silentTokens += this.#speculating.lastTokensOf(sequence) - 1;
   }
 
   /** Adds the gap between tokens that each iteration of the run means for each of its decode rows. */

@@ -117,7 +117,7 @@ export class KvHandOver {
     ready.clear();
   }
 
-  /** The rows that joined have a token more in the batch being formed, which may fill a block. */
+  /** The rows that joined have a token more in the batch being formed, which may fill a block; those after it are output of their own. */
   advanceJoined(): void {
     const table = this.#table;
     const { kv } = this.#former;
@@ -137,7 +137,7 @@ export class KvHandOver {
     const table = this.#table;
     for (let i = 0; i < this.joined.count; i++) {
       const sequence = this.joined.items[i]!;
-      run.joinRow();
+      run.joinRow(sequence);
       if (table.generated[sequence] === 0) firstTokens.push(sequence);
       else resumedTokens.push(sequence);
       // What it waited after a preemption is no queue time.

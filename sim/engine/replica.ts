@@ -164,6 +164,7 @@ export class Replica {
   /** Blocks are taken or given outside a form: a run that goes on, and who waits for blocks, counted on others. */
   changeBlocks(timeMs: number, change: () => void): Wake {
     this.observe(timeMs);
+    this.former.kv.lru.nowMs = timeMs;
     change();
     return this.isIdle && this.former.waiting.length === 0 ? Wake.nothing : this.#lookAgain(timeMs);
   }

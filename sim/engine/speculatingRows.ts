@@ -20,7 +20,7 @@ export class SpeculatingRows implements DecodingRows {
   readonly #blockShift: number;
   readonly #blockMask: number;
   readonly #windowTokens: number;
-  /** In order of admission, as prompts complete in it. */
+  /** As they came: prompts complete in order of admission, KV comes in any order. */
   readonly #rows: number[] = [];
   #first = -1;
   /** `forms` at the first batch of the planned run. By its batches: contexts; tokens given and blocks taken, summed from the first. */
@@ -48,9 +48,12 @@ export class SpeculatingRows implements DecodingRows {
 
   get firstToFinish(): number {
     if (this.#first >= 0) return this.#first;
-    const { finishForm } = this.#table;
+    const { finishForm, order } = this.#table;
     let first = this.#rows[0]!;
-    for (const row of this.#rows) if (finishForm[row]! < finishForm[first]!) first = row;
+    for (const row of this.#rows) {
+      const laterForms = finishForm[row]! - finishForm[first]!;
+      if (laterForms < 0 || (laterForms === 0 && order[row]! < order[first]!)) first = row;
+    }
     this.#first = first;
     return first;
   }

@@ -182,8 +182,9 @@ export class WaitingLine {
   #settleLeavingFront(timeMs: number): void {
     const sequence = this.#first;
     const earlyMs = this.#sinceMs - timeMs;
-    if (sequence === this.#noted && earlyMs > 0) this.#table.iterationMs[sequence]! -= earlyMs;
-    else this.settleFirst(timeMs);
+    if (sequence !== this.#noted || earlyMs <= 0) this.settleFirst(timeMs);
+    else if (Number.isNaN(this.#table.scheduledMs[sequence]!))
+      this.#table.iterationMs[sequence]! -= earlyMs;
   }
 
   /** What a request waited for no reason of its own, it waited behind others. */

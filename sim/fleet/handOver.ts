@@ -1,10 +1,11 @@
-import type { Urgency } from '../engine/admissionOrder.js';
+import { noUrgency, type Urgency } from '../engine/admissionOrder.js';
 import type { PrefixCacheStore } from '../engine/prefixCacheStore.js';
 import type { SequenceTable } from '../engine/sequenceTable.js';
 import { privateContext } from '../engine/tokenStreams.js';
 import type { EventCalendar } from '../kernel/calendar.js';
 import { cachedTokens } from './cachedTokens.js';
 import { HandedRequest, queueTimesOf } from './handedRequest.js';
+import { decodingRow, prefillRow, receivingRow } from './handedRows.js';
 import type { HandOverOptions } from './handOverOptions.js';
 import type { HandOverSide } from './handOverSide.js';
 import { KvReturn } from './kvReturn.js';
@@ -57,15 +58,17 @@ export class HandOver {
     if (options.returnsKv) this.#kvReturn = new KvReturn(prefill, decode, options, world);
   }
 
-  /** A request arrives at the prefill pool. */
+  /** A request arrives at the prefill pool. `seed` names its draws under speculative decoding. */
   accept(
     request: number,
     routed: RoutedRequest,
     outputTokens: number,
     timeMs: number,
-    urgency?: Urgency,
+    urgency: Urgency = noUrgency,
+    seed = 0,
   ): void {
-    const handed = new HandedRequest(request, { ...routed }, outputTokens, urgency);
+    const from = { timeMs, urgency, seed };
+    const handed = new HandedRequest(request, { ...routed }, outputTokens, from);
     this.#inside.set(request, handed);
     if (this.#decodeOnly && routed.stream === privateContext) {
       // It may come back, and looks for its blocks then.
@@ -78,9 +81,8 @@ export class HandOver {
       const cached = cachedTokens(pool.replicas[replica]!, handed.routed, timeMs);
       handed.decodeReplica = replica;
       if (routed.promptTokens - cached < this.#options.minTokens) {
-        const { stream, promptTokens } = handed.routed;
         handed.stage = 'direct';
-        handed.row = pool.table.add(request, stream, promptTokens, outputTokens, timeMs);
+        handed.row = decodingRow(pool.table, handed, timeMs);
         pool.enter(handed.row, replica, timeMs, urgency);
         return;
       }
@@ -167,6 +169,7 @@ export class HandOver {
     const { table } = pool;
     const handed = this.#inside.get(table.request[sequence]!)!;
     handed.generated = table.generated[sequence]!;
+    handed.decodeRounds = table.decodeRounds[sequence]!;
     handed.lastTokenMs = table.lastTokenMs[sequence]!;
     this.#noteDecode(handed, table, sequence);
     const isCancelled = table.isAborted[sequence] === 1;
@@ -199,38 +202,27 @@ export class HandOver {
 
   #startPrefill(handed: HandedRequest, timeMs: number): void {
     const { pool } = this.#prefill;
-    const { request, routed, generated, outputTokens } = handed;
-    const tokens = handed.promptTokens + generated;
+    const { routed, generated, outputTokens } = handed;
     const givesToken = this.#options.firstToken === 'prefill';
-    routed.promptTokens = tokens;
-    const row = pool.table.add(request, routed.stream, tokens, 1, timeMs);
-    pool.table.handsOver[row] = givesToken && generated + 1 === outputTokens ? 0 : 1;
-    // The way back of a preempted sequence is no queue time.
-    if (handed.prefillRounds > 0) pool.table.scheduledMs[row] = handed.scheduledMs;
+    const isLast = givesToken && generated + 1 === outputTokens;
+    routed.promptTokens = handed.promptTokens + generated;
+    const row = prefillRow(pool.table, handed, isLast, timeMs);
     handed.stage = 'prefill';
     handed.row = row;
-    pool.enter(row, pool.route(routed, timeMs), timeMs, handed.urgency);
+    pool.enter(row, pool.route(routed, timeMs), timeMs, handed.urgencyAt(timeMs));
   }
 
   readonly #handleDecodeArrival = (timeMs: number, request: number): void => {
     const handed = this.#inside.get(request);
     if (handed?.stage !== 'held') return;
     const { pool } = this.#decode;
-    const { table } = pool;
-    const { routed, outputTokens, generated } = handed;
-    const row = table.add(request, routed.stream, handed.promptTokens, outputTokens, timeMs);
-    table.receives[row] = 1;
-    table.generated[row] = generated;
-    table.firstTokenMs[row] = handed.firstTokenMs;
-    table.lastTokenMs[row] = handed.lastTokenMs;
-    table.preemptions[row] = handed.decodePreemptions;
-    if (handed.decode !== undefined) table.scheduledMs[row] = handed.decodeScheduledMs;
+    const row = receivingRow(pool.table, handed, timeMs);
     const isChosen = handed.decodeReplica >= 0 && handed.prefillRounds === 1;
-    const replica = isChosen ? handed.decodeReplica : pool.route(routed, timeMs);
+    const replica = isChosen ? handed.decodeReplica : pool.route(handed.routed, timeMs);
     handed.decodeReplica = replica;
     handed.stage = 'waiting';
     handed.row = row;
-    pool.enter(row, replica, timeMs, handed.urgency);
+    pool.enter(row, replica, timeMs, handed.urgencyAt(timeMs));
   };
 
   readonly #handleArrived = (timeMs: number, ticket: number): void => {
@@ -264,10 +256,12 @@ export class HandOver {
     if (isFirst) {
       handed.queue = queue;
       handed.scheduledMs = table.scheduledMs[row]!;
+      handed.kvLoadMs = table.kvLoadMs[row]!;
     }
     handed.prefillMs =
       timeMs -
       table.arrivalMs[row]! -
+      table.kvLoadMs[row]! -
       (queue.headOfLineMs +
         queue.slotsMs +
         queue.kvBlocksMs +

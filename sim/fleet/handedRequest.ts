@@ -41,6 +41,8 @@ export class HandedRequest {
   isCancelled = false;
   /** Output tokens that exist when it changes pools. */
   generated = 0;
+  /** Decode iterations of it that a later pool goes on from; see `draftDraw`. */
+  decodeRounds = 0;
   /** Replicas within their pools; −1: never there. */
   prefillReplica = -1;
   decodeReplica = -1;
@@ -60,6 +62,8 @@ export class HandedRequest {
   lastTokenMs = Number.NaN;
   /** From the start of its first batch to the end of its prompt. */
   prefillMs = 0;
+  /** From its arrival until its KV had come from the memory tiers of the prefill pool, the first time. */
+  kvLoadMs = 0;
   /** Its prompt was computed the first time: it arrives at the decode pool. */
   prefilledMs = Number.NaN;
   reservedMs = Number.NaN;
@@ -73,13 +77,29 @@ export class HandedRequest {
   readonly routed: RoutedRequest;
   readonly promptTokens: number;
   readonly outputTokens: number;
-  readonly urgency: Urgency | undefined;
+  /** Names its draws under speculative decoding. */
+  readonly seed: number;
+  readonly #arrivedMs: number;
+  readonly #urgency: Urgency;
 
-  constructor(request: number, routed: RoutedRequest, outputTokens: number, urgency?: Urgency) {
+  constructor(
+    request: number,
+    routed: RoutedRequest,
+    outputTokens: number,
+    from: { readonly timeMs: number; readonly urgency: Urgency; readonly seed: number },
+  ) {
     this.request = request;
     this.routed = routed;
     this.promptTokens = routed.promptTokens;
     this.outputTokens = outputTokens;
-    this.urgency = urgency;
+    this.seed = from.seed;
+    this.#arrivedMs = from.timeMs;
+    this.#urgency = from.urgency;
+  }
+
+  /** Its urgency when it comes to a pool at `timeMs`: its deadline does not move. */
+  urgencyAt(timeMs: number): Urgency {
+    const { deadlineMs } = this.#urgency;
+    return { ...this.#urgency, deadlineMs: deadlineMs - (timeMs - this.#arrivedMs) };
   }
 }

@@ -75,6 +75,9 @@ export function enginePoolOf(
   const holds = contextLimit(spec);
   const target = scenario.pools.find(({ name }) => name === handOver?.to);
   const decodeHolds = target?.kind === 'engine' ? contextLimit(target) : () => true;
+  const isDrafting =
+    speculation !== undefined ||
+    (target?.kind === 'engine' && target.engine.speculation !== undefined);
   const isTarget = scenario.pools.some(
     (other) => other.kind === 'engine' && other.handOver?.to === spec.name,
   );
@@ -108,14 +111,14 @@ export function enginePoolOf(
       routed.promptTokens = recorder.promptTokens[row]!;
       routed.affinityKey = recorder.affinityKey[row]!;
       if (needsDraw) routed.draw = key.uniform(DrawPurpose.route, recorder.ordinal[row]!);
-      const seed = speculation
+      const seed = isDrafting
         ? key.uniform(DrawPurpose.draftAcceptance, recorder.ordinal[row]!) * twoTo32
         : 0;
       const outputTokens = recorder.outputTokens[row]!;
       const isHanded =
         handOver !== undefined &&
         connected.out!.decodeQueueTimeMs(timeMs) < handOver.spillAtQueueTimeMs;
-      if (isHanded) connected.out!.accept(row, routed, outputTokens, timeMs, urgency);
+      if (isHanded) connected.out!.accept(row, routed, outputTokens, timeMs, urgency, seed);
       else pool.accept(row, routed, outputTokens, timeMs, urgency, seed);
       return true;
     },

@@ -158,6 +158,7 @@ export class RequestPath {
     recorder.preemptions[row] = handed.prefillPreemptions + handed.decodePreemptions;
     recorder.scheduledMs[row] = handed.queue ? handed.scheduledMs : handed.decodeScheduledMs;
     recorder.firstTokenMs[row] = handed.firstTokenMs;
+    recorder.kvLoadMs[row] = handed.kvLoadMs;
     recorder.headOfLineMs[row] = queue?.headOfLineMs ?? 0;
     recorder.slotsMs[row] = queue?.slotsMs ?? 0;
     recorder.kvBlocksMs[row] = queue?.kvBlocksMs ?? 0;

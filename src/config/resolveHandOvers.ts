@@ -145,6 +145,13 @@ function checkTarget(
       'to',
       `Give both the same, kv: ${here.kvPrecision}`,
     );
+  if (written.tiers !== undefined)
+    wrong(
+      'E_VALUE',
+      `${target.name} has memory tiers, but the KV of what it is handed comes from ${pool.name}`,
+      'to',
+      `Give the tiers to ${pool.name}: contexts are loaded where prompts are computed`,
+    );
   if (written.prefill === 'none' && handOver.minTokens > 0)
     wrong('E_KEY', `${target.name} computes no prompts, short or long`, 'minTokens');
   const isReadable =

@@ -122,7 +122,10 @@ export class ReferenceLoads {
   }
 
   /** A call has ended: tiers that are written through get its full blocks. */
-  write(sequence: ReferenceSequence, replica: number): void {
+  write(
+    sequence: Pick<ReferenceSequence, 'blockIdentities' | 'promptTokens' | 'outputTokens'>,
+    replica: number,
+  ): void {
     const { tiering, engine } = this.#world;
     const tokens = sequence.promptTokens + sequence.outputTokens - 1;
     const blocks = Math.floor(tokens / engine.blockTokens);

@@ -39,7 +39,7 @@ export class ReferenceReplica {
     const { waiting } = this.scheduler;
     const { reach } = this.#result;
     let place = waiting.length;
-    while (place > 0 && !waiting[place - 1]!.wasScheduled) {
+    while (place > 0 && waiting[place - 1]!.goesFirst !== true) {
       if (waiting[place - 1]!.orderKey <= sequence.orderKey) break;
       place--;
     }
@@ -52,7 +52,7 @@ export class ReferenceReplica {
         reach.overtakingsOfTheFirst++;
         if (this.#isDecodingOnly) reach.overtakingsDuringDecode++;
       } else if (this.#isDecodingOnly) reach.arrivalsDuringDecode++;
-    } else if (place < waiting.length && waiting[place - 1]!.wasScheduled)
+    } else if (place < waiting.length && waiting[place - 1]!.goesFirst === true)
       reach.overtakingsBehindPreempted++;
     sequence.waitReason = place === 0 ? 'iteration' : 'headOfLine';
     waiting.splice(place, 0, sequence);

@@ -28,6 +28,8 @@ export interface SchedulerCounts {
   bursts: number;
   burstsCutShort: number;
   severalBlocks: number;
+  /** Several tokens in the first batch since its KV came. */
+  burstsOfJoined: number;
   preemptionsWithSpareBlocks: number;
   /** Admissions whose prompt was wholly in the cache and recomputes its last block. */
   wholePromptHits: number;
@@ -65,6 +67,7 @@ export class ReferenceScheduler {
     bursts: 0,
     burstsCutShort: 0,
     severalBlocks: 0,
+    burstsOfJoined: 0,
     preemptionsWithSpareBlocks: 0,
     wholePromptHits: 0,
     lostBlocks: 0,
@@ -166,6 +169,7 @@ export class ReferenceScheduler {
     if (victim.blocks.length > this.#blocksFor(victim.computedTokens))
       this.counts.preemptionsWithSpareBlocks++;
     this.releaseBlocks(victim);
+    victim.goesFirst = true;
     if (isReceiving(victim)) {
       victim.kv = 'due';
       victim.computedTokens = 0;
@@ -321,6 +325,7 @@ export class ReferenceScheduler {
       if (gives > left) this.counts.burstsCutShort++;
       gives = Math.min(gives, left);
       if (gives > 1) this.counts.bursts++;
+      if (gives > 1 && sequence.isJoining === true) this.counts.burstsOfJoined++;
     }
     sequence.computedTokens += gives;
     sequence.tokensInFlight += gives;

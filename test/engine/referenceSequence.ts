@@ -33,6 +33,8 @@ export interface ReferenceSequence {
   fullBlocks: number;
   /** Prompt (and what had been generated before a preemption) is computed. */
   isDecoding: boolean;
+  /** It was preempted here and waits before all that were not. */
+  goesFirst?: boolean;
   /** Was in a formed batch before. */
   wasScheduled: boolean;
   /** Its first batch has started. */

@@ -77,6 +77,18 @@ describe('a hand-over in a run', () => {
     expect(requests.count).toBeGreaterThan(200);
     expect([...handOvers!.kvTransferMs].every(Number.isNaN)).toBe(true);
   });
+
+  test('draws drafts where they are decoded: 1 + 0.8 + 0.64 tokens an iteration', () => {
+    const drafts = 'prefill: none, engine: { speculation: { draftTokens: 2, acceptance: 80% } }';
+    const { scenario } = loadValid(pair('handOver: { to: late }', drafts));
+    const { pools } = simulate(scenario, { seed: '1', replication: 0 });
+    const [gpu, late] = pools;
+    expect(gpu!.draftTokens).toBe(0);
+    const perIteration = 1 + late!.acceptedDrafts / (late!.draftTokens / 2);
+    // Outputs that end inside a burst give less.
+    expect(perIteration).toBeGreaterThan(2.36);
+    expect(perIteration).toBeLessThan(2.45);
+  });
 });
 
 describe('what a file says of a hand-over', () => {
@@ -89,6 +101,9 @@ describe('what a file says of a hand-over', () => {
     ]);
     expect(codes(pair('replicas: 2', 'prefill: none'))).toEqual(['E_UNSERVED']);
     expect(codes(pair('kvBandwidth: 1 GB/s', 'replicas: 1'))).toEqual(['E_KEY']);
+    const tiers = 'tiers: [{ name: ddr, capacity: 100 GB, bandwidth: 50 GB/s }]';
+    expect(codes(pair('handOver: { to: late }', tiers))).toEqual(['E_VALUE']);
+    expect(codes(pair(`handOver: { to: late }, ${tiers}`, 'prefill: none'))).toEqual([]);
   });
 
   test('KV of other hardware is not taken to be readable without a reason', () => {

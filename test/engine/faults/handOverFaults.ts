@@ -78,7 +78,7 @@ export const handOverFaults: PlantedFault[] = [
     name: 'gap of a join',
     file: kvHandOver,
     breaks: 'the gap across a hand-over counts as one iteration',
-    find: '      run.joinRow();\n',
+    find: '      run.joinRow(sequence);\n',
     replacement: '',
   },
   {

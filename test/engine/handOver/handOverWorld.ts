@@ -34,6 +34,7 @@ export const handOverColumns = [
   'prefillQueueMs',
   'prefillKvBlocksMs',
   'prefillIterationMs',
+  'kvLoadMs',
   'hitTokens',
   'prefillPreemptions',
   'decodeReplica',
@@ -60,6 +61,14 @@ export interface PoolFacts {
   readonly busyMs: number;
   readonly decodeContextTokens: number;
   readonly chunkPairs: number;
+  readonly draftTokens: number;
+  readonly acceptedDrafts: number;
+  readonly lostBlocks: number;
+  /** Of each memory tier: tokens loaded, bytes written, blocks evicted, and its blocks by store, oldest first. */
+  readonly loadedTokens: number[];
+  readonly writtenBytes: number[];
+  readonly tierEvictions: number[];
+  readonly tierBlocks: number[][][];
   readonly lruBlocks: number[][];
   readonly freeBlocks: number[];
 }

@@ -2,7 +2,8 @@ import { powerOfTwoGrid } from '../../../sim/kernel/timeGrid.js';
 import { Dice } from '../dice.js';
 import { randomCost } from '../randomCost.js';
 import { randomSessions } from '../randomSessions.js';
-import { randomStyle } from '../worldStyle.js';
+import { randomStyle, type WorldStyle } from '../worldStyle.js';
+import { addCombinedCancels, withCombinations } from './combinedHandOverWorld.js';
 import type { HandOverWorld } from './handOverWorld.js';
 import { type ReferenceHandOver, runReferenceHandOver } from './referenceHandOver.js';
 
@@ -13,10 +14,15 @@ export interface RandomHandOverWorld {
   readonly reference: ReferenceHandOver;
 }
 
-/** Makes the world of a seed: sessions as in worlds of one pool, tiny memories, slow and fast links, cancels at corners. */
-export function randomHandOverWorld(seed: number): RandomHandOverWorld {
+/**
+ * Makes the world of a seed: sessions as in worlds of one pool, tiny memories, slow and fast links, cancels at corners.
+ *
+ * @param isPlain first come first served, without speculation, tiers and expiry, and otherwise the same
+ */
+export function randomHandOverWorld(seed: number, isPlain = false): RandomHandOverWorld {
   const dice = new Dice(seed);
-  const world = draft(dice);
+  const { world: drawn, style } = draft(dice);
+  const world = isPlain ? drawn : withCombinations(drawn, style, seed);
   let reference = runReferenceHandOver(world);
   if (dice.chance(0.6)) {
     moveToBoundaries(dice, world, reference);
@@ -26,10 +32,12 @@ export function randomHandOverWorld(seed: number): RandomHandOverWorld {
     addCancels(dice, world, reference);
     reference = runReferenceHandOver(world);
   }
+  if (!isPlain && addCombinedCancels(world, reference, reference.arrivalMs, seed))
+    reference = runReferenceHandOver(world);
   return { seed, world, reference };
 }
 
-function draft(dice: Dice): HandOverWorld {
+function draft(dice: Dice): { world: HandOverWorld; style: WorldStyle } {
   const style = randomStyle(dice);
   const grid = powerOfTwoGrid(dice.pick([27, 24]));
   const { streams, tasks } = randomSessions(dice, style, grid);
@@ -62,7 +70,7 @@ function draft(dice: Dice): HandOverWorld {
     policy: dice.pick(['prefix-aware', 'least-requests'] as const),
     slack: dice.int(0, 4),
   });
-  return {
+  const world: HandOverWorld = {
     prefill: {
       grid,
       engine: engine(false),
@@ -89,6 +97,7 @@ function draft(dice: Dice): HandOverWorld {
     prefillBytesPerMs: dice.spread(0.05, 14),
     decodeBytesPerMs: dice.spread(0.05, 14),
   };
+  return { world, style };
 }
 
 function moveToBoundaries(dice: Dice, world: HandOverWorld, reference: ReferenceHandOver): void {

@@ -1,6 +1,8 @@
+import type { EventHandler } from '../../../sim/kernel/calendar.js';
 import { invariant } from '../../../sim/kernel/invariant.js';
 import { LogHistogram } from '../../../sim/statistics/logHistogram.js';
 import { blockIdentity } from '../blockIdentity.js';
+import { ReferenceLoads } from '../referenceLoads.js';
 import { ReferenceReplica } from '../referenceReplica.js';
 import { emptyReferenceResult, type ReferenceResult } from '../referenceResult.js';
 import { isReceiving, type ReferenceSequence } from '../referenceSequence.js';
@@ -40,6 +42,21 @@ export interface HandOverReach {
   returnsTooLate: number;
   blockedByHeld: number;
   endsAtPrefill: number;
+  overtakingsAtPrefill: number;
+  overtakingsAtDecode: number;
+  bursts: number;
+  burstsOfJoined: number;
+  burstsCutShort: number;
+  severalBlocks: number;
+  preemptionsWithSpareBlocks: number;
+  returnsWhileDrafting: number;
+  cancelsOfJoining: number;
+  loads: number;
+  cancelsLoading: number;
+  lossesWhileLoading: number;
+  writesOfReturned: number;
+  expiredAtPrefill: number;
+  expiredAtDecode: number;
 }
 
 interface Pool {
@@ -57,6 +74,7 @@ interface Handed {
   readonly task: number;
   stage: 'prefill' | 'held' | 'waiting' | 'receiving' | 'decode' | 'direct' | 'done';
   generated: number;
+  decodeRounds: number;
   rounds: number;
   prefillReplica: number;
   decodeReplica: number;
@@ -88,6 +106,8 @@ class ReferenceHandOverRun {
   readonly #prefill: Pool;
   readonly #decode: Pool;
   readonly #network: ReferenceNetwork;
+  /** Of the prefill pool. */
+  readonly #loads: ReferenceLoads | undefined;
   readonly #columns;
   readonly #handed = new Map<number, Handed>();
   readonly #tokenTimesMs: number[][];
@@ -112,6 +132,21 @@ class ReferenceHandOverRun {
     returnsTooLate: 0,
     blockedByHeld: 0,
     endsAtPrefill: 0,
+    overtakingsAtPrefill: 0,
+    overtakingsAtDecode: 0,
+    bursts: 0,
+    burstsOfJoined: 0,
+    burstsCutShort: 0,
+    severalBlocks: 0,
+    preemptionsWithSpareBlocks: 0,
+    returnsWhileDrafting: 0,
+    cancelsOfJoining: 0,
+    loads: 0,
+    cancelsLoading: 0,
+    lossesWhileLoading: 0,
+    writesOfReturned: 0,
+    expiredAtPrefill: 0,
+    expiredAtDecode: 0,
   };
   #pending: Pending[] = [];
   #orders = 0;
@@ -121,8 +156,10 @@ class ReferenceHandOverRun {
     const { prefill, decode } = world;
     this.#network = new ReferenceNetwork(prefill.grid, () => this.#orders++);
     this.#prefill = this.#pool(prefill, 0, world.prefillBytesPerMs);
-    const decodeWorld = { ...prefill, ...decode };
+    const { tiering: _prefillOnly, ...shared } = prefill;
+    const decodeWorld = { ...shared, ...decode };
     this.#decode = this.#pool(decodeWorld, prefill.replicas, world.decodeBytesPerMs);
+    this.#loads = prefill.tiering && this.#newLoads();
     for (const { scheduler } of this.#decode.replicas) this.#listen(scheduler);
     const count = prefill.tasks.length;
     this.#columns = emptyHandOverColumns(count);
@@ -158,6 +195,8 @@ class ReferenceHandOverRun {
 
   #runInstant(nowMs: number): void {
     const pools = [this.#prefill, this.#decode];
+    for (const { replicas } of pools)
+      for (const { scheduler } of replicas) scheduler.memory.passTo(nowMs);
     const toForm = new Set<ReferenceReplica>();
     for (const pool of pools)
       for (const replica of pool.replicas) {
@@ -222,6 +261,7 @@ class ReferenceHandOverRun {
       task,
       stage: 'prefill',
       generated: 0,
+      decodeRounds: 0,
       rounds: 0,
       prefillReplica: -1,
       decodeReplica: -1,
@@ -278,8 +318,41 @@ class ReferenceHandOverRun {
 
   #enter(replica: ReferenceReplica, sequence: ReferenceSequence): void {
     replica.load++;
-    replica.accept(sequence, this.#nowMs);
+    const isAtPrefill = this.#prefill.replicas.includes(replica);
+    if (isAtPrefill && this.#loads?.begin(sequence, replica)) return;
+    this.#join(replica, sequence, this.#nowMs);
+  }
+
+  #join(replica: ReferenceReplica, sequence: ReferenceSequence, nowMs: number): void {
+    replica.accept(sequence, nowMs);
     if (replica.isIdle) this.#toForm.add(replica);
+  }
+
+  #newLoads(): ReferenceLoads {
+    const now = () => this.#nowMs;
+    const clock = {
+      get nowMs() {
+        return now();
+      },
+      scheduleArrival: (atMs: number, handler: EventHandler, subject: number) =>
+        this.#submit(atMs, (nowMs) => handler(nowMs, subject)),
+      cancel: (order: number) => {
+        this.#pending = this.#pending.filter((event) => event.order !== order);
+      },
+    };
+    const { world, result } = this.#prefill;
+    return new ReferenceLoads(world, result, clock, (sequence, nowMs) => {
+      this.#noteLoad(sequence, nowMs);
+      const { prefillReplica } = this.#handed.get(sequence.task)!;
+      this.#join(this.#prefill.replicas[prefillReplica]!, sequence, nowMs);
+    });
+  }
+
+  #noteLoad(sequence: ReferenceSequence, nowMs: number): void {
+    sequence.kvLoadMs = nowMs - sequence.arrivalMs;
+    sequence.waitSinceMs = nowMs;
+    const { task } = sequence;
+    if (this.#handed.get(task)!.rounds === 0) this.#columns.kvLoadMs[task] = sequence.kvLoadMs;
   }
 
   /** A sequence has ended, or is held, at the end of an iteration. */
@@ -289,6 +362,9 @@ class ReferenceHandOverRun {
       this.#endDecode(handed, nowMs);
       return;
     }
+    const { isCancelled, handsOver, generatedTokens } = handed.sequence!;
+    const isLost = isCancelled && (handsOver === true || generatedTokens === 0);
+    if (!isLost) this.#loads?.write(handed.sequence!, replica.index);
     this.#notePrefill(handed, nowMs);
     if (replica.held.includes(handed.sequence!)) {
       handed.held = handed.sequence;
@@ -297,8 +373,7 @@ class ReferenceHandOverRun {
         if (handed.stage === 'held') this.#arriveAtDecode(handed, thenMs);
       });
     } else {
-      const { isCancelled, handsOver, generatedTokens } = handed.sequence!;
-      this.#end(handed, nowMs, isCancelled && (handsOver === true || generatedTokens === 0));
+      this.#end(handed, nowMs, isLost);
     }
   }
 
@@ -315,7 +390,8 @@ class ReferenceHandOverRun {
           result.tokenBudgetMs[task]! +
           result.iterationMs[task]!
         : 0;
-    handed.prefillMs = nowMs - handed.sequence!.arrivalMs - waited;
+    const { arrivalMs, kvLoadMs } = handed.sequence!;
+    handed.prefillMs = nowMs - arrivalMs - kvLoadMs - waited;
     handed.rounds++;
     if (this.#world.options.firstToken === 'decode' || !gotToken) return;
     handed.generated++;
@@ -327,6 +403,7 @@ class ReferenceHandOverRun {
     const { promptTokens } = this.#world.prefill.tasks[task]!;
     const sequence = this.#newSequence(this.#decode, task, promptTokens, nowMs);
     sequence.generatedTokens = generated;
+    sequence.decodeRounds = handed.decodeRounds;
     sequence.kv = 'due';
     if (handed.reachedDecode) {
       sequence.wasScheduled = true;
@@ -399,6 +476,9 @@ class ReferenceHandOverRun {
     const handed = this.#handed.get(sequence.task)!;
     replica.load--;
     handed.generated = sequence.generatedTokens;
+    handed.decodeRounds = sequence.decodeRounds;
+    if (handed.decodeRounds > 0 && this.#decode.world.engine.speculation)
+      this.#reach.returnsWhileDrafting++;
     this.#takeTokens(handed);
     if (sequence.isCancelled) {
       this.#end(handed, nowMs, true);
@@ -454,6 +534,15 @@ class ReferenceHandOverRun {
       const fits = wanted - present.length <= memory.available - unused;
       const isContinued = cached > 0 && cached === Math.floor(prefilledTokens / blockTokens);
       const isThere = present.length === wanted;
+      const write = () => {
+        if (this.#loads) this.#reach.writesOfReturned++;
+        this.#loads?.write(
+          { blockIdentities: identities, promptTokens, outputTokens },
+          prefillReplica,
+        );
+      };
+      // The tiers have room where the replica has none.
+      if (prefixCache && isContinued && !isInUse && !isThere && !fits) write();
       if (!prefixCache || !isContinued || isInUse || !fits || isThere) {
         this.#reach.returnsTooLate++;
         return;
@@ -467,6 +556,7 @@ class ReferenceHandOverRun {
         blocks.push(block);
       }
       for (const block of blocks.toReversed()) memory.release(block);
+      write();
       // Who waits there may find more of its context now.
       if (replica.isIdle && scheduler.waiting.length > 0) this.#toForm.add(replica);
     });
@@ -518,6 +608,14 @@ class ReferenceHandOverRun {
       return;
     }
     if (sequence!.isCancelled) return;
+    if (this.#loads?.isLoading(sequence!)) {
+      this.#loads.cancel(sequence!);
+      this.#noteLoad(sequence!, nowMs);
+      this.#prefill.replicas[handed.prefillReplica]!.leave(sequence!, nowMs);
+      this.#notePrefill(handed, nowMs);
+      this.#end(handed, nowMs, true);
+      return;
+    }
     const isAtPrefill = stage === 'prefill';
     const pool = isAtPrefill ? this.#prefill : this.#decode;
     const replica = pool.replicas[isAtPrefill ? handed.prefillReplica : handed.decodeReplica]!;
@@ -525,6 +623,7 @@ class ReferenceHandOverRun {
     else if (stage === 'waiting') this.#reach.cancelsWaiting++;
     else if (isReceiving(sequence!)) this.#reach.cancelsReceiving++;
     else this.#reach.cancelsDecoding++;
+    if (sequence!.isJoining === true) this.#reach.cancelsOfJoining++;
     const { running, waiting } = replica.scheduler;
     const isInside = running.includes(sequence!) || waiting.includes(sequence!);
     if (!isInside) {
@@ -574,6 +673,7 @@ class ReferenceHandOverRun {
       reachedDecode || handed.sequence!.kv === 'due' ? handed.decodeReplica : -1;
     columns.firstTokenMs[task] = times[0] ?? Number.NaN;
     if (Number.isNaN(columns.sentTokens[task]!)) columns.sentTokens[task] = 0;
+    if (Number.isNaN(columns.kvLoadMs[task]!)) columns.kvLoadMs[task] = 0;
     this.#noteBlocks(task);
   }
 
@@ -620,8 +720,14 @@ class ReferenceHandOverRun {
     const { policy, slack } = pool.world.router;
     const least = pool.replicas.reduce((a, b) => (b.load < a.load ? b : a));
     if (policy === 'least-requests') return least;
+    const { blockTokens } = pool.world.engine;
+    const limit = Math.floor(promptTokens / blockTokens);
+    const inTiers = (replica: number) =>
+      pool === this.#prefill
+        ? (this.#loads?.presentInOwn(replica, pool.identities[task]!, limit) ?? 0)
+        : 0;
     const present = pool.replicas.map((replica) =>
-      this.#present(pool, replica, task, promptTokens),
+      Math.max(this.#present(pool, replica, task, promptTokens), inTiers(replica.index)),
     );
     const most = Math.max(...present);
     const best = pool.replicas
@@ -648,12 +754,12 @@ class ReferenceHandOverRun {
       outputTokens,
       blockIdentities: pool.identities[task]!,
       arrivalMs: nowMs,
-      orderKey: nowMs,
+      orderKey: this.#orderKey(pool, task, promptTokens, nowMs),
       kvLoadMs: 0,
       loadedBlocks: 0,
       residentBlocks: 0,
       piecesLoaded: 0,
-      seed: 0,
+      seed: this.#world.prefill.tasks[task]!.seed ?? 0,
       decodeRounds: 0,
       generatedTokens: 0,
       tokensInFlight: 0,
@@ -671,11 +777,29 @@ class ReferenceHandOverRun {
     };
   }
 
-  #submit(atMs: number, run: (nowMs: number) => void): void {
+  #orderKey(pool: Pool, task: number, promptTokens: number, nowMs: number): number {
+    const { urgency } = this.#world.prefill.tasks[task]!;
+    switch (pool.world.engine.order) {
+      case 'priority':
+        return urgency?.priority ?? 0;
+      case 'shortest-first':
+        return promptTokens;
+      case 'least-attained-service':
+        return urgency?.attainedTokens ?? 0;
+      case 'deadline':
+        return this.#arrivalMs[task]! + (urgency?.deadlineMs ?? Number.POSITIVE_INFINITY);
+      default:
+        return nowMs;
+    }
+  }
+
+  #submit(atMs: number, run: (nowMs: number) => void): number {
     const { grid } = this.#world.prefill;
     invariant(grid.round(atMs) === atMs, `${atMs} ms is not on the grid`);
-    this.#pending.push({ atMs, order: this.#orders++, run });
+    const order = this.#orders++;
+    this.#pending.push({ atMs, order, run });
     this.#pending.sort((a, b) => a.atMs - b.atMs || a.order - b.order);
+    return order;
   }
 
   #nowMs = 0;
@@ -714,16 +838,40 @@ class ReferenceHandOverRun {
     };
   }
 
+  #noteReach(): void {
+    const reach = this.#reach;
+    const { reach: atPrefill } = this.#prefill.result;
+    reach.overtakingsAtPrefill = atPrefill.overtakings;
+    reach.overtakingsAtDecode = this.#decode.result.reach.overtakings;
+    reach.loads = atPrefill.loads;
+    reach.cancelsLoading = atPrefill.cancelsLoading;
+    for (const { scheduler } of this.#decode.replicas) {
+      const { counts, memory } = scheduler;
+      reach.bursts += counts.bursts;
+      reach.burstsOfJoined += counts.burstsOfJoined;
+      reach.burstsCutShort += counts.burstsCutShort;
+      reach.severalBlocks += counts.severalBlocks;
+      reach.preemptionsWithSpareBlocks += counts.preemptionsWithSpareBlocks;
+      reach.expiredAtDecode += memory.expired;
+    }
+    for (const { scheduler } of this.#prefill.replicas) {
+      reach.lossesWhileLoading += scheduler.counts.lossesWhileLoading;
+      reach.expiredAtPrefill += scheduler.memory.expired;
+    }
+  }
+
   #close(): ReferenceHandOver {
     const leaks: string[] = [];
     for (const [task, { stage }] of this.#handed) if (stage !== 'done') leaks.push(`task ${task}`);
     for (const handed of this.#handed.values()) this.#noteQueues(handed);
+    this.#noteReach();
     for (const times of this.#tokenTimesMs)
       for (let i = 1; i < times.length; i++) this.#itl.add(times[i]! - times[i - 1]!);
     return {
       columns: this.#columns,
       itl: this.#itl,
-      pools: [this.#prefill, this.#decode].map(({ result, replicas }): PoolFacts => {
+      pools: [this.#prefill, this.#decode].map(({ result, replicas, world }): PoolFacts => {
+        const loads = (world.tiering && this.#loads?.tiers) ?? [];
         for (const { scheduler } of replicas) scheduler.memory.checkConservation([]);
         return {
           iterations: result.iterations,
@@ -732,6 +880,15 @@ class ReferenceHandOverRun {
           busyMs: result.busyMs,
           decodeContextTokens: result.decodeContextTokens,
           chunkPairs: result.chunkPairs,
+          draftTokens: result.draftTokens,
+          acceptedDrafts: result.acceptedDrafts,
+          lostBlocks: replicas.reduce((sum, { scheduler }) => sum + scheduler.counts.lostBlocks, 0),
+          loadedTokens: result.loadedTokens,
+          writtenBytes: result.writtenBytes,
+          tierEvictions: loads.map((stores) =>
+            stores.reduce((sum, { evicted }) => sum + evicted, 0),
+          ),
+          tierBlocks: loads.map((stores) => stores.map(({ identities }) => identities)),
           lruBlocks: replicas.map(({ scheduler }) => scheduler.memory.lruIdentities),
           freeBlocks: replicas.map(({ scheduler }) => scheduler.memory.free),
         };

@@ -43,7 +43,7 @@ export function runHandOver(
       calendar.scheduleArrival(timeMs + spawn.gapMs, arrive, spawn.task);
   };
   const arrive = (timeMs: number, task: number) => {
-    const { stream, promptTokens, outputTokens } = tasks[task]!;
+    const { stream, promptTokens, outputTokens, urgency, seed } = tasks[task]!;
     isInside[task] = 1;
     const routed = {
       stream: isPrivate[task] ? privateContext : stream,
@@ -51,13 +51,17 @@ export function runHandOver(
       draw: 0,
       affinityKey: 0,
     };
-    handOver.accept(task, routed, outputTokens, timeMs);
+    handOver.accept(task, routed, outputTokens, timeMs, urgency, seed);
   };
   const cancel = (timeMs: number, task: number) => {
     handOver.cancel(task, timeMs);
     follow(task, timeMs);
   };
-  const pool = (name: string, firstReplica: number, of: HandOverWorld['decode']): EnginePool =>
+  const pool = (
+    name: string,
+    firstReplica: number,
+    of: HandOverWorld['decode'] & Pick<World, 'tiering'>,
+  ): EnginePool =>
     new EnginePool(
       {
         name,
@@ -68,6 +72,7 @@ export function runHandOver(
         router: of.router,
         timelineBinMs: 1000,
         timelineBins: 1,
+        ...(of.tiering && { tiering: { ...of.tiering, grid: world.prefill.grid } }),
       },
       calendar,
       store,
@@ -121,31 +126,29 @@ export function runHandOver(
     if (task.cancelAtMs !== undefined) calendar.scheduleArrival(task.cancelAtMs, cancel, index);
   }
   calendar.run(Number.POSITIVE_INFINITY, 1_000_000);
+  for (const { replicas } of [prefill, decode])
+    for (const replica of replicas) replica.observe(calendar.nowMs);
   const pools = [prefill, decode].map((each) => each.finish(calendar.nowMs));
   const itl = new LogHistogram();
   for (const { itlMs } of pools) itl.merge(itlMs);
   const facts = [prefill, decode].map(
-    ({ replicas }, index): PoolFacts => ({
+    ({ replicas, loads }, index): PoolFacts => ({
       iterations: pools[index]!.iterations,
       computedTokens: pools[index]!.computedTokens,
       evictedBlocks: pools[index]!.evictedBlocks,
       busyMs: sum(replicas.map(({ former }) => former.counters.busyMs)),
       decodeContextTokens: sum(replicas.map(({ former }) => former.counters.decodeContextTokens)),
       chunkPairs: sum(replicas.map(({ former }) => former.counters.chunkPairs)),
-      lruBlocks: replicas.map(({ former }) => {
-        const { blockTokens } = (index === 0 ? world.prefill : world.decode).engine;
-        const blocks: number[] = [];
-        const { extents, nodes } = store;
-        const oldest = former.kv.lru.oldest;
-        for (let extent = oldest; extent >= 0; extent = extents.newer[extent]!) {
-          const node = extents.node[extent]!;
-          const made = node < 0 ? -1 : nodes.stream[node]!;
-          const stream = node < 0 ? tasks[-1 - node]!.stream : (revealed.get(made) ?? made);
-          for (let block = extents.high[extent]! - 1; block >= extents.low[extent]!; block--)
-            blocks.push(blockIdentity(worldStreams, blockTokens, stream, block));
-        }
-        return blocks;
-      }),
+      draftTokens: pools[index]!.draftTokens,
+      acceptedDrafts: pools[index]!.acceptedDrafts,
+      lostBlocks: pools[index]!.lostBlocks ?? 0,
+      loadedTokens: (pools[index]!.tiers ?? []).map((tier) => tier.loadedTokens),
+      writtenBytes: (pools[index]!.tiers ?? []).map((tier) => tier.writtenBytes),
+      tierEvictions: (pools[index]!.tiers ?? []).map((tier) => tier.evictedBlocks),
+      tierBlocks: (loads?.tiers ?? []).map((tier) =>
+        tier.stores.map(({ oldestExtent }) => blocksOf(oldestExtent, index)),
+      ),
+      lruBlocks: replicas.map(({ former }) => blocksOf(former.kv.lru.oldest, index)),
       freeBlocks: replicas.map(({ former }) => former.kv.freeBlocks),
     }),
   );
@@ -167,6 +170,21 @@ export function runHandOver(
     leaks,
   };
 
+  /** Names of cached blocks of a pool, oldest first. */
+  function blocksOf(oldestExtent: number, index: number): number[] {
+    const { blockTokens } = (index === 0 ? world.prefill : world.decode).engine;
+    const blocks: number[] = [];
+    const { extents, nodes } = store;
+    for (let extent = oldestExtent; extent >= 0; extent = extents.newer[extent]!) {
+      const node = extents.node[extent]!;
+      const made = node < 0 ? -1 : nodes.stream[node]!;
+      const stream = node < 0 ? tasks[-1 - node]!.stream : (revealed.get(made) ?? made);
+      for (let block = extents.high[extent]! - 1; block >= extents.low[extent]!; block--)
+        blocks.push(blockIdentity(worldStreams, blockTokens, stream, block));
+    }
+    return blocks;
+  }
+
   function noteEnd(handed: HandedRequest, timeMs: number): void {
     const { request: task, queue, decode: decoded } = handed;
     const isPrefilled = handed.prefillRounds > 0;
@@ -181,6 +199,7 @@ export function runHandOver(
       columns.prefillKvBlocksMs[task] = queue.kvBlocksMs;
       columns.prefillIterationMs[task] = queue.iterationMs;
     }
+    columns.kvLoadMs[task] = handed.kvLoadMs;
     columns.hitTokens[task] = handed.hitTokens;
     columns.prefillPreemptions[task] = handed.prefillPreemptions;
     columns.decodeScheduledMs[task] = handed.decodeScheduledMs;
