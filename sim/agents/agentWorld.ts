@@ -22,6 +22,8 @@ export interface AgentCall {
   readonly deadlineMs?: number | undefined;
   /** Prompt tokens computed and output tokens of the calls of its task that have been answered. */
   readonly attainedTokens: number;
+  /** Expected time from its end to the next call of its context; NaN or undefined: none is known to follow after a gap. */
+  readonly gapMs?: number;
   /** The call has ended; times are as the client sees them. The result is read at once: it is used again. */
   onEnd(result: CallResult, timeMs: number): void;
 }

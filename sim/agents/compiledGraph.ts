@@ -3,6 +3,7 @@ import { invariant } from '../kernel/invariant.js';
 import type { Law } from '../laws/law.js';
 import { lawMean } from '../laws/lawMean.js';
 import { lawTransform, type Transform } from '../laws/lawTransform.js';
+import { gapsAfter, nextCallAfterInner } from './expectedGaps.js';
 import type { Body, InferStep, Step } from './taskGraph.js';
 
 /** A task graph made ready to run: laws compiled, names replaced by what they stand for. */
@@ -24,6 +25,8 @@ export interface CompiledStep {
   /** Of an `infer` step: where its calls go, and the longest context its model accepts. */
   readonly place: Placement | undefined;
   readonly windowTokens: number;
+  /** Of an `infer` step: expected time from its end to the next call on its context; NaN: none is known to follow after a gap. */
+  readonly gapMs: number;
 }
 
 export interface StepLaws {
@@ -45,10 +48,20 @@ export interface GraphFleet {
   windowTokensOf(role: string): number;
 }
 
-/** Compiles a body and all bodies inside it. */
-export function compileBody(body: Body, fleet: GraphFleet): CompiledBody {
+/**
+ * Compiles a body and all bodies inside it.
+ *
+ * @param nextCallMs expected time from the end of the body to the next call on its context; NaN: none is known
+ */
+export function compileBody(
+  body: Body,
+  fleet: GraphFleet,
+  nextCallMs: number = Number.NaN,
+): CompiledBody {
+  const gapsMs = gapsAfter(body, nextCallMs);
   const steps = body.steps.map((spec, index): CompiledStep => {
-    const bodies = bodiesOf(spec).map((inner) => compileBody(inner, fleet));
+    const innerNextMs = nextCallAfterInner(spec, gapsMs[index]!);
+    const bodies = bodiesOf(spec).map((inner) => compileBody(inner, fleet, innerNextMs));
     return {
       spec,
       drawPart: drawPartOf(spec.id),
@@ -60,6 +73,7 @@ export function compileBody(body: Body, fleet: GraphFleet): CompiledBody {
           ? fleet.placementOf(spec.role, spec.label, () => meanOutputTokens(spec))
           : undefined,
       windowTokens: spec.kind === 'infer' ? fleet.windowTokensOf(spec.role) : 0,
+      gapMs: spec.kind === 'infer' && gapsMs[index]! > 0 ? gapsMs[index]! : Number.NaN,
     };
   });
   for (const [index, { spec }] of steps.entries()) {

@@ -25,6 +25,7 @@ export class InferRun implements RestartableStep, AgentCall {
   promptTokens = 0;
   outputTokens = 0;
   attainedTokens = 0;
+  gapMs = Number.NaN;
   readonly #step: CompiledStep;
   readonly #scope: Scope;
   readonly #onEnd: OnStepEnd;
@@ -62,6 +63,8 @@ export class InferRun implements RestartableStep, AgentCall {
       this.#context = this.#context.fork();
       this.#forkTokens = this.#context.promptTokens;
     }
+    // Nothing follows on a fork.
+    this.gapMs = this.#isForked ? Number.NaN : this.#step.gapMs;
     const context = this.#context;
     context.append(wholeTokens(laws.append!(key.uniform(StepDraw.append, 0)), 0));
     this.#reasoningTokens = laws.reasoning

@@ -1,6 +1,7 @@
 import type { Placement } from '../fleet/placement.js';
 import type { DrawKey } from '../kernel/hashDraw.js';
 import type { Uniform } from '../kernel/random.js';
+import { lawMean } from '../laws/lawMean.js';
 import { lawTransform, type Transform } from '../laws/lawTransform.js';
 import type { ArrivalProcess } from '../workload/arrivalProcess.js';
 import { arrivalTimes } from '../workload/arrivals.js';
@@ -66,8 +67,10 @@ export class PopulationRun {
     this.recorder = options.recorder;
     this.#population = population;
     this.#key = options.key;
-    this.body = compileBody(workload.task, options.fleet);
     const { human, interruption, compaction, sharedPrefix } = workload;
+    const betweenTurnsMs = lawMean(human.observedGapMs ?? human.thinkingMs);
+    const goesOn = lawMean(workload.tasks) > 1;
+    this.body = compileBody(workload.task, options.fleet, goesOn ? betweenTurnsMs : Number.NaN);
     this.laws = {
       tasks: lawTransform(workload.tasks),
       start: lawTransform(workload.startTokens),

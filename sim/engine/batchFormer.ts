@@ -33,6 +33,8 @@ export class BatchFormer {
   readonly departures: Departures;
   readonly handOver: KvHandOver;
   readonly counters = newReplicaCounters();
+  /** Called when a sequence that has all its output has given up its blocks. */
+  onCallEnd: ((sequence: number, timeMs: number) => void) | undefined;
   /** Sequences whose last token is in the iteration that runs now, in order of completion. */
   readonly draining = new IntList();
   /** Sequences whose prompt completes in the formed batch: first tokens, and returns after a preemption. */

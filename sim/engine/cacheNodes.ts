@@ -22,6 +22,10 @@ export class CacheNodes {
   writer: Int32Array;
   parent: Int32Array;
   children: Int32Array;
+  /** Newest child, and links between the children of one node; −1: none. */
+  firstChild: Int32Array;
+  nextSibling: Int32Array;
+  previousSibling: Int32Array;
   /** Newest LRU extent of the node, −1 for none. */
   topExtent: Int32Array;
   /** Highest point at which an active child forks off, −1 for none. */
@@ -44,6 +48,9 @@ export class CacheNodes {
     this.writer = new Int32Array(capacity);
     this.parent = new Int32Array(capacity);
     this.children = new Int32Array(capacity);
+    this.firstChild = new Int32Array(capacity);
+    this.nextSibling = new Int32Array(capacity);
+    this.previousSibling = new Int32Array(capacity);
     this.topExtent = new Int32Array(capacity);
     this.firstFork = new Int32Array(capacity);
     this.next = new Int32Array(capacity);
@@ -65,9 +72,10 @@ export class CacheNodes {
     this.writer[node] = -1;
     this.parent[node] = parent;
     this.children[node] = 0;
+    this.firstChild[node] = -1;
     this.topExtent[node] = -1;
     this.firstFork[node] = -1;
-    if (parent >= 0) this.children[parent]!++;
+    if (parent >= 0) this.#addChild(parent, node);
     const { streams } = this;
     const head = streams.firstNode[stream]!;
     this.previous[node] = -1;
@@ -86,10 +94,37 @@ export class CacheNodes {
     else this.streams.firstNode[stream] = next;
     if (next >= 0) this.previous[next] = previous;
     const parent = this.parent[node]!;
-    if (parent >= 0) this.children[parent]!--;
+    if (parent >= 0) this.#removeChild(parent, node);
     this.next[node] = this.#firstFree;
     this.#firstFree = node;
     this.streams.release(stream);
+  }
+
+  /** End of the blocks of a node that its children build on; its start when there are none. */
+  builtOn(node: number): number {
+    let end = this.start[node]!;
+    for (let child = this.firstChild[node]!; child >= 0; child = this.nextSibling[child]!) {
+      end = Math.max(end, this.start[child]!);
+    }
+    return end;
+  }
+
+  #addChild(parent: number, node: number): void {
+    this.children[parent]!++;
+    const newest = this.firstChild[parent]!;
+    this.nextSibling[node] = newest;
+    this.previousSibling[node] = -1;
+    if (newest >= 0) this.previousSibling[newest] = node;
+    this.firstChild[parent] = node;
+  }
+
+  #removeChild(parent: number, node: number): void {
+    this.children[parent]!--;
+    const previous = this.previousSibling[node]!;
+    const next = this.nextSibling[node]!;
+    if (previous >= 0) this.nextSibling[previous] = next;
+    else this.firstChild[parent] = next;
+    if (next >= 0) this.previousSibling[next] = previous;
   }
 
   #grow(): void {
@@ -103,6 +138,9 @@ export class CacheNodes {
     this.writer = grown(this.writer, capacity);
     this.parent = grown(this.parent, capacity);
     this.children = grown(this.children, capacity);
+    this.firstChild = grown(this.firstChild, capacity);
+    this.nextSibling = grown(this.nextSibling, capacity);
+    this.previousSibling = grown(this.previousSibling, capacity);
     this.topExtent = grown(this.topExtent, capacity);
     this.firstFork = grown(this.firstFork, capacity);
     this.next = grown(this.next, capacity);

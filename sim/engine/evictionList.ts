@@ -67,6 +67,33 @@ export class EvictionList {
     return taken;
   }
 
+  /** Takes the blocks of a node from `keep` on out of the list. Returns how many they were. */
+  takeFrom(node: number, keep: number): number {
+    const { nodes, extents } = this.#store;
+    let newer = -1;
+    let extent = nodes.topExtent[node]!;
+    while (extent >= 0 && extents.high[extent]! <= keep) {
+      newer = extent;
+      extent = extents.olderOfNode[extent]!;
+    }
+    let taken = 0;
+    if (extent >= 0 && extents.low[extent]! < keep) {
+      taken = extents.high[extent]! - keep;
+      extents.high[extent] = keep;
+      newer = extent;
+      extent = extents.olderOfNode[extent]!;
+    }
+    if (newer >= 0) extents.olderOfNode[newer] = -1;
+    else nodes.topExtent[node] = -1;
+    while (extent >= 0) {
+      taken += extents.high[extent]! - extents.low[extent]!;
+      const older = extents.olderOfNode[extent]!;
+      this.#unlink(extent);
+      extent = older;
+    }
+    return taken;
+  }
+
   /**
    * Evicts up to `count` blocks from the tail of the oldest extent and lowers its node's `have`. Returns
    * how many; when the extent is used up it is gone, and the caller may prune the node.

@@ -1,6 +1,7 @@
 import { invariant } from '../kernel/invariant.js';
 import type { DecodingRows } from './decodingRows.js';
 import { EvictionList } from './evictionList.js';
+import type { KvMemoryOptions } from './kvMemoryOptions.js';
 import type { PrefixCacheStore } from './prefixCacheStore.js';
 import { pruneNodes } from './pruneNodes.js';
 import { SequenceState, type SequenceTable } from './sequenceTable.js';
@@ -36,14 +37,7 @@ export class KvMemory {
     store: PrefixCacheStore,
     table: SequenceTable,
     rows: DecodingRows,
-    options: {
-      replica: number;
-      totalBlocks: number;
-      blockShift: number;
-      caching: boolean;
-      /** Extents say when they became evictable. */
-      stamped?: boolean;
-    },
+    options: KvMemoryOptions,
   ) {
     this.#store = store;
     this.lru = new EvictionList(store, options.stamped);
@@ -147,6 +141,22 @@ export class KvMemory {
   drop(count: number): void {
     this.#evict(count);
     this.freeBlocks += count;
+  }
+
+  /** Blocks of a node that nobody references, from `keep` on, are empty from now on. */
+  dropFrom(node: number, keep: number): void {
+    const dropped = this.lru.takeFrom(node, keep);
+    this.#store.nodes.have[node] = keep;
+    this.evictableBlocks -= dropped;
+    this.evictedBlocks += dropped;
+    this.freeBlocks += dropped;
+  }
+
+  /** A node that describes nothing any more goes. */
+  removeEmpty(node: number): void {
+    const { nodes } = this.#store;
+    this.#index.delete(nodes.stream[node]!);
+    nodes.remove(node);
   }
 
   /** A sequence starts to write its stream: everything present on the chain becomes referenced. */

@@ -1,5 +1,6 @@
 import type { AdmissionOrder } from './admissionOrder.js';
 import type { Drafting } from './draftAcceptance.js';
+import type { GapRetention } from './gapRetention.js';
 
 /** How one replica schedules and what it can hold. Defaults are those of the named engine version, see docs/engine.md. */
 export interface ReplicaOptions {
@@ -20,6 +21,8 @@ export interface ReplicaOptions {
   readonly speculation?: Drafting;
   /** Cached blocks that nobody has referenced for longer are gone, ms; undefined: they stay until evicted. */
   readonly ttlMs?: number;
+  /** What becomes of a context between its calls; undefined: it stays until evicted, as `ttlMs` allows. */
+  readonly overGaps?: GapRetention;
   /** No prompt is computed here: every request comes with its KV, and one that is preempted goes back to where that came from. */
   readonly decodeOnly?: boolean;
   /** Most equal batches in one run, for tests; results do not depend on it. */

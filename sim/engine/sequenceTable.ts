@@ -85,6 +85,8 @@ export class SequenceTable {
   seed = new Int32Array(initialCapacity);
   decodeRounds = new Int32Array(initialCapacity);
   lastTokens = new Int32Array(initialCapacity);
+  /** Expected time from its end to the next call of its context; NaN: none is known to follow after a gap. */
+  gapMs = new Float64Array(initialCapacity);
   arrivalMs = new Float64Array(initialCapacity);
   /** From arrival until its KV was there from the memory tiers; 0 when nothing was loaded. */
   kvLoadMs = new Float64Array(initialCapacity);
@@ -141,6 +143,7 @@ export class SequenceTable {
     this.state[sequence] = SequenceState.waiting;
     this.isAborted[sequence] = 0;
     this.ownsStream[sequence] = 0;
+    this.gapMs[sequence] = Number.NaN;
     this.arrivalMs[sequence] = arrivalMs;
     this.orderKey[sequence] = arrivalMs;
     this.kvLoadMs[sequence] = 0;

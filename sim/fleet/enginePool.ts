@@ -15,21 +15,15 @@ import type { KvCourier } from './kvCourier.js';
 import { KvLoads } from './kvLoads.js';
 import { LoadTree } from './loadTree.js';
 import { newReplicas } from './newReplicas.js';
+import type { OnPoolRequestEnd } from './onPoolRequestEnd.js';
 import { PoolForecast } from './poolForecast.js';
 import { type PoolRouter, poolRouter } from './poolRouter.js';
 import { ReplicaEvents } from './replicaEvents.js';
 import { ReplicaLevels } from './replicaLevels.js';
+import { retainOverGaps } from './retainOverGaps.js';
 import type { RoutedRequest } from './router.js';
 import { scheduleReturns } from './scheduleReturns.js';
 import { TimelineRecorder } from './timelineRecorder.js';
-
-/** Called when a request of the pool has its last token, or was cancelled and has left; its facts are in `table` at row `sequence`. */
-export type OnPoolRequestEnd = (
-  table: SequenceTable,
-  sequence: number,
-  timeMs: number,
-  replica: number,
-) => void;
 
 /** Replicas of one model on one kind of hardware behind a router: turns the engine's segments into events. */
 export class EnginePool {
@@ -102,6 +96,7 @@ export class EnginePool {
         ...{ ...options.engine, grid: options.tiering.grid },
         onLoaded: (sequence, timeMs) => this.#join(sequence, timeMs),
       });
+    retainOverGaps(this, options, store);
     this.forecast = new PoolForecast(this.replicas, this.table, {
       likely: this.#router.likely,
       blockTokens,
@@ -130,7 +125,7 @@ export class EnginePool {
     return this.forecast.lineAgeMs(this.#requests.least, timeMs);
   }
 
-  /** Routes a request that arrives now and gives it to a replica. `seed` names its draws under speculative decoding. */
+  /** Routes a request that arrives now and gives it to a replica. `seed` names its draws under speculative decoding; `gapMs`: see the table. */
   accept(
     request: number,
     routed: RoutedRequest,
@@ -138,11 +133,13 @@ export class EnginePool {
     timeMs: number,
     urgency: Urgency = noUrgency,
     seed = 0,
+    gapMs = Number.NaN,
   ): void {
     const { stream, promptTokens } = routed;
     const index = this.route(routed, timeMs);
     const sequence = this.table.add(request, stream, promptTokens, outputTokens, timeMs);
     this.table.seed[sequence] = seed;
+    this.table.gapMs[sequence] = gapMs;
     this.enter(sequence, index, timeMs, urgency);
   }
 

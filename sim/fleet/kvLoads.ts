@@ -89,6 +89,11 @@ export class KvLoads {
     this.write(replica, stream[sequence]!, tokens, timeMs);
   }
 
+  /** Time to load this many blocks from the first tier, shared with all who load now. */
+  firstTierMs(replica: number, blocks: number): number {
+    return this.tiers[0]!.estimateMs(replica, blocks * this.#options.blockBytes);
+  }
+
   /** Requests of a replica whose KV is on its way. */
   loadingAt(replica: number): number {
     return this.#loadingAt[replica]!;

@@ -27,7 +27,7 @@ export function admittedPool(
   return {
     ...pool,
     hasRoom,
-    accept: (row, key, timeMs) => {
+    accept: (row, key, timeMs, urgency, gapMs) => {
       const promptTokens = recorder.promptTokens[row]!;
       if (!hasRoom(promptTokens, timeMs)) {
         refused++;
@@ -35,7 +35,7 @@ export function admittedPool(
       }
       bucket?.take(costOf(promptTokens), timeMs);
       queue?.add(row);
-      return pool.accept(row, key, timeMs);
+      return pool.accept(row, key, timeMs, urgency, gapMs);
     },
     retry,
     countRetry: () => {

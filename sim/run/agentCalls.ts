@@ -75,6 +75,7 @@ export class AgentCalls {
     sent.networkMs =
       this.#networkMs[call.population]?.(call.key.uniform(DrawPurpose.network, callOrdinal)) ?? 0;
     underWay.urgency = this.#urgencyOf(call);
+    underWay.gapMs = call.gapMs ?? Number.NaN;
     underWay.row = this.#path.send(underWay, sent, timeMs);
     return handle;
   }
@@ -165,6 +166,7 @@ class CallUnderWay implements Sender {
   firstTokenMs = 0;
   servedTokens = 0;
   urgency: Urgency = noUrgency;
+  gapMs = Number.NaN;
   readonly handle: CallHandle;
   readonly #onAnswer: OnAnswer;
 

@@ -102,7 +102,7 @@ export function enginePoolOf(
     estimate: (stream, promptTokens, outputTokens, timeMs) =>
       estimator.of({ stream, promptTokens, draw: 0, affinityKey: 0 }, outputTokens, timeMs),
     isWaiting: (row) => pool.isWaiting(row),
-    accept: (row, key, timeMs, urgency) => {
+    accept: (row, key, timeMs, urgency, gapMs) => {
       if (!hasRoom()) {
         pool.rejected++;
         return false;
@@ -119,7 +119,7 @@ export function enginePoolOf(
         handOver !== undefined &&
         connected.out!.decodeQueueTimeMs(timeMs) < handOver.spillAtQueueTimeMs;
       if (isHanded) connected.out!.accept(row, routed, outputTokens, timeMs, urgency, seed);
-      else pool.accept(row, routed, outputTokens, timeMs, urgency, seed);
+      else pool.accept(row, routed, outputTokens, timeMs, urgency, seed, gapMs);
       return true;
     },
     windowTokens,

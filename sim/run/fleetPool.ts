@@ -1,7 +1,7 @@
 import type { Urgency } from '../engine/admissionOrder.js';
 import type { PrefixCacheStore } from '../engine/prefixCacheStore.js';
-import type { OnPoolRequestEnd } from '../fleet/enginePool.js';
 import type { HandedRequest } from '../fleet/handedRequest.js';
+import type { OnPoolRequestEnd } from '../fleet/onPoolRequestEnd.js';
 import type { PlacementTarget } from '../fleet/placement.js';
 import type { EventCalendar } from '../kernel/calendar.js';
 import type { DrawKey } from '../kernel/hashDraw.js';
@@ -16,8 +16,8 @@ import { stationPoolOf } from './stationPoolOf.js';
 
 /** A pool as the simulated world sees it, whatever its hardware. */
 export interface FleetPool extends PlacementTarget {
-  /** Takes a request of the recorder; false when its waiting room is full. */
-  accept(row: number, key: DrawKey, timeMs: number, urgency?: Urgency): boolean;
+  /** Takes a request of the recorder; false when its waiting room is full. `gapMs`: of its sender. */
+  accept(row: number, key: DrawKey, timeMs: number, urgency?: Urgency, gapMs?: number): boolean;
   /** Has a request that is in this pool not been given a slot yet? Looks at all that are inside: for rare occasions. */
   isWaiting(row: number): boolean;
   /** What the client of a request does that `accept` refused; undefined: it gives up. */

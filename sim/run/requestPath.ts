@@ -20,6 +20,8 @@ export interface Sender {
   readonly place: Placement;
   /** For engines that do not admit first come first served. */
   readonly urgency?: Urgency;
+  /** Expected time from the end of the request to the next of its context; NaN or undefined: none is known to follow after a gap. */
+  readonly gapMs?: number;
   /** Called when the request has ended at the fleet; its facts are in the recorder. */
   readonly onEnd?: (row: number, outcome: Outcome, timeMs: number) => void;
 }
@@ -112,7 +114,7 @@ export class RequestPath {
       this.#end(row, Outcome.cancelled, timeMs);
       return;
     }
-    const { key, place, urgency } = this.#senderOf(row);
+    const { key, place, urgency, gapMs } = this.#senderOf(row);
     const chosen = place(
       recorder.promptTokens[row]!,
       recorder.outputTokens[row]!,
@@ -125,7 +127,7 @@ export class RequestPath {
     }
     recorder.pool[row] = chosen;
     const pool = this.#pools[chosen]!;
-    if (pool.accept(row, key, timeMs, urgency)) return;
+    if (pool.accept(row, key, timeMs, urgency, gapMs)) return;
     if (pool.retry && this.#retries.tryLater(row, pool.retry, key, timeMs)) pool.countRetry?.();
     else this.#end(row, Outcome.rejected, timeMs);
   }

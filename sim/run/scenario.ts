@@ -3,6 +3,7 @@ import type { Prehistory, SessionPopulation } from '../agents/sessionPopulation.
 import type { SessionReplayPopulation } from '../agents/sessionReplayPopulation.js';
 import type { AdmissionOrder } from '../engine/admissionOrder.js';
 import type { Drafting } from '../engine/draftAcceptance.js';
+import type { GapRetention } from '../engine/gapRetention.js';
 import type { TieringOptions } from '../fleet/tierOptions.js';
 import type { Deployment } from '../hardware/deployment.js';
 import type { DraftCost } from '../hardware/speculatingCost.js';
@@ -172,6 +173,8 @@ export interface EngineOptions {
   readonly speculation?: Speculation;
   /** Cached blocks that nobody has referenced for longer are gone; undefined: they stay until evicted. */
   readonly ttlMs?: number;
+  /** What becomes of a context between its calls; undefined: it stays until evicted. */
+  readonly overGaps?: GapRetention;
 }
 
 /** Speculative decoding: every decode row computes 1 + `draftTokens` tokens per iteration. */

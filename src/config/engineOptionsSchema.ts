@@ -2,9 +2,9 @@ import { admissionOrders } from '../../sim/engine/admissionOrder.js';
 import { choice, flag } from './choiceSchema.js';
 import { fields } from './fields.js';
 import { graphSizes } from './graphSizesSchema.js';
-import { describeFound, inputSchema, isMapping, readPart } from './inputSchema.js';
+import { describeFound, inputSchema } from './inputSchema.js';
 import { countUpTo } from './numberSchema.js';
-import { positiveDurationMs } from './quantity.js';
+import { retentionSchema } from './retentionSchema.js';
 import { speculationSchema } from './speculationSchema.js';
 
 const blockSizes: readonly unknown[] = [16, 64, 128];
@@ -20,20 +20,6 @@ const blockTokens = inputSchema<number>(
         }),
 );
 
-const lru = choice('a retention', ['lru']);
-const timeToLive = fields({
-  ttl: positiveDurationMs.describe('Cached blocks that nobody has used for longer are gone.'),
-});
-
-/** How long cached blocks stay that nobody uses: until they are evicted, or a time to live in ms at most. */
-const retention = inputSchema<{ readonly ttl: number | undefined }>(
-  { name: 'retention', about: 'lru, or { ttl: 8min }', anyOf: () => [lru, timeToLive] },
-  (input, report) =>
-    isMapping(input)
-      ? readPart(timeToLive, input, [], report)
-      : readPart(lru, input, [], report) && { ttl: undefined },
-);
-
 /** How the engine of a pool schedules: `engine:` of an engine pool. Defaults are those of vLLM 0.19. */
 export const engineOptionsSchema = fields({
   async: flag
@@ -43,10 +29,10 @@ export const engineOptionsSchema = fields({
     .default(true)
     .describe('A request starts only if its whole prompt fits, not just its first chunk.'),
   prefixCache: flag.default(true).describe('Blocks of earlier prompts are reused.'),
-  retention: retention
+  retention: retentionSchema
     .optional()
     .describe(
-      'How long blocks stay that nobody uses: until evicted (lru, default), or { ttl: 8min } at most.',
+      'What becomes of cached blocks that nobody uses: they stay until evicted (lru, default), or { ttl: 8min } at most. When a call ends and the next one of its context comes after a gap: offload leaves the context to the tiers, cost-based keeps it or not, whichever wastes less memory.',
     ),
   blockTokens: blockTokens.default(16).describe('Tokens of a KV block.'),
   maxSequences: countUpTo(65_536).default(256).describe('Sequences in a batch.'),

@@ -3,6 +3,7 @@ import type { ModelArchitecture } from '../../sim/hardware/modelArchitecture.js'
 import { timeConfidence } from '../../sim/hardware/timeConfidence.js';
 import type { EngineOptions, EnginePoolSpec } from '../../sim/run/scenario.js';
 import { admissionSpec } from './admissionSchema.js';
+import { checkRetention } from './checkRetention.js';
 import { engineOptionsSchema } from './engineOptionsSchema.js';
 import type { PoolInfo } from './loadedExperiment.js';
 import type { Loading } from './loading.js';
@@ -37,6 +38,7 @@ export function resolveEnginePool(
   if (deployment === undefined) return undefined;
   const profileTiers = hardware.kind === 'accelerator' ? hardware.tiers : [];
   const tiering = resolveTiers(name, pool, deployment, profileTiers, loading);
+  checkRetention(name, pool, loading);
   const { accelerator, tensorParallel } = deployment;
   const { usdPerHour, basis, assumption } = price;
   const usdPerReplicaHour = usdPerHour === undefined ? undefined : usdPerHour * tensorParallel;
@@ -110,9 +112,7 @@ function engineOptions(options: WrittenOptions): EngineOptions {
   const { async, graphSizes: _deployed, order, speculation, retention, ...rest } = options;
   const ordered = order === undefined || order === 'fcfs' ? {} : { order };
   const speculating = speculation === undefined ? {} : { speculation };
-  const ttl = retention?.ttl;
-  const expiring = ttl === undefined ? {} : { ttlMs: ttl };
-  return { asyncScheduling: async, ...rest, ...ordered, ...speculating, ...expiring };
+  return { asyncScheduling: async, ...rest, ...ordered, ...speculating, ...retention };
 }
 
 const splitText = { data: ', data-parallel attention', context: ', context-parallel attention' };

@@ -6,6 +6,7 @@ import type { Speculation } from '../../sim/run/scenario.js';
 import { Dice } from './dice.js';
 import { addRandomCancels } from './randomCancels.js';
 import { randomCost } from './randomCost.js';
+import { addRandomGaps, randomGapRetention } from './randomGaps.js';
 import { randomSessions } from './randomSessions.js';
 import { randomSpeculation } from './randomSpeculation.js';
 import { randomTiering } from './randomTiering.js';
@@ -44,7 +45,8 @@ export function randomWorld(seed: number, costOn: CostOn = randomCost): RandomWo
   const draftDice = new Dice(~seed - 0x2000_0000);
   const speculation = draftDice.chance(0.25) ? randomSpeculation(draftDice) : undefined;
   const draft = withTiers(firstDraft(dice, style, grid, costOn, order, speculation), seed);
-  const world = withRetention(draft, style, seed);
+  const gapDice = new Dice(seed ^ 0x6a95e7);
+  const world = withGaps(withRetention(draft, style, seed), gapDice, style);
   const complete = (task: WorldTask) => {
     addRandomUrgency(orderDice, task, style, grid);
     if (speculation) task.seed = draftDice.int(-0x8000_0000, 0x7fff_ffff);
@@ -105,6 +107,13 @@ function withRetention(world: World, { gapMs }: WorldStyle, seed: number): World
   if (!world.engine.prefixCache || !dice.chance(0.25)) return world;
   const ttlMs = dice.chance(0.1) ? 0 : world.grid.round(dice.spread(gapMs / 16, 9));
   return { ...world, engine: { ...world.engine, ttlMs } };
+}
+
+/** Lets some worlds decide on contexts at the end of each call that a gap follows. */
+function withGaps(world: World, dice: Dice, { gapMs }: WorldStyle): World {
+  if (!world.engine.prefixCache || !dice.chance(0.3)) return world;
+  addRandomGaps(dice, world, gapMs);
+  return { ...world, engine: { ...world.engine, overGaps: randomGapRetention(dice) } };
 }
 
 function firstDraft(

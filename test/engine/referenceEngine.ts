@@ -4,6 +4,7 @@ import { blockIdentity } from './blockIdentity.js';
 import { ReferenceLoads } from './referenceLoads.js';
 import { ReferenceReplica } from './referenceReplica.js';
 import { emptyReferenceResult, type ReferenceResult } from './referenceResult.js';
+import { retainReference } from './referenceRetention.js';
 import type { ReferenceSequence } from './referenceSequence.js';
 import type { World, WorldTask } from './world.js';
 
@@ -54,6 +55,9 @@ class ReferenceRun {
       (_, index) => new ReferenceReplica(index, world, this.#result),
     );
     this.#loads = world.tiering && this.#newLoads();
+    for (const replica of this.#replicas)
+      replica.onCallEnd = (sequence) =>
+        retainReference(world, this.#result.reach, sequence, replica, this.#loads);
     this.#identitiesByTask = world.tasks.map((task) => this.#identities(task));
   }
 

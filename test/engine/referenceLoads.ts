@@ -1,4 +1,5 @@
 import { prefillTime } from '../../sim/engine/prefillTime.js';
+import type { TierOptions } from '../../sim/fleet/tierOptions.js';
 import { TransferNetwork } from '../../sim/fleet/transferNetwork.js';
 import type { EventCalendar } from '../../sim/kernel/calendar.js';
 import type { ReferenceReplica } from './referenceReplica.js';
@@ -109,6 +110,14 @@ export class ReferenceLoads {
       replicasPerStore === 1 ? this.#at(tier, replica).present(context, limit) : 0,
     );
     return Math.max(...own);
+  }
+
+  /** Time to load so many blocks from the first tier, by what the links do now. */
+  firstTierMs(replica: number, blocks: number): number {
+    const { tiers, blockBytes } = this.#world.tiering!;
+    const [{ bytesPerMs, latencyMs }] = tiers as [TierOptions];
+    const sharers = this.#network.activeOn(this.#linkOf(0, replica)) + 1;
+    return latencyMs + (blocks * blockBytes * sharers) / bytesPerMs;
   }
 
   isLoading(sequence: ReferenceSequence): boolean {

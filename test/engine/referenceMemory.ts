@@ -4,6 +4,8 @@ import { invariant } from '../../sim/kernel/invariant.js';
 export interface KvBlock {
   /** What it holds, as `blockIdentity` names it; undefined while it is not full, or not to be found. */
   identity: number | undefined;
+  /** Name of the block before it in its context. */
+  follows?: number | undefined;
   /** Running sequences that use it. */
   references: number;
   /** When the last reference was dropped. */
@@ -89,10 +91,11 @@ export class ReferenceMemory {
   }
 
   /** The block is full: others may find it from now on. */
-  register(block: KvBlock, identity: number): void {
+  register(block: KvBlock, identity: number, follows: number | undefined): void {
     if (!this.#prefixCache) return;
     invariant(!this.#blockByIdentity.has(identity), `block ${identity} is written twice`);
     block.identity = identity;
+    block.follows = follows;
     this.#blockByIdentity.set(identity, block);
   }
 
@@ -105,6 +108,22 @@ export class ReferenceMemory {
       found.push(block);
     }
     return found;
+  }
+
+  /** Empties the last cached blocks of a context that nobody references and no cached block follows. Returns how many. */
+  dropContext(identities: readonly number[], blocks: number): number {
+    const present = this.present(identities, blocks);
+    let dropped = 0;
+    for (const block of present.toReversed()) {
+      const cached = [...this.#blockByIdentity.values()];
+      if (block.references > 0 || cached.some(({ follows }) => follows === block.identity)) break;
+      this.#evictable.delete(block);
+      this.#blockByIdentity.delete(block.identity!);
+      this.#evicted++;
+      this.#free++;
+      dropped++;
+    }
+    return dropped;
   }
 
   /** Counts every block once, given those that sequences say they hold. */

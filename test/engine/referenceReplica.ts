@@ -14,6 +14,8 @@ export class ReferenceReplica {
   load = 0;
   /** End of the iteration that runs; Infinity when none does. */
   endsAtMs = Number.POSITIVE_INFINITY;
+  /** Decides what becomes of the context of a call that has ended. */
+  onCallEnd: ((sequence: ReferenceSequence) => void) | undefined;
   readonly #world: World;
   readonly #result: ReferenceResult;
   /** Sequences that keep their blocks for another replica to read, without a slot. */
@@ -238,6 +240,7 @@ export class ReferenceReplica {
   #release(sequence: ReferenceSequence, nowMs: number): void {
     const { running, waiting, memory } = this.scheduler;
     this.scheduler.releaseBlocks(sequence);
+    if (this.#result.cancelled[sequence.task] === 0) this.onCallEnd?.(sequence);
     // A sequence preempted with its last token in flight finishes from the waiting list.
     const list = running.includes(sequence) ? running : waiting;
     // One that still loads is in neither.

@@ -61,6 +61,10 @@ export interface ReferenceReach {
   lossesWhileLoading: number;
   /** Blocks that expired. */
   expiredBlocks: number;
+  /** Contexts kept over a gap because that costs less; emptied for it; and not wholly, as others use the head. */
+  keptOverGap: number;
+  droppedForGap: number;
+  droppedInPart: number;
 }
 
 /** All that the reference engine found out: the result that engines must agree on, and what test worlds are built from. */
@@ -158,6 +162,9 @@ export function emptyReferenceResult(world: World): ReferenceResult {
       loadsThatDidNotPay: 0,
       lossesWhileLoading: 0,
       expiredBlocks: 0,
+      keptOverGap: 0,
+      droppedForGap: 0,
+      droppedInPart: 0,
     },
   };
 }

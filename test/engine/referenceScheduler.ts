@@ -278,7 +278,8 @@ export class ReferenceScheduler {
     const full = Math.floor(sequence.computedTokens / this.#engine.blockTokens);
     for (; sequence.fullBlocks < full; sequence.fullBlocks++) {
       const index = sequence.fullBlocks;
-      this.memory.register(sequence.blocks[index]!, sequence.blockIdentities[index]!);
+      const { blocks, blockIdentities } = sequence;
+      this.memory.register(blocks[index]!, blockIdentities[index]!, blockIdentities[index - 1]);
     }
     for (const other of this.running) if (!other.isDecoding) this.#shareFound(other);
   }

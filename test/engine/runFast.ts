@@ -4,6 +4,7 @@ import { EnginePool } from '../../sim/fleet/enginePool.js';
 import { EventCalendar } from '../../sim/kernel/calendar.js';
 import { invariant } from '../../sim/kernel/invariant.js';
 import { blockIdentity } from './blockIdentity.js';
+import { privateTasks } from './privateTasks.js';
 import type { World, WorldResult } from './world.js';
 
 /** Runs a world on the fast engine: the calendar, the pool with its router, and the replicas that ship. */
@@ -41,11 +42,11 @@ export function runFast(world: World, options: { readonly maxJump?: number } = {
   /** 1: the client of the task waits for its answer. */
   const isInside = new Uint8Array(count);
   const arrive = (timeMs: number, index: number) => {
-    const { promptTokens, outputTokens, urgency, seed } = world.tasks[index]!;
+    const { promptTokens, outputTokens, urgency, seed, gapMs } = world.tasks[index]!;
     const stream = isPrivate[index] ? privateContext : world.tasks[index]!.stream;
     isInside[index] = 1;
     const routed = { stream, promptTokens, draw: 0, affinityKey: 0 };
-    pool.accept(index, routed, outputTokens, timeMs, urgency, seed);
+    pool.accept(index, routed, outputTokens, timeMs, urgency, seed, gapMs);
   };
   const cancel = (timeMs: number, index: number) => {
     pool.cancel(index, timeMs);
@@ -158,12 +159,4 @@ export function runFast(world: World, options: { readonly maxJump?: number } = {
     }
     return blocks;
   }
-}
-
-/** Tasks whose context nobody shares: alone on a root stream that nothing forks from. */
-function privateTasks({ streams, tasks }: World): boolean[] {
-  const users = new Array<number>(streams.length).fill(0);
-  for (const { stream } of tasks) users[stream]!++;
-  for (const { parent } of streams) if (parent >= 0) users[parent]!++;
-  return tasks.map(({ stream }) => streams[stream]!.parent < 0 && users[stream] === 1);
 }

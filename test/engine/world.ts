@@ -45,6 +45,8 @@ export interface WorldTask {
   spawns: { task: number; gapMs: number }[];
   /** Default: of no urgency. */
   urgency?: { priority: number; deadlineMs: number; attainedTokens: number };
+  /** Expected time from its end to the next call of its context. Default: none is known. */
+  gapMs?: number;
   /** Names its draws under speculative decoding. Default 0. */
   seed?: number;
   /** When its client gives it up. Without effect before it arrives and after it has ended. */

@@ -1,5 +1,7 @@
 import type { PlantedFault } from './plantedFault.js';
 
+const dropContext = 'sim/engine/dropContext.ts';
+const retainOverGaps = 'sim/fleet/retainOverGaps.ts';
 const batchFormer = 'sim/engine/batchFormer.ts';
 
 /** Errors in how long cached blocks live. */
@@ -38,5 +40,75 @@ export const retentionFaults: PlantedFault[] = [
     breaks: 'routers and loads see blocks that have expired since the last form',
     find: 'this.former.expire(timeMs);',
     replacement: '',
+  },
+  {
+    name: 'heads emptied',
+    file: dropContext,
+    breaks: 'blocks are emptied that other cached contexts build on',
+    find: 'Math.max(nodes.pin[node]!, nodes.builtOn(node))',
+    replacement: 'nodes.pin[node]!',
+  },
+  {
+    name: 'own stream only',
+    file: dropContext,
+    breaks: 'blocks that a context has from the stream it forked from stay',
+    find: 'node = parent;',
+    replacement: 'node = -1;',
+  },
+  {
+    name: 'tails emptied',
+    file: dropContext,
+    breaks: 'blocks are emptied that a longer context of the same stream builds on',
+    find: ' && nodes.have[node]! <= end',
+    replacement: '',
+  },
+  {
+    name: 'emptied without a gap',
+    file: retainOverGaps,
+    breaks: 'contexts whose next call comes at once, or never, are emptied',
+    find: 'Number.isNaN(gapMs) || ',
+    replacement: '',
+  },
+  {
+    name: 'expired blocks counted',
+    file: retainOverGaps,
+    breaks: 'blocks that have expired keep those before them',
+    find: 'former.expire(timeMs);',
+    replacement: '',
+  },
+  {
+    name: 'pressure of those who run',
+    file: retainOverGaps,
+    breaks: 'cached blocks count as empty when the price of keeping is told',
+    find: '((totalBlocks - freeBlocks) / totalBlocks)',
+    replacement: '((totalBlocks - availableBlocks) / totalBlocks)',
+  },
+  {
+    name: 'nobody waits for a prefill',
+    file: retainOverGaps,
+    breaks: 'the blocks of those who run count nothing while a context is computed again',
+    find: 'const heldBlocks = blocks + totalBlocks - availableBlocks;',
+    replacement: 'const heldBlocks = blocks;',
+  },
+  {
+    name: 'loads not considered',
+    file: retainOverGaps,
+    breaks: 'a context is kept though it could be loaded for less',
+    find: 'Math.min(computedWaste, loadedWaste)',
+    replacement: 'computedWaste',
+  },
+  {
+    name: 'sibling lost',
+    file: 'sim/engine/cacheNodes.ts',
+    breaks: 'a stream forgets its other children when one leaves the cache',
+    find: 'else this.firstChild[parent] = next;',
+    replacement: 'else this.firstChild[parent] = -1;',
+  },
+  {
+    name: 'cut extent left out',
+    file: 'sim/engine/evictionList.ts',
+    breaks: 'the lower part of an extent is lost with its upper part',
+    find: 'newer = extent;\n      extent = extents.olderOfNode[extent]!;\n    }\n    if (newer',
+    replacement: 'extent = extents.olderOfNode[extent]!;\n    }\n    if (newer',
   },
 ];

@@ -552,7 +552,7 @@ class ReferenceHandOverRun {
       const blocks = [...present];
       while (blocks.length < wanted) {
         const block = memory.take();
-        memory.register(block, identities[blocks.length]!);
+        memory.register(block, identities[blocks.length]!, identities[blocks.length - 1]);
         blocks.push(block);
       }
       for (const block of blocks.toReversed()) memory.release(block);
