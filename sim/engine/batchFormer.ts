@@ -33,8 +33,6 @@ export class BatchFormer {
   readonly departures: Departures;
   readonly handOver: KvHandOver;
   readonly counters = newReplicaCounters();
-  /** Called when a sequence that has all its output has given up its blocks. */
-  onCallEnd: ((sequence: number, timeMs: number) => void) | undefined;
   /** Sequences whose last token is in the iteration that runs now, in order of completion. */
   readonly draining = new IntList();
   /** Sequences whose prompt completes in the formed batch: first tokens, and returns after a preemption. */
@@ -176,7 +174,7 @@ export class BatchFormer {
   #allocateDecodeBlocks(): void {
     const { kv, rows } = this;
     const blocks = rows.nextBlocks;
-    if (blocks <= kv.availableBlocks) {
+    if (kv.makeRoom(blocks)) {
       if (blocks > 0) kv.allocate(blocks);
       return;
     }
@@ -194,7 +192,7 @@ export class BatchFormer {
     const chunk = Math.min(left, budget);
     const blocks = this.#admission.blocksFor(computed + chunk);
     const added = blocks - table.heldBlocks[sequence]!;
-    if (added > kv.availableBlocks) {
+    if (!kv.makeRoom(added)) {
       this.departures.preempt(sequence, this.#currentEndMs);
       this.#preempted = true;
       return;
@@ -224,7 +222,10 @@ export class BatchFormer {
       }
       const tokens = table.promptTokens[sequence]! + table.generated[sequence]!;
       admission.plan(table.stream[sequence]!, tokens, budget, table.loadedBlocks[sequence]!);
-      if (!admission.fitsNow(tokens)) return Blocked.kvBlocks;
+      if (!admission.fitsNow(tokens)) {
+        if (this.running.count === 0 && this.kv.pins?.dropOldest()) continue;
+        return Blocked.kvBlocks;
+      }
       const left = tokens - admission.hitTokens;
       this.#enter(sequence, timeMs, untilStartMs);
       this.#schedule(sequence, Math.min(left, budget), budget < left);

@@ -9,6 +9,8 @@ import { privateContext } from './tokenStreams.js';
  * Full blocks stay cached; slot, row and other blocks are free for the batch that is formed next.
  */
 export class Departures {
+  /** Called when a sequence that has all its output has given up its blocks. */
+  onCallEnd: ((sequence: number, timeMs: number) => void) | undefined;
   readonly #former: BatchFormer;
   readonly #table: SequenceTable;
   readonly #store: PrefixCacheStore;
@@ -42,7 +44,7 @@ export class Departures {
     for (let row = running.first; row >= 0; row = table.next[row]!) {
       if (table.state[row] !== SequenceState.decode) continue;
       const needed = rows.nextBlocksOf(row);
-      while (kv.availableBlocks < needed) {
+      while (!kv.makeRoom(needed)) {
         const victim = running.last;
         this.preempt(victim, currentEndMs);
         if (victim === row) return;

@@ -23,7 +23,13 @@ export function dropContext(
   }
   while (node >= 0 && nodes.writer[node]! < 0 && nodes.have[node]! <= end) {
     const keep = Math.max(nodes.pin[node]!, nodes.builtOn(node));
-    if (keep < nodes.have[node]!) kv.dropFrom(node, keep);
+    if (keep < nodes.have[node]!) {
+      const dropped = kv.lru.takeFrom(node, keep);
+      nodes.have[node] = keep;
+      kv.evictableBlocks -= dropped;
+      kv.evictedBlocks += dropped;
+      kv.freeBlocks += dropped;
+    }
     const isEmpty = keep === nodes.start[node]!;
     if (!isEmpty || nodes.children[node]! > 0 || nodes.firstFork[node]! >= 0) return;
     end = keep;

@@ -1,4 +1,5 @@
 import { invariant } from '../kernel/invariant.js';
+import type { ContextPins } from './contextPins.js';
 import type { DecodingRows } from './decodingRows.js';
 import { EvictionList } from './evictionList.js';
 import type { KvMemoryOptions } from './kvMemoryOptions.js';
@@ -30,6 +31,8 @@ export class KvMemory {
   readonly #blockShift: number;
   readonly #caching: boolean;
   readonly #index = new StreamIndex();
+  /** Contexts held between their calls; undefined: none ever are. */
+  pins: ContextPins | undefined;
   /** The order in which evictable blocks leave. */
   readonly lru: EvictionList;
 
@@ -126,6 +129,12 @@ export class KvMemory {
     }
   }
 
+  /** Can so many blocks be taken? The oldest pins end until they can. */
+  makeRoom(count: number): boolean {
+    while (count > this.availableBlocks) if (!this.pins?.dropOldest()) return false;
+    return true;
+  }
+
   /** Takes `count` of the available blocks: free ones first, then the least recently used. */
   allocate(count: number): void {
     if (count <= this.freeBlocks) {
@@ -143,15 +152,6 @@ export class KvMemory {
     this.freeBlocks += count;
   }
 
-  /** Blocks of a node that nobody references, from `keep` on, are empty from now on. */
-  dropFrom(node: number, keep: number): void {
-    const dropped = this.lru.takeFrom(node, keep);
-    this.#store.nodes.have[node] = keep;
-    this.evictableBlocks -= dropped;
-    this.evictedBlocks += dropped;
-    this.freeBlocks += dropped;
-  }
-
   /** A node that describes nothing any more goes. */
   removeEmpty(node: number): void {
     const { nodes } = this.#store;
@@ -162,11 +162,12 @@ export class KvMemory {
   /** A sequence starts to write its stream: everything present on the chain becomes referenced. */
   acquire(sequence: number, stream: number): void {
     if (!this.#caching || stream < 0) return;
+    this.pins?.end(stream);
     const { nodes, forks } = this.#store;
     let node = this.#nodeOf(stream);
     if (nodes.writer[node]! >= 0) invariant(false, `two sequences write stream ${stream}`);
     this.#table.node[sequence] = node;
-    this.#raise(node, farEnd);
+    this.raise(node, farEnd);
     let isActive = nodes.firstFork[node]! >= 0;
     nodes.writer[node] = sequence;
     // An active node already keeps its ancestors referenced, so the walk stops there.
@@ -176,7 +177,7 @@ export class KvMemory {
       const at = nodes.start[node]!;
       isActive = nodes.writer[parent]! >= 0 || nodes.firstFork[parent]! >= 0;
       forks.add(parent, at);
-      if (nodes.writer[parent]! < 0) this.#raise(parent, at);
+      if (nodes.writer[parent]! < 0) this.raise(parent, at);
       node = parent;
     }
   }
@@ -237,7 +238,7 @@ export class KvMemory {
     }
     nodes.writer[node] = -1;
     nodes.pin[node] = nodes.have[node]!;
-    this.#lower(node);
+    this.lower(node);
     while (nodes.firstFork[node]! < 0) {
       // The node went idle, so it no longer references its parent.
       const parent = nodes.parent[node]!;
@@ -245,7 +246,7 @@ export class KvMemory {
       forks.remove(parent, nodes.start[node]!);
       node = parent;
       if (nodes.writer[node]! >= 0) break;
-      this.#lower(node);
+      this.lower(node);
     }
     pruneNodes(leaf, this.#store.nodes, this.#index);
   }
@@ -263,7 +264,7 @@ export class KvMemory {
   }
 
   /** References the blocks below min(have, target). */
-  #raise(node: number, target: number): void {
+  raise(node: number, target: number): void {
     const { nodes } = this.#store;
     const have = nodes.have[node]!;
     const pin = Math.min(have, target);
@@ -273,7 +274,7 @@ export class KvMemory {
   }
 
   /** Blocks above the highest remaining reference become evictable, the most recent of all. */
-  #lower(node: number): void {
+  lower(node: number): void {
     const { nodes, forks } = this.#store;
     const fork = nodes.firstFork[node]!;
     const pin = fork >= 0 ? forks.at[fork]! : nodes.start[node]!;

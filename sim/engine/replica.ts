@@ -293,7 +293,7 @@ export class Replica {
     const table = this.#table;
     // It was cancelled in the iteration that gave its last token.
     if (this.#aborted.count > 0 && this.#aborted.remove(sequence)) table.isAborted[sequence] = 0;
-    this.former.onCallEnd?.(sequence, timeMs);
+    this.former.departures.onCallEnd?.(sequence, timeMs);
     this.#onSequenceEnd(sequence, timeMs, this.index);
     recycleRow(sequence, this.#table, this.#store);
   }

@@ -96,7 +96,7 @@ export class EnginePool {
         ...{ ...options.engine, grid: options.tiering.grid },
         onLoaded: (sequence, timeMs) => this.#join(sequence, timeMs),
       });
-    retainOverGaps(this, options, store);
+    retainOverGaps(this, options, { store, calendar, events: this.#events });
     this.forecast = new PoolForecast(this.replicas, this.table, {
       likely: this.#router.likely,
       blockTokens,

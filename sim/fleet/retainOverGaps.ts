@@ -1,11 +1,14 @@
+import { ContextPins } from '../engine/contextPins.js';
 import { dropContext } from '../engine/dropContext.js';
 import { type PrefillTime, prefillTime } from '../engine/prefillTime.js';
 import type { PrefixCacheStore } from '../engine/prefixCacheStore.js';
 import type { Replica } from '../engine/replica.js';
 import type { SequenceTable } from '../engine/sequenceTable.js';
 import { privateContext } from '../engine/tokenStreams.js';
+import type { EventCalendar, EventHandler } from '../kernel/calendar.js';
 import type { EnginePoolOptions } from './enginePoolOptions.js';
 import type { KvLoads } from './kvLoads.js';
+import type { ReplicaEvents } from './replicaEvents.js';
 
 /** The pool whose contexts are retained. */
 export interface RetainingPool {
@@ -14,20 +17,29 @@ export interface RetainingPool {
   readonly loads: KvLoads | undefined;
 }
 
+/** What retaining needs of the world around the pool. */
+export interface RetainingWorld {
+  readonly store: PrefixCacheStore;
+  readonly calendar: Pick<EventCalendar, 'scheduleArrival'>;
+  readonly events: ReplicaEvents;
+}
+
 /** From now on the replicas of a pool do what its `overGaps` says when a call ends that a gap follows. */
 export function retainOverGaps(
   pool: RetainingPool,
   { engine, cost }: EnginePoolOptions,
-  store: PrefixCacheStore,
+  world: RetainingWorld,
 ): void {
   const rule = engine.overGaps;
   if (rule === undefined || !engine.prefixCache) return;
   const { table } = pool;
+  const { store } = world;
   const { blockTokens } = engine;
   const blockShift = 31 - Math.clz32(blockTokens);
   const prefillMs = prefillTime(cost, engine.maxBatchTokens);
+  const pin = rule.kind === 'pin' ? pinning(pool, world, rule.forMs, blockShift) : undefined;
   for (const [index, { former }] of pool.replicas.entries()) {
-    former.onCallEnd = (sequence, timeMs) => {
+    former.departures.onCallEnd = (sequence, timeMs) => {
       const gapMs = table.gapMs[sequence]!;
       const stream = table.stream[sequence]!;
       if (Number.isNaN(gapMs) || stream === privateContext) return;
@@ -36,6 +48,10 @@ export function retainOverGaps(
       // The last token is sampled and not computed.
       const tokens = table.promptTokens[sequence]! + table.outputTokens[sequence]! - 1;
       const blocks = tokens >> blockShift;
+      if (pin !== undefined) {
+        pin(index, stream, blocks, timeMs);
+        return;
+      }
       if (
         rule.kind === 'cost-based' &&
         keepingPays(pool, index, { blocks, gapMs, prefillMs, blockTokens })
@@ -44,6 +60,34 @@ export function retainOverGaps(
       dropContext(former.kv, store, blockShift, stream, blocks);
     };
   }
+}
+
+type PinContext = (index: number, stream: number, blocks: number, timeMs: number) => void;
+
+/** How a pool pins contexts: an event ends each pin that has not ended before. */
+function pinning(
+  { replicas }: RetainingPool,
+  { store, calendar, events }: RetainingWorld,
+  forMs: number,
+  blockShift: number,
+): PinContext {
+  const ends = replicas.map((replica, index): EventHandler => {
+    const { kv } = replica.former;
+    const pins = new ContextPins(kv, store, blockShift);
+    kv.pins = pins;
+    return (timeMs, serial) => {
+      if (!pins.has(serial)) return;
+      const wake = replica.changeBlocks(timeMs, () => {
+        kv.lru.nowMs = timeMs;
+        pins.drop(serial);
+      });
+      events.heed(wake, index, timeMs);
+    };
+  });
+  return (index, stream, blocks, timeMs) => {
+    const serial = replicas[index]!.former.kv.pins!.add(stream, blocks);
+    if (serial >= 0) calendar.scheduleArrival(timeMs + forMs, ends[index]!, serial);
+  };
 }
 
 /**

@@ -29,7 +29,7 @@ export function enginePoolOf(
   world: FleetWorld,
 ): FleetPool & { readonly connected: ConnectedPool } {
   const { calendar, grid, store, recorder, onEngineEnd } = world;
-  const { blockTokens, speculation, ttlMs } = spec.engine;
+  const { blockTokens, speculation, ttlMs, overGaps } = spec.engine;
   const plan = planMemory(spec.deployment, blockTokens);
   invariant(plan.problem === undefined, `pool ${spec.name} cannot serve: ${plan.problem}`);
   if (spec.tiering) recorder.loadsKv = true;
@@ -37,6 +37,9 @@ export function enginePoolOf(
   const engine = {
     ...spec.engine,
     ...(ttlMs === undefined ? {} : { ttlMs: grid.round(ttlMs) }),
+    ...(overGaps?.kind === 'pin'
+      ? { overGaps: { ...overGaps, forMs: grid.round(overGaps.forMs) } }
+      : {}),
     kvBlocks: plan.kvBlocks,
     ...(spec.decodeOnly === true ? { decodeOnly: true } : {}),
   };

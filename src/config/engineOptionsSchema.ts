@@ -32,7 +32,7 @@ export const engineOptionsSchema = fields({
   retention: retentionSchema
     .optional()
     .describe(
-      'What becomes of cached blocks that nobody uses: they stay until evicted (lru, default), or { ttl: 8min } at most. When a call ends and the next one of its context comes after a gap: offload leaves the context to the tiers, cost-based keeps it or not, whichever wastes less memory.',
+      'What becomes of cached blocks that nobody uses: they stay until evicted (lru, default), or { ttl: 8min } at most. When a call ends and the next one of its context comes after a gap: offload leaves the context to the tiers, cost-based keeps it or not, whichever wastes less memory, { pin: { for: 2min } } holds it for so long unless a running sequence lacks blocks.',
     ),
   blockTokens: blockTokens.default(16).describe('Tokens of a KV block.'),
   maxSequences: countUpTo(65_536).default(256).describe('Sequences in a batch.'),

@@ -16,15 +16,27 @@ const timeToLive = fields({
   ttl: positiveDurationMs.describe('Cached blocks that nobody has used for longer are gone.'),
 });
 
+const pin = fields({
+  pin: fields({
+    for: positiveDurationMs.describe(
+      'A context is held so long after a call that a gap follows, or until its next call is admitted.',
+    ),
+  }),
+});
+
 /** `engine.retention` of a pool. */
 export const retentionSchema = inputSchema<Retention>(
   {
     name: 'retention',
-    about: 'lru, offload, cost-based, or { ttl: 8min }',
-    anyOf: () => [word, timeToLive],
+    about: 'lru, offload, cost-based, { ttl: 8min }, or { pin: { for: 2min } }',
+    anyOf: () => [word, timeToLive, pin],
   },
   (input, report) => {
     if (isMapping(input)) {
+      if (Object.hasOwn(input, 'pin')) {
+        const held = readPart(pin, input, [], report);
+        return held && { overGaps: { kind: 'pin', forMs: held.pin.for } };
+      }
       const read = readPart(timeToLive, input, [], report);
       return read && { ttlMs: read.ttl };
     }

@@ -19,6 +19,10 @@ test('what becomes of contexts over gaps is none, unless the file says so', () =
     (loadValid(text).scenario.pools[0] as EnginePoolSpec).engine.overGaps;
   expect(overGaps(withRetention('lru'))).toBeUndefined();
   expect(overGaps(withRetention('cost-based'))).toEqual({ kind: 'cost-based' });
+  expect(overGaps(withRetention('{ pin: { for: 2min } }'))).toEqual({
+    kind: 'pin',
+    forMs: 120_000,
+  });
   expect(overGaps(withRetention('offload', '', '    tiers: [dram]\n'))).toEqual({
     kind: 'offload',
   });

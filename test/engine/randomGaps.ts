@@ -13,6 +13,7 @@ export function addRandomGaps(dice: Dice, world: World, gapMs: number): void {
 }
 
 /** What becomes of contexts over gaps. */
-export function randomGapRetention(dice: Dice): GapRetention {
-  return dice.pick([{ kind: 'offload' }, { kind: 'cost-based' }]);
+export function randomGapRetention(dice: Dice, world: World, gapMs: number): GapRetention {
+  const forMs = world.grid.round(Math.min(dice.spread(gapMs / 4, 16), 20_000));
+  return dice.pick([{ kind: 'offload' }, { kind: 'cost-based' }, { kind: 'pin', forMs }]);
 }

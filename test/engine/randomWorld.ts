@@ -113,7 +113,10 @@ function withRetention(world: World, { gapMs }: WorldStyle, seed: number): World
 function withGaps(world: World, dice: Dice, { gapMs }: WorldStyle): World {
   if (!world.engine.prefixCache || !dice.chance(0.3)) return world;
   addRandomGaps(dice, world, gapMs);
-  return { ...world, engine: { ...world.engine, overGaps: randomGapRetention(dice) } };
+  return {
+    ...world,
+    engine: { ...world.engine, overGaps: randomGapRetention(dice, world, gapMs) },
+  };
 }
 
 function firstDraft(

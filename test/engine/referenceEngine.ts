@@ -57,7 +57,10 @@ class ReferenceRun {
     this.#loads = world.tiering && this.#newLoads();
     for (const replica of this.#replicas)
       replica.onCallEnd = (sequence) =>
-        retainReference(world, this.#result.reach, sequence, replica, this.#loads);
+        retainReference(world, this.#result.reach, sequence, replica, {
+          loads: this.#loads,
+          atLater: (delayMs, act) => this.#submit('transfer', -1, this.#nowMs + delayMs, act),
+        });
     this.#identitiesByTask = world.tasks.map((task) => this.#identities(task));
   }
 
@@ -192,9 +195,10 @@ class ReferenceRun {
   }
 
   #newSequence(task: number, nowMs: number): ReferenceSequence {
-    const { promptTokens, outputTokens } = this.#world.tasks[task]!;
+    const { stream, promptTokens, outputTokens } = this.#world.tasks[task]!;
     return {
       task,
+      stream,
       promptTokens,
       outputTokens,
       blockIdentities: this.#identitiesByTask[task]!,
@@ -286,6 +290,7 @@ class ReferenceRun {
       result.reach.lossesWhileLoading += counts.lossesWhileLoading;
       result.lostBlocks += counts.lostBlocks;
       result.reach.expiredBlocks += memory.expired;
+      result.reach.pinsDropped += memory.pinsDropped;
     }
     for (const stores of this.#loads?.tiers ?? []) {
       result.tierEvictions.push(stores.reduce((sum, { evicted }) => sum + evicted, 0));

@@ -27,6 +27,10 @@ export class ReferenceMemory {
   /** In the order in which their last reference was dropped. */
   readonly #evictable = new Set<KvBlock>();
   readonly #ttlMs: number;
+  /** Contexts held between calls, oldest first. */
+  readonly pins: { readonly stream: number; readonly blocks: readonly KvBlock[] }[] = [];
+  /** Pins that ended because a sequence needed blocks. */
+  pinsDropped = 0;
   nowMs = 0;
 
   constructor(totalBlocks: number, prefixCache: boolean, ttlMs = Number.POSITIVE_INFINITY) {
@@ -110,6 +114,20 @@ export class ReferenceMemory {
     return found;
   }
 
+  /** A pin ends: its blocks are given up, the last first. */
+  unpin(index: number): void {
+    const [{ blocks }] = this.pins.splice(index, 1) as [(typeof this.pins)[number]];
+    for (const block of blocks.toReversed()) this.release(block);
+  }
+
+  /** Ends the oldest pin for somebody who lacks blocks; false: there is none. */
+  takeOldestPin(): boolean {
+    if (this.pins.length === 0) return false;
+    this.unpin(0);
+    this.pinsDropped++;
+    return true;
+  }
+
   /** Empties the last cached blocks of a context that nobody references and no cached block follows. Returns how many. */
   dropContext(identities: readonly number[], blocks: number): number {
     const present = this.present(identities, blocks);
@@ -128,7 +146,7 @@ export class ReferenceMemory {
 
   /** Counts every block once, given those that sequences say they hold. */
   checkConservation(heldBlocks: Iterable<KvBlock>): void {
-    const referenced = new Set(heldBlocks);
+    const referenced = new Set([...heldBlocks, ...this.pins.flatMap(({ blocks }) => blocks)]);
     for (const block of referenced)
       invariant(!this.#evictable.has(block), 'a used block is evictable');
     const counted = this.#free + this.#evictable.size + referenced.size;

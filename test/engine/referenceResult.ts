@@ -65,6 +65,10 @@ export interface ReferenceReach {
   keptOverGap: number;
   droppedForGap: number;
   droppedInPart: number;
+  /** Contexts held between calls; until their time was over; and until somebody needed their blocks. */
+  pins: number;
+  pinsRunOut: number;
+  pinsDropped: number;
 }
 
 /** All that the reference engine found out: the result that engines must agree on, and what test worlds are built from. */
@@ -165,6 +169,9 @@ export function emptyReferenceResult(world: World): ReferenceResult {
       keptOverGap: 0,
       droppedForGap: 0,
       droppedInPart: 0,
+      pins: 0,
+      pinsRunOut: 0,
+      pinsDropped: 0,
     },
   };
 }

@@ -11,14 +11,33 @@ export function retainReference(
   reach: ReferenceReach,
   sequence: ReferenceSequence,
   replica: ReferenceReplica,
-  loads: ReferenceLoads | undefined,
+  around: {
+    readonly loads: ReferenceLoads | undefined;
+    readonly atLater: (delayMs: number, act: () => void) => void;
+  },
 ): void {
+  const { loads } = around;
   const { overGaps, blockTokens, prefixCache } = world.engine;
   const { gapMs } = world.tasks[sequence.task]!;
   if (overGaps === undefined || gapMs === undefined || !prefixCache) return;
   const { memory } = replica.scheduler;
   const computed = sequence.promptTokens + sequence.outputTokens - 1;
   const blocks = Math.floor(computed / blockTokens);
+  if (overGaps.kind === 'pin') {
+    const held = memory.present(sequence.blockIdentities, blocks);
+    if (held.length === 0) return;
+    for (const block of held) memory.reference(block);
+    const pin = { stream: sequence.stream, blocks: held };
+    memory.pins.push(pin);
+    reach.pins++;
+    around.atLater(overGaps.forMs, () => {
+      const index = memory.pins.indexOf(pin);
+      if (index < 0) return;
+      reach.pinsRunOut++;
+      memory.unpin(index);
+    });
+    return;
+  }
   if (overGaps.kind === 'cost-based') {
     const notEmpty = (world.engine.kvBlocks - memory.free) / world.engine.kvBlocks;
     const kept = blocks * gapMs * notEmpty;

@@ -157,6 +157,7 @@ export class ReferenceScheduler {
     const held = sequence.blocks.length;
     const needed = this.#blocksFor(sequence.computedTokens + tokens) - held;
     while (needed > this.memory.available) {
+      if (this.memory.takeOldestPin()) continue;
       const victim = this.running.pop()!;
       this.#preempt(victim);
       batch.hasPreempted = true;
@@ -203,7 +204,10 @@ export class ReferenceScheduler {
         continue;
       }
       const tokens = this.#tryAdmit(sequence, batch.budgetTokens);
+      // Where nothing runs nobody else gives blocks.
+      if (tokens === 0 && this.running.length === 0 && this.memory.takeOldestPin()) continue;
       if (tokens === 0) return;
+      this.#endPins(sequence);
       this.waiting.shift();
       this.running.push(sequence);
       this.#noteAdmission(sequence, nowMs, startMs);
@@ -244,6 +248,13 @@ export class ReferenceScheduler {
     this.hitTokensByTask[sequence.task]! += hitTokens;
     if (hitBlocks < present.length) this.counts.wholePromptHits++;
     return tokens;
+  }
+
+  /** The next call of a context has its blocks. */
+  #endPins(sequence: ReferenceSequence): void {
+    const { pins } = this.memory;
+    for (let index = pins.length - 1; index >= 0; index--)
+      if (pins[index]!.stream === sequence.stream) this.memory.unpin(index);
   }
 
   /** Takes blocks for all that is known of the sequence but its last token, those that are cached included. */

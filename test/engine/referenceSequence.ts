@@ -4,6 +4,8 @@ import type { KvBlock } from './referenceMemory.js';
 /** A request inside the reference engine. Progress is counted as scheduled, not as finished on the device. */
 export interface ReferenceSequence {
   readonly task: number;
+  /** Token stream of its context. */
+  readonly stream: number;
   readonly promptTokens: number;
   readonly outputTokens: number;
   /** Names of the full blocks of prompt and output. */

@@ -52,7 +52,7 @@ export class WorldReach {
     this.#count('worlds: prefix-aware routing', replicas > 1 && router.policy === 'prefix-aware');
     this.#count('worlds: memory tiers', world.tiering !== undefined);
     this.#count('worlds: time to live', engine.ttlMs !== undefined);
-    for (const kind of ['offload', 'cost-based'])
+    for (const kind of ['offload', 'cost-based', 'pin'])
       this.#count(`worlds: ${kind} over gaps`, engine.overGaps?.kind === kind);
     this.#count('worlds: windowed attention', cost.windowTokens > 0);
     this.#count('worlds: cost not affine', !cost.isAffine);

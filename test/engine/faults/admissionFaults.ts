@@ -35,8 +35,8 @@ export const admissionFaults: PlantedFault[] = [
     name: 'generated tokens forgotten',
     file: batchFormer,
     breaks: 'a preempted sequence is readmitted when its prompt alone fits',
-    find: 'if (!admission.fitsNow(tokens)) return',
-    replacement: 'if (!admission.fitsNow(table.promptTokens[sequence]!)) return',
+    find: 'if (!admission.fitsNow(tokens)) {',
+    replacement: 'if (!admission.fitsNow(table.promptTokens[sequence]!)) {',
     firstWorld: 150,
   },
   {

@@ -50,7 +50,7 @@ export const cacheFaults: PlantedFault[] = [
     name: 'no touch',
     file: kvMemory,
     breaks: 'hits on blocks of an ancestor stay evictable',
-    find: 'if (nodes.writer[parent]! < 0) this.#raise(parent, at);',
+    find: 'if (nodes.writer[parent]! < 0) this.raise(parent, at);',
     replacement: '',
   },
   {

@@ -1,5 +1,6 @@
 import type { PlantedFault } from './plantedFault.js';
 
+const contextPins = 'sim/engine/contextPins.ts';
 const dropContext = 'sim/engine/dropContext.ts';
 const retainOverGaps = 'sim/fleet/retainOverGaps.ts';
 const batchFormer = 'sim/engine/batchFormer.ts';
@@ -110,5 +111,55 @@ export const retentionFaults: PlantedFault[] = [
     breaks: 'the lower part of an extent is lost with its upper part',
     find: 'newer = extent;\n      extent = extents.olderOfNode[extent]!;\n    }\n    if (newer',
     replacement: 'extent = extents.olderOfNode[extent]!;\n    }\n    if (newer',
+  },
+  {
+    name: 'newest pin first',
+    file: contextPins,
+    breaks: 'the newest pin ends for who lacks blocks',
+    find: 'this.#remove(0);',
+    replacement: 'this.#remove(this.#pins.length - 1);',
+  },
+  {
+    name: 'pinned twice',
+    file: 'sim/engine/kvMemory.ts',
+    breaks: 'a pin goes on when the next call of its context is admitted',
+    find: 'this.pins?.end(stream);',
+    replacement: '',
+  },
+  {
+    name: 'preempted before pins',
+    file: 'sim/engine/kvMemory.ts',
+    breaks: 'a running sequence is preempted while contexts are pinned',
+    find: 'if (!this.pins?.dropOldest()) return false;',
+    replacement: 'return false;',
+  },
+  {
+    name: 'pins give way to all',
+    file: batchFormer,
+    breaks: 'a request that waits takes the blocks of pins while others run',
+    find: 'if (this.running.count === 0 && this.kv.pins?.dropOldest()) continue;',
+    replacement: 'if (this.kv.pins?.dropOldest()) continue;',
+  },
+  {
+    name: 'head not held',
+    file: contextPins,
+    breaks: 'of a pinned context only the blocks of its own stream are held',
+    find: 'if (wasActive) return;',
+    replacement: 'return;',
+  },
+  {
+    name: 'pin for ever',
+    file: retainOverGaps,
+    breaks: 'a pin does not end with its time',
+    find: 'if (!pins.has(serial)) return;',
+    replacement: 'return;',
+  },
+  {
+    name: 'pin ends unheard',
+    file: retainOverGaps,
+    breaks: 'who waits for blocks is not looked at when a pin ends inside a jump',
+    find: 'const wake = replica.changeBlocks(timeMs, () => {',
+    replacement:
+      'const changeBlocks = (_: number, change: () => void): Wake => {\n        replica.observe(timeMs);\n        change();\n        return 0;\n      };\n      const wake = changeBlocks(timeMs, () => {',
   },
 ];

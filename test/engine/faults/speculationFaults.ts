@@ -24,8 +24,8 @@ export const speculationFaults: PlantedFault[] = [
     name: 'one block is enough',
     file: 'sim/engine/departures.ts',
     breaks: 'when memory ends, a row that needs several blocks is content with room for one',
-    find: 'while (kv.availableBlocks < needed) {',
-    replacement: 'while (kv.availableBlocks < Math.min(1, needed)) {',
+    find: 'while (!kv.makeRoom(needed)) {',
+    replacement: 'while (!kv.makeRoom(Math.min(1, needed))) {',
   },
   {
     name: 'same draw for ever',

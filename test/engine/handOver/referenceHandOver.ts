@@ -750,6 +750,7 @@ class ReferenceHandOverRun {
   ): ReferenceSequence {
     return {
       task,
+      stream: this.#world.prefill.tasks[task]!.stream,
       promptTokens,
       outputTokens,
       blockIdentities: pool.identities[task]!,
