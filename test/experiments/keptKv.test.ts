@@ -62,3 +62,15 @@ describe('host memory below HBM', () => {
     expect(runs.get('host-memory')!.pools[0]!.tiers![0]!.loadedTokens).toBe(0);
   });
 });
+
+test('what becomes of contexts over the gaps of a session is decided by the rule of its pool', () => {
+  const runs = runsOf('retention', []);
+  const pool = (mix: string) => runs.get(mix)!.pools[0]!;
+  const fingerprints = new Set([...runs.values()].map(({ fingerprint }) => fingerprint));
+  // With a tier the two rules choose alike: a load costs less than any gap.
+  expect(runs.get('host-memory-cost-based')!.fingerprint).toBe(runs.get('offload')!.fingerprint);
+  expect(fingerprints.size).toBe(runs.size - 1);
+  const loaded = (mix: string) => pool(mix).tiers![0]!.loadedTokens;
+  expect(loaded('offload')).toBeGreaterThan(2 * loaded('host-memory'));
+  expect(pool('ttl').computedTokens).toBeGreaterThan(pool('lru').computedTokens);
+});
