@@ -52,6 +52,7 @@ export const tierFaults: PlantedFault[] = [
     breaks: 'the estimate of a load forgets those who load now',
     find: 'const sharers = this.#network.activeOn(this.linkOf(replica)) + 1;',
     replacement: 'const sharers = 1;',
+    firstWorld: 2101,
   },
   {
     name: 'short loads too',
@@ -108,7 +109,7 @@ export const tierFaults: PlantedFault[] = [
     breaks: 'blocks are allocated only for what is computed',
     find: 'if (firstBlocks > presentBlocks) kv.allocate(firstBlocks - presentBlocks);',
     replacement:
-      'if (firstBlocks > presentBlocks)\n      kv.allocate(firstBlocks - Math.max(presentBlocks, hitTokens >> this.#blockShift));',
+      'if (firstBlocks > presentBlocks)\n      kv.allocate(firstBlocks - Math.max(presentBlocks, hitTokens >> this.blockShift));',
   },
   {
     name: 'loaded blocks taken for cached',
