@@ -95,8 +95,8 @@ export const cancelFaults: PlantedFault[] = [
     name: 'reason of the future',
     file: waitingLine,
     breaks: 'a request cancelled before a boundary is booked as blocked from that boundary on',
-    find: 'if (sequence === this.#noted && earlyMs > 0) this',
-    replacement: 'if (earlyMs < 0 && earlyMs > 0) this',
+    find: 'if (sequence !== this.#noted || earlyMs <= 0) this.settleFirst(timeMs);',
+    replacement: 'if (earlyMs < Infinity) this.settleFirst(timeMs);',
   },
   {
     name: 'reason inherited',
