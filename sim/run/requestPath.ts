@@ -141,7 +141,7 @@ export class RequestPath {
     recorder.preemptions[row] = table.preemptions[sequence]!;
     recorder.scheduledMs[row] = table.scheduledMs[sequence]!;
     recorder.firstTokenMs[row] = table.firstTokenMs[sequence]!;
-    recorder.kvLoadMs[row] = table.kvLoadMs[sequence]!;
+    if (recorder.loadsKv) recorder.kvLoadMs[row] = table.kvLoadMs[sequence]!;
     recorder.headOfLineMs[row] = table.headOfLineMs[sequence]!;
     recorder.slotsMs[row] = table.slotsMs[sequence]!;
     recorder.kvBlocksMs[row] = table.kvBlocksMs[sequence]!;
