@@ -40,6 +40,13 @@ function costOf(pairing: (typeof pairings)[number], grid: TimeGrid): IterationCo
   return cost;
 }
 
+/** A fitted profile may say that one row alone is slower than two (`oneToken`); no other may be. */
+function hasKernelsForOne({ deployment: { accelerator } }: (typeof pairings)[number]): boolean {
+  const { cost } = accelerator;
+  if (cost.kind !== 'roofline') return false;
+  return Object.values(cost.efficiency).some(({ oneToken = 1 }) => oneToken > 1);
+}
+
 const pairing = fc.constantFrom(...pairings);
 const contexts = fc.array(fc.integer({ min: 1, max: 200_000 }), { minLength: 1, maxLength: 40 });
 const seeded = { seed: 20_261_121, numRuns: 3000 };
@@ -100,7 +107,7 @@ describe('times of decode batches', () => {
     fc.assert(checked, seeded);
   });
 
-  test('never fall when a context is longer, and a row more never shortens those of two and more equal contexts', () => {
+  test('never fall when a context is longer, and a row more never shortens those of equal contexts', () => {
     const checked = fc.property(
       pairing,
       contexts,
@@ -112,8 +119,8 @@ describe('times of decode batches', () => {
         const longer = all.map((tokens, row) => (row === 0 ? tokens + more : tokens));
         expect(cost.deviceMs(decodeShape(longer, window))).toBeGreaterThanOrEqual(baseMs);
 
-        // One row has kernels of its own, which may be slower than those for two (`oneToken`).
-        const equal = new Array<number>(Math.max(2, all.length)).fill(all[0]!);
+        const fewest = hasKernelsForOne(pair) ? 2 : 1;
+        const equal = new Array<number>(Math.max(fewest, all.length)).fill(all[0]!);
         // The windowed share of a row is rounded per number of rows.
         const rounding = grids[0]!.quantumMs * window * equal.length;
         expect(cost.deviceMs(decodeShape([...equal, all[0]!], window))).toBeGreaterThanOrEqual(
