@@ -1,6 +1,7 @@
 import { pointErrors } from '../calibrate/pointErrors.js';
 import { scatterPlot } from '../calibrate/scatterPlot.js';
-import type { BatchFigure } from './engineCheck.js';
+import type { EngineCheck } from './engineCheck.js';
+import { engineCheckSection } from './engineCheckSection.js';
 import type { HeldOut } from './heldOutErrors.js';
 import { judgedError } from './judgedError.js';
 import { reasonFor } from './missedReasons.js';
@@ -18,7 +19,7 @@ export interface ValidationPage {
 export function validationPage(
   sets: readonly ValidationSet[],
   cases: readonly ValidationCase[],
-  batches: readonly BatchFigure[],
+  check: EngineCheck,
   held: HeldOut,
 ): ValidationPage {
   const plots = new Map<string, string>();
@@ -58,20 +59,14 @@ export function validationPage(
     '',
     'Every request of the recorded runs, sent again at its recorded time. H100: vLLM 0.23, Qwen3-14B, client side, through the front',
     'end of `src/validation/requestRuns.ts`. The run at 2 requests/s is no test: its steps gave norms and host, and its TTFT the times of',
-    'the front end, which were set by hand with the errors of both runs in sight. The run at 4 requests/s was in no fit.',
+    'the front end, which were set by hand with the errors and the shared batches of both runs in sight, so the TTFT at',
+    '4 requests/s is no independent test either. Its TPOT and E2E are.',
     'RTX PRO 6000: vLLM 0.19, Llama-3.1-8B, 300 requests in 30 s, more than it can serve. Three numbers of the profile were fitted to its',
     'TPOT; in an overloaded run TTFT and E2E follow from TPOT, so they check the scheduling, not the profile. There is no second run.',
     '',
     ...table(sets, held, 'runs'),
     '',
-    'Batch by batch, the H100 at 2 requests/s (steps reconstructed from token times; a whole prompt is one step in both):',
-    '',
-    '| | real | simulated | difference |',
-    '| - | - | - | - |',
-    ...batches.map(
-      ({ what, real, simulated }) =>
-        `| ${what} | ${Number(real.toPrecision(4))} | ${Number(simulated.toPrecision(4))} | ${signed(simulated / real - 1)} |`,
-    ),
+    ...engineCheckSection(check),
     '',
     '## TPOT of servers under closed loops',
     '',

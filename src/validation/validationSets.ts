@@ -104,7 +104,9 @@ function runSets(dataFolder: string): ValidationSet[] {
       // Steps of the run at 2 requests/s gave norms and host, its TTFT the front end; one RTX run gave its TPOT.
       const isFitted = metric === 'tpot' || (profile === 'h100-sxm' && metric === 'ttft');
       const isOtherRun = label.startsWith('4 requests/s');
-      const role = isOtherRun ? 'held out' : isFitted ? 'fitted' : 'same run';
+      // Which of its prompts share a batch was in sight when the front end was set.
+      const isSeen = isOtherRun && metric === 'ttft';
+      const role = isOtherRun && !isSeen ? 'held out' : isFitted && !isSeen ? 'fitted' : 'same run';
       return {
         section: 'runs',
         profile,
