@@ -2,6 +2,8 @@ import { pointErrors } from '../calibrate/pointErrors.js';
 import { scatterPlot } from '../calibrate/scatterPlot.js';
 import type { EngineCheck } from './engineCheck.js';
 import { engineCheckSection } from './engineCheckSection.js';
+import { frontEndCheck } from './frontEndCheck.js';
+import { frontEndSection } from './frontEndSection.js';
 import type { HeldOut } from './heldOutErrors.js';
 import { judgedError } from './judgedError.js';
 import { reasonFor } from './missedReasons.js';
@@ -20,8 +22,10 @@ export function validationPage(
   sets: readonly ValidationSet[],
   cases: readonly ValidationCase[],
   check: EngineCheck,
-  held: HeldOut,
+  heldOutFits: HeldOut,
 ): ValidationPage {
+  const frontEnds = frontEndCheck(sets);
+  const held = { ...heldOutFits, ...frontEnds.held };
   const plots = new Map<string, string>();
   const plotOf = (section: Section, title: string) => {
     const points = sets.filter((set) => set.section === section).flatMap((set) => set.points);
@@ -84,9 +88,12 @@ export function validationPage(
     '',
     '## TTFT of servers under closed loops',
     '',
-    'Never fitted. Medians are what to look at: a loop that overflows its memory has a TTFT of minutes.',
+    'Of the engine alone, as profiles are never fitted to TTFT, but for TensorRT-LLM in the InferenceX runs (b200 and h200), see below.',
+    'Medians are what to look at: a loop that overflows its memory has a TTFT of minutes.',
     '',
     ...table(sets, held, 'ttft'),
+    '',
+    ...frontEndSection(frontEnds),
     '',
     '## Held out',
     '',

@@ -2,6 +2,7 @@ import type { Accelerator } from '../../sim/hardware/accelerator.js';
 import { planMemory } from '../../sim/hardware/memoryPlan.js';
 import { type ClosedLoopRow, closedLoopPoints } from '../calibrate/closedLoopPoints.js';
 import { type PredictedPoint, predicted } from '../calibrate/fitAccelerator.js';
+import { delayedTtftMs } from '../calibrate/frontEndDelay.js';
 import { pointErrors } from '../calibrate/pointErrors.js';
 import { openAccelerator } from '../calibrate/profileParts.js';
 import { requestPoints } from '../calibrate/requestPoints.js';
@@ -157,7 +158,7 @@ function siliconSets(dataFolder: string): ValidationSet[] {
         section: 'ttft',
         profile,
         what,
-        role: 'held out',
+        role: isDense && own.some(({ frontEnd }) => frontEnd !== undefined) ? 'fitted' : 'held out',
         points: of('ttft'),
         ...(isDense ? { target: { share: 0.2, of: 'median' } } : {}),
       },
@@ -186,8 +187,11 @@ function simulated({ deployment, engine, load, ...row }: ClosedLoopRow): Predict
   const times = simulateLoad({ deployment, engine, load });
   const mean = (values: Float64Array) =>
     values.reduce((sum, value) => sum + value, 0) / values.length;
+  const tpotMs = mean(times.tpotMs);
+  const ttftMs = mean(times.ttftMs);
+  const { frontEnd = { delayMs: 0, iterations: 0 } } = row;
   return (['tpot', 'ttft'] as const).map((metric): PredictedPoint => {
-    const predictedMs = mean(times[`${metric}Ms`]);
+    const predictedMs = metric === 'tpot' ? tpotMs : delayedTtftMs(frontEnd, ttftMs, tpotMs);
     const point = {
       label: row.label,
       metric,
