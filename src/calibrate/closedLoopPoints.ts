@@ -2,6 +2,7 @@ import type { Deployment } from '../../sim/hardware/deployment.js';
 import { planMemory } from '../../sim/hardware/memoryPlan.js';
 import type { EngineOptions } from '../../sim/run/scenario.js';
 import { closedLoopBatches } from './closedLoopBatches.js';
+import { delayedTtftMs, type FrontEndDelay } from './frontEndDelay.js';
 import type { ClosedLoop } from './measuredLoad.js';
 import { costOn, type MeasuredPoint } from './measuredPoint.js';
 
@@ -14,6 +15,8 @@ export interface ClosedLoopRow {
   readonly load: ClosedLoop;
   readonly ttftMs: number;
   readonly tpotMs: number;
+  /** What stands before the engine; undefined: nothing. */
+  readonly frontEnd?: FrontEndDelay;
 }
 
 /** Ten requests of each client are the length of most benchmarks; the burst at the start is among them. */
@@ -64,7 +67,11 @@ export function closedLoopPoints(rows: readonly ClosedLoopRow[]): MeasuredPoint[
         ...common,
         metric: 'ttft',
         measuredMs: row.ttftMs,
-        predictMs: mean('ttftWeight'),
+        predictMs: (accelerator) => {
+          const ttftMs = mean('ttftWeight')(accelerator);
+          if (row.frontEnd === undefined) return ttftMs;
+          return delayedTtftMs(row.frontEnd, ttftMs, mean('tpotWeight')(accelerator));
+        },
       });
     return points;
   });

@@ -14,6 +14,8 @@ export interface ClosedLoop {
    * The InferenceX harness and vLLM bench's `--random-range-ratio 0.8` make 0.8.
    */
   readonly shortest: number;
+  /** Requests that each client sends; undefined: ten as benchmarks do, or more where that would be a small sample. */
+  readonly requestsEach?: number;
 }
 
 /** Requests one by one, with the times at which they were sent. */

@@ -141,9 +141,8 @@ function closedPopulation(load: ClosedLoop): SessionPopulation {
   };
 }
 
-/** Requests of each client: ten, as benchmarks do; more where that would be a small sample. */
-function roundsOf({ concurrency }: ClosedLoop): number {
-  return Math.max(10, Math.ceil(40 / concurrency));
+function roundsOf({ concurrency, requestsEach }: ClosedLoop): number {
+  return requestsEach ?? Math.max(10, Math.ceil(40 / concurrency));
 }
 
 function lengths(longest: number, shortest: number): Law {

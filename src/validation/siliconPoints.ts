@@ -1,6 +1,7 @@
 import type { Accelerator } from '../../sim/hardware/accelerator.js';
 import type { Deployment } from '../../sim/hardware/deployment.js';
 import type { ClosedLoopRow } from '../calibrate/closedLoopPoints.js';
+import type { FrontEndDelay } from '../calibrate/frontEndDelay.js';
 import { usualEngine } from '../calibrate/measuredScenario.js';
 import { deploymentOn } from '../calibrate/profileParts.js';
 import type { SiliconRow } from './siliconRows.js';
@@ -9,6 +10,16 @@ import type { SiliconRow } from './siliconRows.js';
 export function profileOf({ system, engine }: Pick<SiliconRow, 'system' | 'engine'>): string {
   const chip = { gb200: 'gb200-nvl72' }[system] ?? system.replace('_', '-');
   return engine === 'vllm' ? chip : `${chip}-${engine}`;
+}
+
+/**
+ * TensorRT-LLM as the InferenceX harness runs it (versions to 1.2, where recorded): a first token waits before it is sent.
+ * Fitted to Llama-3.1-70B on H200 and B200; `docs/validation.md` has the fits without each of these.
+ */
+export const trtllmDelay: FrontEndDelay = { delayMs: 9.9, iterations: 4.04 };
+
+function frontEndOf({ engine, source }: SiliconRow): FrontEndDelay | undefined {
+  return engine === 'trtllm' && source.startsWith('inferencex') ? trtllmDelay : undefined;
 }
 
 /** A measured closed loop as it is simulated on a profile. */
@@ -24,6 +35,7 @@ export function closedLoopRow(row: SiliconRow, accelerator: Accelerator): Closed
       : {}),
   };
   const { concurrency, promptTokens, outputTokens } = row.load;
+  const frontEnd = frontEndOf(row);
   return {
     label: `${row.model} x${row.accelerators}, ${promptTokens}/${outputTokens}, ${concurrency} clients`,
     cell: `${row.model} ${row.weights} ${row.system} ${row.engine}`,
@@ -32,6 +44,7 @@ export function closedLoopRow(row: SiliconRow, accelerator: Accelerator): Closed
     load: row.load,
     ttftMs: row.ttftMs,
     tpotMs: row.tpotMs,
+    ...(frontEnd === undefined ? {} : { frontEnd }),
   };
 }
 

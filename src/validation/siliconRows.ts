@@ -9,6 +9,8 @@ export interface SiliconRow {
   readonly system: string;
   readonly model: string;
   readonly engine: string;
+  /** Who measured, by what harness. */
+  readonly source: string;
   readonly weights: Precision;
   readonly accelerators: number;
   readonly dataParallelAttention: boolean;
@@ -52,6 +54,7 @@ function siliconRow(row: TableRow): SiliconRow | undefined {
     system,
     model,
     engine: row['engine']!,
+    source: row['source']!,
     weights: weightsOf(row),
     // With data-parallel attention `tp` counts all accelerators, or one where they are counted as ranks.
     accelerators: Math.max(tensor, ranks),

@@ -2,6 +2,7 @@ import type { Accelerator } from '../../sim/hardware/accelerator.js';
 import { planMemory } from '../../sim/hardware/memoryPlan.js';
 import { type ClosedLoopRow, closedLoopPoints } from '../calibrate/closedLoopPoints.js';
 import { type PredictedPoint, predicted } from '../calibrate/fitAccelerator.js';
+import { delayedTtftMs } from '../calibrate/frontEndDelay.js';
 import { pointErrors } from '../calibrate/pointErrors.js';
 import { openAccelerator } from '../calibrate/profileParts.js';
 import { requestPoints } from '../calibrate/requestPoints.js';
@@ -104,7 +105,9 @@ function runSets(dataFolder: string): ValidationSet[] {
       // Steps of the run at 2 requests/s gave norms and host, its TTFT the front end; one RTX run gave its TPOT.
       const isFitted = metric === 'tpot' || (profile === 'h100-sxm' && metric === 'ttft');
       const isOtherRun = label.startsWith('4 requests/s');
-      const role = isOtherRun ? 'held out' : isFitted ? 'fitted' : 'same run';
+      // Which of its prompts share a batch was in sight when the front end was set.
+      const isSeen = isOtherRun && metric === 'ttft';
+      const role = isOtherRun && !isSeen ? 'held out' : isFitted && !isSeen ? 'fitted' : 'same run';
       return {
         section: 'runs',
         profile,
@@ -155,7 +158,7 @@ function siliconSets(dataFolder: string): ValidationSet[] {
         section: 'ttft',
         profile,
         what,
-        role: 'held out',
+        role: isDense && own.some(({ frontEnd }) => frontEnd !== undefined) ? 'fitted' : 'held out',
         points: of('ttft'),
         ...(isDense ? { target: { share: 0.2, of: 'median' } } : {}),
       },
@@ -184,8 +187,11 @@ function simulated({ deployment, engine, load, ...row }: ClosedLoopRow): Predict
   const times = simulateLoad({ deployment, engine, load });
   const mean = (values: Float64Array) =>
     values.reduce((sum, value) => sum + value, 0) / values.length;
+  const tpotMs = mean(times.tpotMs);
+  const ttftMs = mean(times.ttftMs);
+  const { frontEnd = { delayMs: 0, iterations: 0 } } = row;
   return (['tpot', 'ttft'] as const).map((metric): PredictedPoint => {
-    const predictedMs = mean(times[`${metric}Ms`]);
+    const predictedMs = metric === 'tpot' ? tpotMs : delayedTtftMs(frontEnd, ttftMs, tpotMs);
     const point = {
       label: row.label,
       metric,
