@@ -1,3 +1,4 @@
+import type { ScaleUpLink } from './accelerator.js';
 import { acceptedTokens } from './acceptedTokens.js';
 import type { Deployment } from './deployment.js';
 
@@ -41,6 +42,8 @@ export function timeConfidence(deployment: Deployment, maxSequences: number): Ti
     beyond.push(`${tensorParallel} accelerators, measured from ${fewest}`);
   if (maxSequences > measured.sequences)
     beyond.push(`up to ${maxSequences} sequences, measured up to ${measured.sequences}`);
+  if (tensorParallel > 1 && isUnmeasuredPcie(accelerator.scaleUp, tensorParallel))
+    beyond.push(`all-reduce of ${tensorParallel} accelerators over PCIe was not measured`);
   if (deployment.attention !== undefined && deployment.attention !== 'tensor')
     beyond.push(`${deployment.attention}-parallel attention`);
   const { contextTokens } = measured;
@@ -50,4 +53,10 @@ export function timeConfidence(deployment: Deployment, maxSequences: number): Ti
     beyond,
     unmeasuredFromTokens: acceptedTokens(deployment) > contextTokens ? contextTokens : 0,
   };
+}
+
+/** Over PCIe, latency and bandwidth alone tell little: hosts differ by more than chips do. */
+function isUnmeasuredPcie(link: ScaleUpLink | undefined, accelerators: number): boolean {
+  if (link?.type !== 'pcie') return false;
+  return !link.allReduce.some((table) => table.accelerators === accelerators);
 }

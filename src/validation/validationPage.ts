@@ -3,6 +3,8 @@ import { scatterPlot } from '../calibrate/scatterPlot.js';
 import type { BatchFigure } from './engineCheck.js';
 import type { HeldOut } from './heldOutErrors.js';
 import { judgedError } from './judgedError.js';
+import type { LinkError } from './linkErrors.js';
+import { linkSection } from './linkSection.js';
 import { reasonFor } from './missedReasons.js';
 import type { ValidationCase } from './validationCases.js';
 import { errorOf, type Section, type ValidationSet } from './validationSets.js';
@@ -20,6 +22,7 @@ export function validationPage(
   cases: readonly ValidationCase[],
   batches: readonly BatchFigure[],
   held: HeldOut,
+  links: readonly LinkError[],
 ): ValidationPage {
   const plots = new Map<string, string>();
   const plotOf = (section: Section, title: string) => {
@@ -53,6 +56,8 @@ export function validationPage(
     ...table(sets, held, 'steps'),
     '',
     plotOf('steps', 'Iterations, predicted against measured'),
+    '',
+    ...linkSection(links),
     '',
     '## Whole runs of real servers',
     '',

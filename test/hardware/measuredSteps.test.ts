@@ -34,6 +34,14 @@ const composedCases: ComposedCase[] = [
   { hardware: 'h100-sxm', system: 'h100_sxm', precision: 'fp8', models: dense, error: 0.031 },
   { hardware: 'h200-sxm', system: 'h200_sxm', precision: 'fp8', models: dense, error: 0.038 },
   { hardware: 'b200-sxm', system: 'b200_sxm', precision: 'fp8', models: dense, error: 0.073 },
+  { hardware: 'l40s', system: 'l40s', precision: 'bf16', models: dense, error: 0.04 },
+  {
+    hardware: 'rtx-pro-6000',
+    system: 'rtx_pro_6000_server',
+    precision: 'bf16',
+    models: dense,
+    error: 0.031,
+  },
   {
     hardware: 'h100-sxm',
     system: 'h100_sxm',
