@@ -87,5 +87,10 @@ export type Calibration =
       readonly kind: 'estimate';
       /** Half-width of the band around the times. */
       readonly band: number;
+      /** The same for models of a class that have no time of their own in the profile; undefined: `band`. */
+      readonly otherModels?: {
+        readonly dense?: number | undefined;
+        readonly experts?: number | undefined;
+      };
       readonly because: string;
     };

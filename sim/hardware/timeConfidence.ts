@@ -1,4 +1,4 @@
-import type { ScaleUpLink } from './accelerator.js';
+import type { Calibration, ScaleUpLink } from './accelerator.js';
 import { acceptedTokens } from './acceptedTokens.js';
 import type { Deployment } from './deployment.js';
 
@@ -8,7 +8,7 @@ export interface TimeConfidence {
   readonly kind: 'calibrated' | 'extrapolated' | 'estimate';
   /** Relative error that verdicts have to bear. */
   readonly error: number;
-  /** In what a deployment leaves the measurements, and by how much; empty unless extrapolated. */
+  /** In what a deployment leaves the measurements, and by how much. */
   readonly beyond: readonly string[];
   /** Contexts that it accepts and that are longer than any measured one; 0: none are, or it is not known. */
   readonly unmeasuredFromTokens: number;
@@ -25,7 +25,7 @@ export function timeConfidence(deployment: Deployment, maxSequences: number): Ti
   const { accelerator, model, weightPrecision, tensorParallel } = deployment;
   const { calibration } = accelerator;
   if (calibration.kind === 'estimate') {
-    return { kind: 'estimate', error: calibration.band, beyond: [], unmeasuredFromTokens: 0 };
+    return estimateOf(deployment, calibration);
   }
   const error = Math.max(calibration.error, calibration.heldOut ?? 0);
   const { measured } = calibration;
@@ -53,6 +53,19 @@ export function timeConfidence(deployment: Deployment, maxSequences: number): Ti
     beyond,
     unmeasuredFromTokens: acceptedTokens(deployment) > contextTokens ? contextTokens : 0,
   };
+}
+
+/** A model whose own speed is published bears the band; others that of their class, which is as wide as models differ. */
+function estimateOf(
+  { accelerator: { cost }, model }: Deployment,
+  { band, otherModels }: Extract<Calibration, { kind: 'estimate' }>,
+): TimeConfidence {
+  const estimate = { kind: 'estimate', unmeasuredFromTokens: 0 } as const;
+  const isNamed = cost.kind === 'pipeline' && cost.byModel[model.name] !== undefined;
+  const ofClass = otherModels?.[model.experts === undefined ? 'dense' : 'experts'];
+  return isNamed || ofClass === undefined
+    ? { ...estimate, error: band, beyond: [] }
+    : { ...estimate, error: ofClass, beyond: [`no speed of ${model.name} is known`] };
 }
 
 /** Over PCIe, latency and bandwidth alone tell little: hosts differ by more than chips do. */

@@ -40,8 +40,8 @@ export function resolveCalibration({ calibration }: CostProfile): Calibration {
       ...(measured === undefined ? {} : { measured: rangeOf(measured) }),
     };
   }
-  const { band, because } = calibration;
-  return { kind: 'estimate', band, because };
+  const { band, otherModels, because } = calibration;
+  return { kind: 'estimate', band, ...(otherModels === undefined ? {} : { otherModels }), because };
 }
 
 function rangeOf({ context, accelerators, ...rest }: WrittenRange): MeasuredRange {

@@ -6,6 +6,7 @@ import { profileFolder } from '../calibrate/profileParts.js';
 import { dataFolder } from './dataFolder.js';
 import { engineCheck } from './engineCheck.js';
 import { heldOutErrors } from './heldOutErrors.js';
+import { leaveOneModelOut } from './leaveOneModelOut.js';
 import { linkErrors } from './linkErrors.js';
 import { validationCases } from './validationCases.js';
 import { validationPage } from './validationPage.js';
@@ -19,6 +20,7 @@ const page = validationPage(
   engineCheck(dataFolder()),
   heldOutErrors(),
   linkErrors(dataFolder()),
+  leaveOneModelOut(),
 );
 mkdirSync(join(docs, 'validation'), { recursive: true });
 writeFileSync(join(docs, 'validation.md'), page.text);

@@ -67,9 +67,16 @@ describe('what stands behind the times of a deployment', () => {
     expect(over('nvlink', 4)).toEqual([]);
   });
 
-  test('an estimate bears its band; a fit without a recorded range is taken at its word', () => {
+  test('an estimate bears its band, a wider one for a model without a public speed; a fit without a recorded range is taken at its word', () => {
     const estimate: Calibration = { kind: 'estimate', band: 0.3, because: 'public speeds' };
     expect(judged(estimate)).toMatchObject({ kind: 'estimate', error: 0.3 });
+    const wafers = (model: string) => timeConfidence(deployment('wse-3', model), 256);
+    expect(wafers('kimi-k2.6')).toMatchObject({ kind: 'estimate', error: 0.3, beyond: [] });
+    expect(wafers('qwen3-235b-a22b')).toMatchObject({
+      error: 0.8,
+      beyond: ['no speed of qwen3-235b-a22b is known'],
+    });
+    expect(wafers('qwen3-32b').error).toBe(1.7);
     const { measured: _, ...rest } = fitted as Extract<Calibration, { kind: 'fitted' }>;
     expect(judged(rest)).toMatchObject({ kind: 'calibrated', error: 0.04 });
   });
