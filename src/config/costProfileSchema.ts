@@ -63,6 +63,9 @@ const efficiency = fields({
   oneToken: numberSchema({ name: 'a factor', min: 0.1, max: 10 })
     .default(1)
     .describe('Time of streaming weights for one token against several (default 1).'),
+  oneTokenPerLayer: durationMs
+    .optional()
+    .describe('Extra start-up of a layer for a single token (default none).'),
 });
 
 const host = fields({

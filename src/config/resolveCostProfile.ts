@@ -75,6 +75,7 @@ function efficiencyOf(
     attention,
     perLayer,
     oneToken,
+    oneTokenPerLayer,
   }: typeof efficiency.bf16) => ({
     matmul,
     weights,
@@ -82,6 +83,7 @@ function efficiencyOf(
     attention,
     perLayerMs: perLayer,
     oneToken,
+    ...(oneTokenPerLayer === undefined ? {} : { oneTokenPerLayerMs: oneTokenPerLayer }),
   });
   const found = precisions.flatMap((precision): [string, Efficiency][] => {
     const given = efficiency[precision];
