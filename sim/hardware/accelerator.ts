@@ -31,8 +31,14 @@ export type CostParameters = RooflineParameters | PipelineParameters | TablePara
 
 export type PeakFlops = Readonly<Partial<Record<Precision, number>>> & { readonly bf16: number };
 
+/** Over which accelerators share a model. Collectives are measured on one of them, and hold for no other. */
+export const linkTypes = ['nvlink', 'pcie', 'infinity-fabric', 'ici', 'neuronlink'] as const;
+export type LinkType = (typeof linkTypes)[number];
+
 /** The fast links between accelerators that share a model. */
 export interface ScaleUpLink {
+  /** Undefined: not said. */
+  readonly type?: LinkType;
   /** Accelerators that reach each other directly. */
   readonly domain: number;
   /** Per accelerator, one way. */
@@ -81,5 +87,10 @@ export type Calibration =
       readonly kind: 'estimate';
       /** Half-width of the band around the times. */
       readonly band: number;
+      /** The same for models of a class that have no time of their own in the profile; undefined: `band`. */
+      readonly otherModels?: {
+        readonly dense?: number | undefined;
+        readonly experts?: number | undefined;
+      };
       readonly because: string;
     };

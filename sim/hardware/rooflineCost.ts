@@ -146,7 +146,8 @@ function tokenTimes(
   const activationMsPerToken = activationMs(share.activationBytesPerToken);
   const activationMsPerOwnToken = activationMs(share.attentionActivationBytesPerToken);
   const collectivesMs = layerCollectives(deployment, share);
-  const oneToken = efficiencyOf(parameters, dense.storedAs).oneToken ?? 1;
+  const { oneToken = 1, oneTokenPerLayerMs = 0 } = efficiencyOf(parameters, dense.storedAs);
+  const startAloneMs = startMs + model.layers * oneTokenPerLayerMs;
   const expertWays = deployment.expertParallel === true ? tensorParallel : 1;
 
   return (tokens, ownTokens, sampledRows) => {
@@ -166,7 +167,7 @@ function tokenTimes(
       model.layers * collectivesMs(tokens) +
       tokens * activationMsPerToken +
       ownTokens * activationMsPerOwnToken +
-      startMs
+      (tokens === 1 ? startAloneMs : startMs)
     );
   };
 }

@@ -29,6 +29,8 @@ export interface Efficiency {
   readonly perLayerMs: number;
   /** Streaming of weights for a single token, as a multiple of that for several: kernels for one row differ. Undefined: 1. */
   readonly oneToken?: number;
+  /** Extra start-up of a layer for a single token, where its kernels take a slower path. Undefined: 0. */
+  readonly oneTokenPerLayerMs?: number;
 }
 
 export interface ExpertEfficiency {

@@ -1,3 +1,4 @@
+import type { Calibration, ScaleUpLink } from './accelerator.js';
 import { acceptedTokens } from './acceptedTokens.js';
 import type { Deployment } from './deployment.js';
 
@@ -7,7 +8,7 @@ export interface TimeConfidence {
   readonly kind: 'calibrated' | 'extrapolated' | 'estimate';
   /** Relative error that verdicts have to bear. */
   readonly error: number;
-  /** In what a deployment leaves the measurements, and by how much; empty unless extrapolated. */
+  /** In what a deployment leaves the measurements, and by how much. */
   readonly beyond: readonly string[];
   /** Contexts that it accepts and that are longer than any measured one; 0: none are, or it is not known. */
   readonly unmeasuredFromTokens: number;
@@ -24,7 +25,7 @@ export function timeConfidence(deployment: Deployment, maxSequences: number): Ti
   const { accelerator, model, weightPrecision, tensorParallel } = deployment;
   const { calibration } = accelerator;
   if (calibration.kind === 'estimate') {
-    return { kind: 'estimate', error: calibration.band, beyond: [], unmeasuredFromTokens: 0 };
+    return estimateOf(deployment, calibration);
   }
   const error = Math.max(calibration.error, calibration.heldOut ?? 0);
   const { measured } = calibration;
@@ -41,6 +42,8 @@ export function timeConfidence(deployment: Deployment, maxSequences: number): Ti
     beyond.push(`${tensorParallel} accelerators, measured from ${fewest}`);
   if (maxSequences > measured.sequences)
     beyond.push(`up to ${maxSequences} sequences, measured up to ${measured.sequences}`);
+  if (tensorParallel > 1 && isUnmeasuredPcie(accelerator.scaleUp, tensorParallel))
+    beyond.push(`all-reduce of ${tensorParallel} accelerators over PCIe was not measured`);
   if (deployment.attention !== undefined && deployment.attention !== 'tensor')
     beyond.push(`${deployment.attention}-parallel attention`);
   const { contextTokens } = measured;
@@ -50,4 +53,23 @@ export function timeConfidence(deployment: Deployment, maxSequences: number): Ti
     beyond,
     unmeasuredFromTokens: acceptedTokens(deployment) > contextTokens ? contextTokens : 0,
   };
+}
+
+/** A model whose own speed is published bears the band; others that of their class, which is as wide as models differ. */
+function estimateOf(
+  { accelerator: { cost }, model }: Deployment,
+  { band, otherModels }: Extract<Calibration, { kind: 'estimate' }>,
+): TimeConfidence {
+  const estimate = { kind: 'estimate', unmeasuredFromTokens: 0 } as const;
+  const isNamed = cost.kind === 'pipeline' && cost.byModel[model.name] !== undefined;
+  const ofClass = otherModels?.[model.experts === undefined ? 'dense' : 'experts'];
+  return isNamed || ofClass === undefined
+    ? { ...estimate, error: band, beyond: [] }
+    : { ...estimate, error: ofClass, beyond: [`no speed of ${model.name} is known`] };
+}
+
+/** Over PCIe, latency and bandwidth alone tell little: hosts differ by more than chips do. */
+function isUnmeasuredPcie(link: ScaleUpLink | undefined, accelerators: number): boolean {
+  if (link?.type !== 'pcie') return false;
+  return !link.allReduce.some((table) => table.accelerators === accelerators);
 }

@@ -42,6 +42,7 @@ export function fitAccelerator(
       Math.max(parameter.min, begin.get(parameter.name) ?? parameter.read(base)),
     ),
   );
+  const usual = parameters.map((parameter) => parameter.read(base));
   const apply = (values: readonly number[]) =>
     parameters.reduce((changed, { write }, i) => write(changed, values[i]!), base);
   const weight = pull * Math.sqrt(points.length);
@@ -50,7 +51,7 @@ export function fitAccelerator(
     (values) => {
       const accelerator = apply(values);
       const pulls = parameters.map(
-        ({ min, max }, i) => (weight * (values[i]! - starts[i]!)) / (max - min),
+        ({ min, max }, i) => (weight * (values[i]! - usual[i]!)) / (max - min),
       );
       return Float64Array.from([
         ...points.map(({ predictMs, measuredMs }) => Math.log(predictMs(accelerator) / measuredMs)),

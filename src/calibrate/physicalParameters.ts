@@ -28,7 +28,11 @@ const efficiencyRanges: Readonly<Record<keyof Efficiency, Range>> = {
   attention: { min: 0.35, max: 0.9 },
   perLayerMs: { min: 0, max: 0.3, isDuration: true },
   oneToken: { min: 0.7, max: 3 },
+  oneTokenPerLayerMs: { min: 0, max: 0.3, isDuration: true },
 };
+
+/** What an efficiency is where a profile leaves it out. */
+const unless: Readonly<Partial<Record<keyof Efficiency, number>>> = { oneToken: 1 };
 
 /** All parameters that a fit may change, by name. */
 export const physicalParameters: ReadonlyMap<string, PhysicalParameter> = new Map(
@@ -52,7 +56,8 @@ function ofPrecision(precision: Precision): PhysicalParameter[] {
     name: `efficiency.${precision}.${key.replace(/Ms$/, '')}`,
     ...efficiencyRanges[key],
     isDuration: efficiencyRanges[key].isDuration ?? false,
-    read: (accelerator) => efficiencyOf(rooflineOf(accelerator), precision)[key] ?? 1,
+    read: (accelerator) =>
+      efficiencyOf(rooflineOf(accelerator), precision)[key] ?? unless[key] ?? 0,
     write: (accelerator, value) => {
       const cost = rooflineOf(accelerator);
       const changed = { ...efficiencyOf(cost, precision), [key]: value };

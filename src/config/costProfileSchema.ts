@@ -8,7 +8,7 @@ import { id, mapOf } from './idSchema.js';
 import { label } from './labelSchema.js';
 import { countUpTo, numberSchema } from './numberSchema.js';
 import { provenance, sourceDate, sourced } from './provenanceSchema.js';
-import { durationMs, ratio, tokens, tokensPerSec } from './quantity.js';
+import { durationMs, ratio, relativeError, tokens, tokensPerSec } from './quantity.js';
 import { tagged } from './taggedSchema.js';
 
 const costKind = <const Kind extends string>(kind: Kind) => choice('a cost model', [kind]);
@@ -37,7 +37,13 @@ const fitted = fields({
 
 const estimated = fields({
   status: choice('a status', ['estimate']),
-  band: ratio.describe('Half-width of the band around the times.'),
+  band: relativeError.describe('Half-width of the band around the times.'),
+  otherModels: fields({
+    dense: relativeError.optional(),
+    experts: relativeError.optional(),
+  })
+    .optional()
+    .describe('The same for models without a time of their own in byModel (default: band).'),
   because: label.describe('Why no measurement stands behind it.'),
 });
 
@@ -57,6 +63,9 @@ const efficiency = fields({
   oneToken: numberSchema({ name: 'a factor', min: 0.1, max: 10 })
     .default(1)
     .describe('Time of streaming weights for one token against several (default 1).'),
+  oneTokenPerLayer: durationMs
+    .optional()
+    .describe('Extra start-up of a layer for a single token (default none).'),
 });
 
 const host = fields({

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { linkTypes } from '../../sim/hardware/accelerator.js';
 import { axis, checkLength } from './axisSchema.js';
 import { checked } from './checkedSchema.js';
 import { choice } from './choiceSchema.js';
@@ -41,6 +42,9 @@ const allReduce = checked(
 );
 
 const scaleUp = fields({
+  type: sourced(choice('a type of link', linkTypes))
+    .optional()
+    .describe('What the link is; the times below are measured on it (default: not said).'),
   domain: sourced(countUpTo(100_000)).describe('Accelerators that reach each other directly.'),
   bandwidth: sourced(bytesPerSec).describe('Per accelerator, one way.'),
   latency: sourced(durationMs).describe('An all-reduce of an empty message.'),

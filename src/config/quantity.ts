@@ -189,6 +189,18 @@ export const ratio = quantity('ratio', {
   rangeCode: 'E_RANGE',
 });
 
+/** A relative error: "30%" or 0.3; above 1 where a time may be a multiple of what is predicted. */
+export const relativeError = quantity('relativeError', {
+  name: 'a relative error',
+  examples: ['30%', '1.7'],
+  units: { '%': { power: -2 }, '': { power: 0 } },
+  bare: true,
+  min: 0,
+  max: 10,
+  bounds: { min: 'at least 0', max: 'at most 10 (1000%)' },
+  rangeCode: 'E_RANGE',
+});
+
 /** A plain number of things that a law may spread, 0 included: rounds, copies, tasks. */
 export const count = quantity('count', plainNumber('a count', ['3', '1.5'], 1_000_000));
 

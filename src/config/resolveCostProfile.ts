@@ -40,8 +40,8 @@ export function resolveCalibration({ calibration }: CostProfile): Calibration {
       ...(measured === undefined ? {} : { measured: rangeOf(measured) }),
     };
   }
-  const { band, because } = calibration;
-  return { kind: 'estimate', band, because };
+  const { band, otherModels, because } = calibration;
+  return { kind: 'estimate', band, ...(otherModels === undefined ? {} : { otherModels }), because };
 }
 
 function rangeOf({ context, accelerators, ...rest }: WrittenRange): MeasuredRange {
@@ -75,6 +75,7 @@ function efficiencyOf(
     attention,
     perLayer,
     oneToken,
+    oneTokenPerLayer,
   }: typeof efficiency.bf16) => ({
     matmul,
     weights,
@@ -82,6 +83,7 @@ function efficiencyOf(
     attention,
     perLayerMs: perLayer,
     oneToken,
+    ...(oneTokenPerLayer === undefined ? {} : { oneTokenPerLayerMs: oneTokenPerLayer }),
   });
   const found = precisions.flatMap((precision): [string, Efficiency][] => {
     const given = efficiency[precision];

@@ -130,9 +130,9 @@ function precisionText({
 
 function confidenceText(deployment: Deployment, maxSequences: number): string {
   const { calibration } = deployment.accelerator;
-  if (calibration.kind === 'estimate')
-    return `estimate ±${percent(calibration.band)} (${calibration.because})`;
   const { kind, error, beyond, unmeasuredFromTokens } = timeConfidence(deployment, maxSequences);
+  if (calibration.kind === 'estimate')
+    return `estimate ±${percent(error)} (${[...beyond, calibration.because].join('; ')})`;
   const { on, engine, date } = calibration;
   const contexts =
     unmeasuredFromTokens === 0

@@ -90,6 +90,7 @@ function scaleUpOf(
   if (link === undefined) return undefined;
   const { message, groups } = link.allReduce ?? { message: [], groups: [] };
   return {
+    ...(link.type === undefined ? {} : { type: link.type.value }),
     domain: link.domain.value,
     bytesPerSec: link.bandwidth.value,
     latencyMs: link.latency.value,

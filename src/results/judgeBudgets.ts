@@ -74,9 +74,9 @@ export function judgeBudget(
   return verdict('undecided', `${shown}: ${why}`);
 }
 
-/** Times are off by a factor between 1 − error and 1 + error. */
+/** Times are off by a factor between 1 − error, at least 0, and 1 + error. */
 function stretch(interval: { readonly low: number; readonly high: number }, error: number) {
-  return { low: interval.low * (1 - error), high: interval.high * (1 + error) };
+  return { low: interval.low * Math.max(0, 1 - error), high: interval.high * (1 + error) };
 }
 
 function percent(ratio: number): string {

@@ -14,6 +14,7 @@ export const composedSystems: Readonly<Record<string, string>> = {
   b200_sxm: 'b200-sxm',
   gb200: 'gb200-nvl72',
   rtx_pro_6000_server: 'rtx-pro-6000',
+  l40s: 'l40s',
 };
 
 export const composedKinds = ['bf16', 'fp8', 'gpt-oss-120b'] as const;

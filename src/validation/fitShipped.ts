@@ -105,6 +105,13 @@ const dense = ['llama-3.1-8b', 'llama-3.1-70b', 'qwen3-14b', 'qwen3-32b'];
 const host = ['host.perIteration', 'host.perRow', 'host.sync', 'unfused.activationTraffic'];
 const experts = ['experts.matmulShare', 'experts.perLayer', 'experts.paddingTokens'];
 
+/**
+ * How FP8 kernels treat a single row: those of data-centre Blackwell take a path that costs the same time in every layer,
+ * whatever its size; elsewhere a share of the streaming fits as well, and is 1 within 4%.
+ */
+const singleRowOf = (name: string) =>
+  ['b200-sxm', 'gb200-nvl72'].includes(name) ? 'oneTokenPerLayer' : 'oneToken';
+
 for (const [system, name] of Object.entries(composedSystems)) {
   if (wanted.length > 0 && !wanted.includes(name)) continue;
   const composed = (kind: 'bf16' | 'fp8' | 'gpt-oss-120b') => (accelerator: Accelerator) =>
@@ -120,7 +127,7 @@ for (const [system, name] of Object.entries(composedSystems)) {
       points: composed('bf16'),
     },
     {
-      free: ofPrecision('fp8', ['matmul', 'weights', 'perLayer', 'oneToken']),
+      free: ofPrecision('fp8', ['matmul', 'weights', 'perLayer', singleRowOf(name)]),
       points: composed('fp8'),
     },
     { free: ['efficiency.fp4.weights', ...experts], points: composed('gpt-oss-120b') },

@@ -6,6 +6,10 @@ import { frontEndCheck } from './frontEndCheck.js';
 import { frontEndSection } from './frontEndSection.js';
 import type { HeldOut } from './heldOutErrors.js';
 import { judgedError } from './judgedError.js';
+import type { LeftOut } from './leaveOneModelOut.js';
+import { leftOutSection } from './leftOutSection.js';
+import type { LinkError } from './linkErrors.js';
+import { linkSection } from './linkSection.js';
 import { reasonFor } from './missedReasons.js';
 import type { ValidationCase } from './validationCases.js';
 import { errorOf, type Section, type ValidationSet } from './validationSets.js';
@@ -23,6 +27,8 @@ export function validationPage(
   cases: readonly ValidationCase[],
   check: EngineCheck,
   heldOutFits: HeldOut,
+  links: readonly LinkError[],
+  leftOut: readonly LeftOut[],
 ): ValidationPage {
   const frontEnds = frontEndCheck(sets);
   const held = { ...heldOutFits, ...frontEnds.held };
@@ -50,6 +56,7 @@ export function validationPage(
     '',
     ...missed(sets, held),
     ...missedCases(cases),
+    ...missedLeftOut(leftOut),
     '',
     '## Iterations',
     '',
@@ -58,6 +65,8 @@ export function validationPage(
     ...table(sets, held, 'steps'),
     '',
     plotOf('steps', 'Iterations, predicted against measured'),
+    '',
+    ...linkSection(links),
     '',
     '## Whole runs of real servers',
     '',
@@ -113,6 +122,8 @@ export function validationPage(
     ),
     '',
     ...wafers,
+    '',
+    ...leftOutSection(leftOut),
     '',
     ...domain,
     '',
@@ -186,6 +197,17 @@ function missedCases(cases: readonly ValidationCase[]): string[] {
     );
 }
 
+/** V8, one model left out: 15% as well. */
+function missedLeftOut(leftOut: readonly LeftOut[]): string[] {
+  return leftOut.flatMap(({ speed, withoutIt }) =>
+    speed.profile === 'wse-3' && speed.model === 'kimi-k2.6' && Math.abs(withoutIt ?? 0) > 0.15
+      ? [
+          `- V8, Kimi K2.6 on wafers, from the other models with experts: ${signed(withoutIt ?? 0)} for 15%. ${reasonFor('case V8')}`,
+        ]
+      : [],
+  );
+}
+
 function heldOutTable(held: HeldOut): string[] {
   return [
     '| profile | metric | cell | held out by | points | mean | median |',
@@ -199,12 +221,10 @@ function heldOutTable(held: HeldOut): string[] {
 
 const wafers = [
   'V6 is a fleet of two pools with hand-over (docs/hand-over.md): three nodes compute prompts, nine decode with 256 sequences per GPU, each pool',
-  'one replica with data-parallel attention and expert parallelism over the network. V8 (Kimi K2.6 on wafers, 981 tokens/s) is in the profile itself. Leaving one model out, the time of a layer from the mean of the other models with experts (GLM-4.7 9.1 µs,',
-  'gpt-oss-120b 13.5 µs, Kimi K2.6 16.7 µs): Kimi 11.3 µs, 48% too fast; GLM 15.1 µs, 40% too slow; gpt-oss 12.9 µs, 4% too fast. No',
-  'public number explains the spread, so a model without a public speed is off by up to 50% there, beyond the band of 30%. Both miss',
-  'their target of 15%. V7: fixed time, matrix rate and collectives of `trainium2` come from Llama-3.1-405B alone (38.2 for 37.9 ms per',
-  'token, 2.56 for 2.44 s to the first); its share of the bandwidth is that of GPUs, which agrees with a published fit to both models.',
-  'They were derived with the figures of the 70B in sight.',
+  'one replica with data-parallel attention and expert parallelism over the network.',
+  'V8 (Kimi K2.6 on wafers, 981 tokens/s) is in the profile itself; without it, it misses its target of 15% (below). V7: fixed time,',
+  'matrix rate and collectives of `trainium2` come from Llama-3.1-405B alone; its share of the bandwidth is that of GPUs, which agrees with',
+  'a published fit to both models. They were derived with the figures of the 70B in sight.',
 ];
 
 const domain = [

@@ -6,13 +6,22 @@ import { profileFolder } from '../calibrate/profileParts.js';
 import { dataFolder } from './dataFolder.js';
 import { engineCheck } from './engineCheck.js';
 import { heldOutErrors } from './heldOutErrors.js';
+import { leaveOneModelOut } from './leaveOneModelOut.js';
+import { linkErrors } from './linkErrors.js';
 import { validationCases } from './validationCases.js';
 import { validationPage } from './validationPage.js';
 import { validationSets } from './validationSets.js';
 
 const docs = join(dirname(profileFolder), 'docs');
 const sets = validationSets(dataFolder());
-const page = validationPage(sets, validationCases(), engineCheck(dataFolder()), heldOutErrors());
+const page = validationPage(
+  sets,
+  validationCases(),
+  engineCheck(dataFolder()),
+  heldOutErrors(),
+  linkErrors(dataFolder()),
+  leaveOneModelOut(),
+);
 mkdirSync(join(docs, 'validation'), { recursive: true });
 writeFileSync(join(docs, 'validation.md'), page.text);
 for (const [name, plot] of page.plots) writeFileSync(join(docs, 'validation', name), plot);

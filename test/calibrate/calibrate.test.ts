@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest';
 import type { Accelerator } from '../../sim/hardware/accelerator.js';
 import { closedLoopPoints } from '../../src/calibrate/closedLoopPoints.js';
 import { closedLoopOf, type TableDefaults } from '../../src/calibrate/closedLoopTable.js';
+import { fitAccelerator } from '../../src/calibrate/fitAccelerator.js';
 import { usualEngine } from '../../src/calibrate/measuredScenario.js';
 import { physicalParameters } from '../../src/calibrate/physicalParameters.js';
 import { openAccelerator } from '../../src/calibrate/profileParts.js';
@@ -203,4 +204,18 @@ describe('what benchmarks write', () => {
       'send_s,input_tokens,output_tokens,status,ttft_ms,e2e_ms\n10.5,100,3,ok,50,70\n10,200,3,ok,60,80\n11,9,9,error,1,1\n';
     expect(rounded(read('requests.csv', text))).toEqual(expected);
   });
+});
+
+test('a number that the data leave open goes back to the profile, wherever the fit began', () => {
+  // 20 ms of device time hide a host of 3 ms as well as one of 2 ms.
+  const [point] = closedLoopPoints([
+    closedLoopOf(
+      { concurrency: '8', promptTokens: '512', outputTokens: '256', ttftMs: '1', tpotMs: '20' },
+      { ...defaults, model: 'llama-3.1-70b', tensorParallel: 2 },
+    ),
+  ]).filter(({ metric }) => metric === 'tpot');
+  const name = 'host.perIteration';
+  const { values, fit } = fitAccelerator(base, [name], [point!], new Map([[name, 3]]));
+  expect(values.get(name)).toBeCloseTo(physicalParameters.get(name)!.read(base), 3);
+  expect(fit.atBound).toEqual([]);
 });

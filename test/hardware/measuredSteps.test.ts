@@ -33,7 +33,15 @@ const composedCases: ComposedCase[] = [
   { hardware: 'b200-sxm', system: 'b200_sxm', precision: 'bf16', models: dense, error: 0.027 },
   { hardware: 'h100-sxm', system: 'h100_sxm', precision: 'fp8', models: dense, error: 0.031 },
   { hardware: 'h200-sxm', system: 'h200_sxm', precision: 'fp8', models: dense, error: 0.038 },
-  { hardware: 'b200-sxm', system: 'b200_sxm', precision: 'fp8', models: dense, error: 0.073 },
+  { hardware: 'b200-sxm', system: 'b200_sxm', precision: 'fp8', models: dense, error: 0.067 },
+  { hardware: 'l40s', system: 'l40s', precision: 'bf16', models: dense, error: 0.04 },
+  {
+    hardware: 'rtx-pro-6000',
+    system: 'rtx_pro_6000_server',
+    precision: 'bf16',
+    models: dense,
+    error: 0.031,
+  },
   {
     hardware: 'h100-sxm',
     system: 'h100_sxm',

@@ -46,6 +46,18 @@ describe('shipped profiles', () => {
     expect(h100.calibration).toMatchObject({ kind: 'fitted', engine: 'vllm 0.24.0', error: 0.031 });
   });
 
+  test('every measured all-reduce says what link it was measured on: PCIe for the two cards', () => {
+    const types = acceleratorNames.flatMap((name) => {
+      const { scaleUp } = accelerator(name);
+      return scaleUp === undefined || scaleUp.allReduce.length === 0 ? [] : [[name, scaleUp.type]];
+    });
+    expect(types.filter(([, type]) => type !== 'nvlink')).toEqual([
+      ['l40s', 'pcie'],
+      ['rtx-pro-6000', 'pcie'],
+    ]);
+    expect(types.length).toBe(11);
+  });
+
   const prices = (name: string) => resolveHardwareProfile(hardwareProfile(name)).prices;
 
   test('prices: three bases for the H100, owned alone for the wafer, none for the LPU', () => {
@@ -67,6 +79,7 @@ describe('shipped profiles', () => {
       'h200-sxm': 1.74,
       'h200-sxm-sglang': 1.74,
       'h200-sxm-trtllm': 1.74,
+      l40s: undefined,
       mi300x: 1.4,
       'positron-asimov': undefined,
       'rtx-pro-6000': undefined,

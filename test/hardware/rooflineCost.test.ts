@@ -87,6 +87,14 @@ describe('each coefficient does what it says', () => {
     expect(addedMs({ unfused: { perLayerMs: 0.01, activationTraffic: 0 } })).toBeCloseTo(0.32, 7);
   });
 
+  test('a single token streams and starts otherwise, in decode as in a prompt; two tokens do not', () => {
+    const alone = { ...bf16, oneToken: 2, oneTokenPerLayerMs: 0.01 };
+    const cost = withCost({ efficiency: { bf16: alone } });
+    for (const shape of [decodeShape([0]), chunkShape(1)])
+      expect(cost.deviceMs(shape) - onPlain().deviceMs(shape)).toBeCloseTo(streamMs + 0.32, 5);
+    expect(addedMs({ efficiency: { bf16: alone } })).toBe(0);
+  });
+
   test('1 us per sequence and layer is 0.064 ms for two sequences', () => {
     expect(addedMs({ perSequenceMs: 0.001 })).toBeCloseTo(0.064, 7);
   });

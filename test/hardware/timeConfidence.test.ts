@@ -51,9 +51,32 @@ describe('what stands behind the times of a deployment', () => {
     });
   });
 
-  test('an estimate bears its band; a fit without a recorded range is taken at its word', () => {
+  test('a group whose all-reduce was not measured over PCIe is extrapolated; over NVLink bandwidth tells', () => {
+    const table = { accelerators: 8, messageBytes: [1e6], timesMs: [1] };
+    const link = { domain: 8, bytesPerSec: 64e9, latencyMs: 0.02, allReduce: [table] };
+    const over = (type: 'pcie' | 'nvlink', tensorParallel: number) => {
+      const accelerator = plainAccelerator({ calibration: fitted, scaleUp: { ...link, type } });
+      return timeConfidence(
+        deployment('h100-sxm', 'llama-3.1-8b', { accelerator, tensorParallel }),
+        256,
+      ).beyond;
+    };
+    expect(over('pcie', 4)).toEqual(['all-reduce of 4 accelerators over PCIe was not measured']);
+    expect(over('pcie', 8)).toEqual([]);
+    expect(over('pcie', 1)).toEqual([]);
+    expect(over('nvlink', 4)).toEqual([]);
+  });
+
+  test('an estimate bears its band, a wider one for a model without a public speed; a fit without a recorded range is taken at its word', () => {
     const estimate: Calibration = { kind: 'estimate', band: 0.3, because: 'public speeds' };
     expect(judged(estimate)).toMatchObject({ kind: 'estimate', error: 0.3 });
+    const wafers = (model: string) => timeConfidence(deployment('wse-3', model), 256);
+    expect(wafers('kimi-k2.6')).toMatchObject({ kind: 'estimate', error: 0.3, beyond: [] });
+    expect(wafers('qwen3-235b-a22b')).toMatchObject({
+      error: 0.8,
+      beyond: ['no speed of qwen3-235b-a22b is known'],
+    });
+    expect(wafers('qwen3-32b').error).toBe(1.7);
     const { measured: _, ...rest } = fitted as Extract<Calibration, { kind: 'fitted' }>;
     expect(judged(rest)).toMatchObject({ kind: 'calibrated', error: 0.04 });
   });

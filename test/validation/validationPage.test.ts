@@ -4,6 +4,8 @@ import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { engineCheck } from '../../src/validation/engineCheck.js';
 import { heldOutErrors } from '../../src/validation/heldOutErrors.js';
+import { leaveOneModelOut } from '../../src/validation/leaveOneModelOut.js';
+import { linkErrors } from '../../src/validation/linkErrors.js';
 import { validationCases } from '../../src/validation/validationCases.js';
 import { validationPage } from '../../src/validation/validationPage.js';
 import { validationSets } from '../../src/validation/validationSets.js';
@@ -16,7 +18,14 @@ describe('docs/validation.md', () => {
     const folder = dirname(dirname(file));
     const sets = validationSets(folder);
     const batches = engineCheck(folder);
-    const page = validationPage(sets, validationCases(), batches, heldOutErrors());
+    const page = validationPage(
+      sets,
+      validationCases(),
+      batches,
+      heldOutErrors(),
+      linkErrors(folder),
+      leaveOneModelOut(),
+    );
     const accepted: Record<string, number> = JSON.parse(
       readFileSync(new URL('validation/errors.json', docs), 'utf8'),
     );
