@@ -1,4 +1,6 @@
 // Times the whole simulator on the workloads that its speed is stated for: `npm run bench [name …]`.
+import { execFileSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import type { Scenario } from '../sim/run/scenario.js';
 import { simulate } from '../sim/run/simulate.js';
 import { formatMistakes } from '../src/config/formatMistakes.js';
@@ -11,6 +13,8 @@ interface Bench {
   /** Requests kept one by one; 0: summaries only. */
   readonly maxRecords: number;
   readonly runs: number;
+  /** The runs follow one another in one process, for what is too short to be measured while code is being compiled. */
+  readonly isWarm?: boolean;
 }
 
 const keepAll = 20_000_000;
@@ -21,7 +25,14 @@ const benches: readonly Bench[] = [
   azure('azure-256', 256, 52),
   azure('azure-1024', 1024, 52),
   { ...azure('azure-10M-summaries', 16, 517), maxRecords: 0, runs: 1 },
-  { name: 'mooncake-8', file: 'bench/mooncake.yaml', overrides: [], maxRecords: keepAll, runs: 15 },
+  {
+    name: 'mooncake-8',
+    file: 'bench/mooncake.yaml',
+    overrides: [],
+    maxRecords: keepAll,
+    runs: 15,
+    isWarm: true,
+  },
   { name: 'coding-64', file: 'bench/coding.yaml', overrides: [], maxRecords: keepAll, runs: 3 },
 ];
 
@@ -49,35 +60,73 @@ function scenarioOf(bench: Bench): Scenario {
   return { ...scenario, limits: { ...scenario.limits, maxRecords: bench.maxRecords } };
 }
 
-function run(bench: Bench): void {
-  const scenario = scenarioOf(bench);
-  const cpuMs: number[] = [];
-  for (let i = 0; i < bench.runs; i++) {
-    const before = process.cpuUsage();
-    const result = simulate(scenario, { seed: '1', replication: 0 });
-    const used = process.cpuUsage(before);
-    cpuMs.push((used.user + used.system) / 1000);
-    if (i + 1 < bench.runs) continue;
-    const best = Math.min(...cpuMs);
-    const pool = result.pools[0]!;
-    const columns = [
-      bench.name.padEnd(20),
-      `${result.arrived} requests`.padStart(18),
-      `${(result.arrived / best).toFixed(0)}k requests/s`.padStart(17),
-      `${best.toFixed(0)} ms`.padStart(9),
-      `(median ${[...cpuMs].sort((a, b) => a - b)[cpuMs.length >> 1]!.toFixed(0)})`.padStart(15),
-      `${((1000 * best) / result.arrived).toFixed(2)} us/request`.padStart(16),
-      `${(result.events / result.arrived).toFixed(3)} events/request`.padStart(22),
-      `${(pool.iterations / result.arrived).toFixed(1)} iterations/request`.padStart(26),
-      `hit ${((100 * pool.hitTokens) / pool.promptTokens).toFixed(1)}%`.padStart(10),
-      `${(process.memoryUsage().rss / 1e6).toFixed(0)} MB`.padStart(8),
-      result.fingerprint,
-    ];
-    console.log(columns.join('  '));
+/** What one run of a bench took and did. */
+interface Measured {
+  readonly cpuMs: number;
+  readonly rssMegabytes: number;
+  readonly arrived: number;
+  readonly events: number;
+  readonly iterations: number;
+  readonly hitShare: number;
+  readonly fingerprint: string;
+}
+
+function measure(scenario: Scenario): Measured {
+  const before = process.cpuUsage();
+  const result = simulate(scenario, { seed: '1', replication: 0 });
+  const { user, system } = process.cpuUsage(before);
+  const pool = result.pools[0]!;
+  return {
+    cpuMs: (user + system) / 1000,
+    rssMegabytes: process.memoryUsage().rss / 1e6,
+    arrived: result.arrived,
+    events: result.events,
+    iterations: pool.iterations,
+    hitShare: pool.hitTokens / pool.promptTokens,
+    fingerprint: result.fingerprint,
+  };
+}
+
+/** All runs of a bench: each in a process of its own, as users run them, or one after the other in this one. */
+function measureAll(bench: Bench): Measured[] {
+  if (!bench.isWarm) {
+    const script = fileURLToPath(import.meta.url);
+    return Array.from({ length: bench.runs }, () =>
+      JSON.parse(
+        execFileSync(process.execPath, [script, '--one', bench.name], { encoding: 'utf8' }),
+      ),
+    );
   }
+  const scenario = scenarioOf(bench);
+  return Array.from({ length: bench.runs }, () => measure(scenario));
+}
+
+function print(bench: Bench, runs: readonly Measured[]): void {
+  const last = runs.at(-1)!;
+  const cpuMs = runs.map((run) => run.cpuMs).sort((a, b) => a - b);
+  const best = cpuMs[0]!;
+  const columns = [
+    bench.name.padEnd(20),
+    `${last.arrived} requests`.padStart(18),
+    `${(last.arrived / best).toFixed(0)}k requests/s`.padStart(17),
+    `${best.toFixed(0)} ms`.padStart(9),
+    `(median ${cpuMs[cpuMs.length >> 1]!.toFixed(0)})`.padStart(15),
+    `${((1000 * best) / last.arrived).toFixed(2)} us/request`.padStart(16),
+    `${(last.events / last.arrived).toFixed(3)} events/request`.padStart(22),
+    `${(last.iterations / last.arrived).toFixed(1)} iterations/request`.padStart(26),
+    `hit ${(100 * last.hitShare).toFixed(1)}%`.padStart(10),
+    `${Math.max(...runs.map((run) => run.rssMegabytes)).toFixed(0)} MB`.padStart(8),
+    last.fingerprint,
+  ];
+  console.log(columns.join('  '));
 }
 
 const wanted = process.argv.slice(2);
-for (const bench of benches) {
-  if (wanted.length === 0 || wanted.includes(bench.name)) run(bench);
+if (wanted[0] === '--one') {
+  const bench = benches.find(({ name }) => name === wanted[1])!;
+  console.log(JSON.stringify(measure(scenarioOf(bench))));
+} else {
+  for (const bench of benches) {
+    if (wanted.length === 0 || wanted.includes(bench.name)) print(bench, measureAll(bench));
+  }
 }

@@ -91,6 +91,13 @@ export class RunTiming {
   countReaching(elapsedMs: number, low: number, high: number): number {
     let from = low;
     let to = high;
+    if (!this.#isListed && high > low) {
+      // Iterations only get longer, so the shortest and the longest bound their number; one more for rounding.
+      const least = Math.floor(elapsedMs / this.durationMs(high - 1));
+      const most = Math.ceil(elapsedMs / this.durationMs(0)) + 1;
+      if (least - 1 > from) from = Math.min(least - 1, high);
+      if (most < to) to = Math.max(most, from);
+    }
     while (from < to) {
       const middle = (from + to) >> 1;
       if (this.sumMs(middle) >= elapsedMs) to = middle;

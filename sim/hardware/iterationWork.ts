@@ -57,7 +57,7 @@ export function iterationWork(
     const windowedTokens = shape.windowedDecodeContextTokens + growingRows * middle;
     work.memoryBytes =
       ((tokens < rememberedRows ? remembered[tokens]! : streamedBytes(tokens)) +
-      (shape.sampledRows > 0 ? headBytes : 0) +
+        (shape.sampledRows > 0 ? headBytes : 0) +
         (contextTokens + shape.chunkPriorTokens) * kvBytes +
         (windowedTokens + shape.windowedChunkPriorTokens) * windowedKvBytes) *
       iterations;

@@ -49,8 +49,8 @@ export function normalQuantile(probability: number): number {
   return fromCentre < 0 ? -size : size;
 }
 
-function polynomial(coefficients: readonly number[], x: number): number {
-  let value = 0;
-  for (let i = coefficients.length - 1; i >= 0; i--) value = value * x + coefficients[i]!;
-  return value;
+/** Of degree 7. Written out: it is most of the time of a lognormal draw. */
+function polynomial(c: readonly number[], x: number): number {
+  const upper = ((c[7]! * x + c[6]!) * x + c[5]!) * x + c[4]!;
+  return (((upper * x + c[3]!) * x + c[2]!) * x + c[1]!) * x + c[0]!;
 }

@@ -74,7 +74,7 @@ export class AgentCalls {
     sent.affinityKey = call.affinityKey;
     sent.networkMs =
       this.#networkMs[call.population]?.(call.key.uniform(DrawPurpose.network, callOrdinal)) ?? 0;
-    underWay.urgency = this.#urgencyOf(call);
+    this.#fillUrgency(underWay.urgency, call);
     underWay.gapMs = call.gapMs ?? Number.NaN;
     underWay.row = this.#path.send(underWay, sent, timeMs);
     return handle;
@@ -102,13 +102,11 @@ export class AgentCalls {
     this.#answerAt(underWay, timeMs + networkMs);
   };
 
-  #urgencyOf({ population, priority, deadlineMs, attainedTokens }: AgentCall): Urgency {
-    const usual = this.#populations[population]!;
-    return {
-      priority: priority ?? usual.priority ?? noUrgency.priority,
-      deadlineMs: deadlineMs ?? usual.deadlineMs ?? noUrgency.deadlineMs,
-      attainedTokens,
-    };
+  #fillUrgency(urgency: MutableUrgency, call: AgentCall): void {
+    const usual = this.#populations[call.population]!;
+    urgency.priority = call.priority ?? usual.priority ?? noUrgency.priority;
+    urgency.deadlineMs = call.deadlineMs ?? usual.deadlineMs ?? noUrgency.deadlineMs;
+    urgency.attainedTokens = call.attainedTokens;
   }
 
   #sendNominal(call: AgentCall, handle: CallHandle, timeMs: number): void {
@@ -151,6 +149,8 @@ export class AgentCalls {
   }
 }
 
+type MutableUrgency = { -readonly [Key in keyof Urgency]: Urgency[Key] };
+
 type OnAnswer = (handle: CallHandle, row: number, outcome: Outcome, timeMs: number) => void;
 
 /** A call on its way through the fleet or back, as the path of requests sees it. */
@@ -165,7 +165,8 @@ class CallUnderWay implements Sender {
   isAnswered = false;
   firstTokenMs = 0;
   servedTokens = 0;
-  urgency: Urgency = noUrgency;
+  /** Filled anew by each call. */
+  readonly urgency: MutableUrgency = { ...noUrgency };
   gapMs = Number.NaN;
   readonly handle: CallHandle;
   readonly #onAnswer: OnAnswer;

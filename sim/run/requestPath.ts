@@ -46,9 +46,9 @@ export class RequestPath {
   readonly #streams: TokenStreams;
   readonly #recorder: RequestRecorder;
   readonly #retries: Retries;
-  /** Senders of populations by their index, and of single requests by row. */
+  /** Senders of populations by their index, and of single requests by row: undefined when they are told, or there is none. */
   readonly #common: (Sender | undefined)[] = [];
-  readonly #single = new Map<number, Sender>();
+  readonly #single: (Sender | undefined)[] = [];
   /** Set by `connect`: pools and gateway report back to the path, so they come later. */
   #pools: readonly FleetPool[] = [];
   #gateway: GatewayStage | undefined;
@@ -82,8 +82,10 @@ export class RequestPath {
     recorder.stream[row] = sent.stream;
     recorder.affinityKey[row] = sent.affinityKey;
     recorder.networkMs[row] = networkMs;
-    if (sender.onEnd) this.#single.set(row, sender);
-    else this.#common[population] = sender;
+    if (sender.onEnd) {
+      while (this.#single.length < row) this.#single.push(undefined);
+      this.#single[row] = sender;
+    } else this.#common[population] = sender;
     this.#travel(row, timeMs);
     return row;
   }
@@ -97,9 +99,9 @@ export class RequestPath {
 
   /** The client gives up a request: it leaves wherever it is. Its sender is not told. */
   cancel(row: number, timeMs: number): void {
-    const sender = this.#single.get(row);
+    const sender = this.#single[row];
     if (sender === undefined) return;
-    this.#single.set(row, { key: sender.key, place: sender.place, onEnd: () => {} });
+    this.#single[row] = { key: sender.key, place: sender.place, onEnd: () => {} };
     this.#recorder.outcome[row] = Outcome.cancelled;
     const pool = this.#recorder.pool[row]!;
     // Before it reached a pool it goes on to the router, and ends there.
@@ -210,9 +212,9 @@ export class RequestPath {
   #end(row: number, outcome: Outcome, timeMs: number): void {
     const recorder = this.#recorder;
     recorder.finishMs[row] = timeMs;
-    if (this.#single.size > 0) {
-      const sender = this.#single.get(row);
-      this.#single.delete(row);
+    if (row < this.#single.length) {
+      const sender = this.#single[row];
+      this.#single[row] = undefined;
       sender?.onEnd?.(row, outcome, timeMs);
     }
     const stream = recorder.stream[row]!;
@@ -221,7 +223,7 @@ export class RequestPath {
   }
 
   #senderOf(row: number): Sender {
-    const single = this.#single.size > 0 ? this.#single.get(row) : undefined;
+    const single = row < this.#single.length ? this.#single[row] : undefined;
     return single ?? this.#common[this.#recorder.population[row]!]!;
   }
 }
