@@ -73,6 +73,7 @@ export function enginePoolOf(
     in: [],
     links: undefined,
     linkUse: undefined,
+    rePrefills: [],
   };
   const { handOver } = spec;
   const holds = contextLimit(spec);
@@ -133,7 +134,12 @@ export function enginePoolOf(
       pool.preload({ stream, promptTokens: tokens, draw: 0, affinityKey }, tokens, timeMs),
     finish: (timeMs) => {
       const kvLinks = connected.linkUse?.(timeMs);
-      return { ...pool.finish(timeMs), ...(kvLinks && { kvLinks }) };
+      const { rePrefills } = connected;
+      return {
+        ...pool.finish(timeMs),
+        ...(kvLinks && { kvLinks }),
+        ...(rePrefills.length > 0 && { rePrefills }),
+      };
     },
     connected,
   };
