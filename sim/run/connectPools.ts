@@ -55,7 +55,7 @@ function handOverBetween(
   world: FleetWorld,
 ): HandOver {
   const { deployment, handOver } = source.spec;
-  const { firstToken, minTokens, layerwise, returnKv, latencyMs, recomputes } = handOver!;
+  const { firstToken, minTokens, layerwise, returnKv, latencyMs, recomputes = false } = handOver!;
   const { model, weightPrecision, kvPrecision } = deployment;
   return new HandOver(
     { pool: source.pool, links: recomputes ? noLinks : linksOf(source, network) },

@@ -73,7 +73,7 @@ export function resolveHandOvers(
               returnKv: handOver.returnKv,
               latencyMs: handOver.latency,
               spillAtQueueTimeMs: handOver.spillAt?.queueTime ?? Number.POSITIVE_INFINITY,
-              recomputes: recomputesFor(pool, handOver, engines),
+              ...(recomputesFor(pool, handOver, engines) ? { recomputes: true } : {}),
               assumedReadable: handOver.assumeReadable,
             },
           }),

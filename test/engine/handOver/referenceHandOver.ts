@@ -2,6 +2,7 @@ import type { EventHandler } from '../../../sim/kernel/calendar.js';
 import { invariant } from '../../../sim/kernel/invariant.js';
 import { LogHistogram } from '../../../sim/statistics/logHistogram.js';
 import { blockIdentity } from '../blockIdentity.js';
+import { lineage } from '../lineage.js';
 import { ReferenceLoads } from '../referenceLoads.js';
 import { ReferenceReplica } from '../referenceReplica.js';
 import { emptyReferenceResult, type ReferenceResult } from '../referenceResult.js';
@@ -561,8 +562,9 @@ class ReferenceHandOverRun {
     this.#network.start(links, bytes, nowMs, () => {
       const { scheduler } = replica;
       const { blockTokens, prefixCache } = this.#prefill.world.engine;
+      const { streams } = this.#world.prefill;
       const isInUse = [...scheduler.running, ...replica.held].some((other) =>
-        this.#lineage(this.#world.prefill.tasks[other.task]!.stream).includes(stream),
+        lineage(streams, other.stream).includes(stream),
       );
       const identities = this.#prefill.identities[task]!;
       const cached = this.#present(this.#prefill, replica, task, prefilledTokens);
@@ -599,25 +601,6 @@ class ReferenceHandOverRun {
       // Who waits there may find more of its context now.
       if (replica.isIdle && scheduler.waiting.length > 0) this.#toForm.add(replica);
     });
-  }
-
-  /** A stream and those that it was forked from, each named by who owns the tokens. */
-  #lineage(stream: number): number[] {
-    const { streams } = this.#world.prefill;
-    const { parent, forkTokens } = streams[stream]!;
-    let ancestor = parent;
-    while (ancestor >= 0 && forkTokens <= this.#forkOf(ancestor))
-      ancestor = this.#parentOf(ancestor);
-    return [stream, ...(ancestor >= 0 ? this.#lineage(ancestor) : [])];
-  }
-
-  #parentOf(stream: number): number {
-    return this.#lineage(stream)[1] ?? -1;
-  }
-
-  #forkOf(stream: number): number {
-    const { forkTokens } = this.#world.prefill.streams[stream]!;
-    return this.#parentOf(stream) < 0 ? 0 : forkTokens;
   }
 
   /** Alone on a root stream that nothing forks from. */
