@@ -126,6 +126,33 @@ describe('a hand-over in a run', () => {
     expect([...handOvers!.kvTransferMs].every(Number.isNaN)).toBe(true);
   });
 
+  test('leaves only those where they are that find an old line at the decode pool', () => {
+    const spill = 'handOver: { to: late, spillAt: { queueTime: 500ms } }';
+    const slots = 'prefill: none, engine: { maxSequences: 3 }';
+    const { scenario } = loadValid(pair(spill, slots));
+    const { handOvers, requests } = simulate(scenario, { seed: '1', replication: 0 });
+    const waits = handOvers!.decodeSlotsMs;
+    const rows = Array.from(waits.keys()).slice(0, requests.count);
+    const handed = rows.filter((row) => !Number.isNaN(handOvers!.kvTransferMs[row]!));
+    // Of one token they end where their prompt is computed.
+    const stayed = rows.filter(
+      (row) => handOvers!.decodePool[row]! < 0 && requests.outputTokens[row]! > 1,
+    );
+    expect(handed.length).toBeGreaterThan(50);
+    expect(stayed.length).toBeGreaterThan(50);
+    for (const row of stayed) {
+      // Somebody had come to that line half a second before, and had no slot yet.
+      const atMs = requests.arrivalMs[row]!;
+      const isOld = handed.some(
+        (other) =>
+          handOvers!.prefilledMs[other]! <= atMs - 500 &&
+          requests.finishMs[other]! > atMs &&
+          waits[other]! + handOvers!.decodeHeadOfLineMs[other]! >= 500,
+      );
+      expect(isOld).toBe(true);
+    }
+  });
+
   test('draws drafts where they are decoded: 1 + 0.8 + 0.64 tokens an iteration', () => {
     const drafts = 'prefill: none, engine: { speculation: { draftTokens: 2, acceptance: 80% } }';
     const { scenario } = loadValid(pair('handOver: { to: late }', drafts));

@@ -2,7 +2,7 @@ import type { PlantedFault } from './plantedFault.js';
 
 const admission = 'sim/engine/admission.ts';
 const batchFormer = 'sim/engine/batchFormer.ts';
-const bestCachedReplica = 'sim/fleet/bestCachedReplica.ts';
+const prefixHolders = 'sim/fleet/prefixHolders.ts';
 const kvLoads = 'sim/fleet/kvLoads.ts';
 const kvTier = 'sim/fleet/kvTier.ts';
 const tierStore = 'sim/engine/tierStore.ts';
@@ -134,7 +134,7 @@ export const tierFaults: PlantedFault[] = [
   },
   {
     name: 'stores unseen by the router',
-    file: bestCachedReplica,
+    file: prefixHolders,
     breaks: 'the router does not look into the memory tiers of a replica',
     find: 'const isStored = owner < 0;',
     replacement: 'const isStored = false;',
