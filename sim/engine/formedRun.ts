@@ -93,13 +93,9 @@ export class FormedRun {
       this.#addSpeculatedWork(this.#speculating, counters);
       return;
     }
-    const { shape, length } = this;
-    // Work is linear in the context, so the batch in the middle of the run stands for all.
-    if (length > 1) this.#shiftContexts((length - 1) / 2);
-    const work = this.#cost.work(shape);
-    counters.flops += work.flops * length;
-    counters.memoryBytes += work.memoryBytes * length;
-    if (length > 1) this.#shiftContexts(-(length - 1) / 2);
+    const work = this.#cost.work(this.shape, this.length, this.#growingRows);
+    counters.flops += work.flops;
+    counters.memoryBytes += work.memoryBytes;
   }
 
   /** A decode row is cancelled. Under asynchronous scheduling the last batch of the run still has to run with it. */

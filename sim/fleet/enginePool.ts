@@ -23,7 +23,6 @@ import { ReplicaLevels } from './replicaLevels.js';
 import { retainOverGaps } from './retainOverGaps.js';
 import type { RoutedRequest } from './router.js';
 import { scheduleReturns } from './scheduleReturns.js';
-import { TimelineRecorder } from './timelineRecorder.js';
 
 /** Replicas of one model on one kind of hardware behind a router: turns the engine's segments into events. */
 export class EnginePool {
@@ -71,11 +70,6 @@ export class EnginePool {
     const { policy, weights } = options.router;
     this.#countsTokens = policy === 'least-tokens' || (weights?.tokens ?? 0) > 0;
     this.#insideMs = new Float64Array(count);
-    this.#levels = new ReplicaLevels(
-      new TimelineRecorder(options.timelineBinMs, options.timelineBins),
-      count,
-      (index, before, now) => this.forecast.noteLine(index, before, now),
-    );
     this.replicas = newReplicas(
       options,
       this.table,
@@ -83,7 +77,10 @@ export class EnginePool {
       this.itlMs,
       (sequence, timeMs, replica) => this.#endSequence(sequence, timeMs, replica),
     );
-    this.#events = new ReplicaEvents(calendar, this.replicas, (timeMs, index) =>
+    this.#levels = new ReplicaLevels(options, this.replicas, (index, before, now) =>
+      this.forecast.noteLine(index, before, now),
+    );
+    this.#events = new ReplicaEvents(calendar, this.replicas, this.#levels, (timeMs, index) =>
       this.#noteChange(timeMs, index),
     );
     const live = { requests: this.#requests, tokens: this.#tokens };

@@ -1,11 +1,13 @@
 import type { Replica } from '../engine/replica.js';
 import { Wake } from '../engine/wake.js';
 import { type EventCalendar, type EventHandler, Rank } from '../kernel/calendar.js';
+import type { ReplicaLevels } from './replicaLevels.js';
 
 /** Turns what the replicas of a pool ask for into events of the calendar, and runs these. */
 export class ReplicaEvents {
   readonly #calendar: EventCalendar;
   readonly #replicas: readonly Replica[];
+  readonly #levels: ReplicaLevels;
   readonly #onChange: (timeMs: number, index: number) => void;
   /** The end of each replica's segment; −1: it has none. */
   readonly #pendingEvent: Int32Array;
@@ -16,10 +18,12 @@ export class ReplicaEvents {
   constructor(
     calendar: EventCalendar,
     replicas: readonly Replica[],
+    levels: ReplicaLevels,
     onChange: (timeMs: number, index: number) => void,
   ) {
     this.#calendar = calendar;
     this.#replicas = replicas;
+    this.#levels = levels;
     this.#onChange = onChange;
     this.#pendingEvent = new Int32Array(replicas.length).fill(-1);
   }
@@ -45,6 +49,7 @@ export class ReplicaEvents {
 
   #startIteration(timeMs: number, index: number): void {
     const replica = this.#replicas[index]!;
+    this.#levels.advance(timeMs);
     replica.start(timeMs);
     if (!replica.isIdle) this.#scheduleEnd(index);
     this.#onChange(timeMs, index);

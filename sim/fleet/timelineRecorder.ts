@@ -36,8 +36,11 @@ export class TimelineRecorder {
   #bin = 0;
   #binStartMs = 0;
   #binEndMs: number;
+  readonly #onBinEnd: (() => void) | undefined;
 
-  constructor(binMs: number, expectedBins: number) {
+  /** @param onBinEnd called before a bin is closed, for work that is counted elsewhere until then */
+  constructor(binMs: number, expectedBins: number, onBinEnd?: () => void) {
+    this.#onBinEnd = onBinEnd;
     this.#binMs = binMs;
     this.#binEndMs = binMs;
     const capacity = Math.max(1, expectedBins);
@@ -61,7 +64,30 @@ export class TimelineRecorder {
     this.#missed[level]! += change * this.#sinceMs;
   }
 
-  /** Work that ended now. */
+  /** All levels change now. */
+  changeAll(
+    busyUnits: number,
+    running: number,
+    waiting: number,
+    usedKvBlocks: number,
+    cachedKvBlocks: number,
+  ): void {
+    const levels = this.#levels;
+    const missed = this.#missed;
+    const sinceMs = this.#sinceMs;
+    levels[Level.busyUnits]! += busyUnits;
+    missed[Level.busyUnits]! += busyUnits * sinceMs;
+    levels[Level.running]! += running;
+    missed[Level.running]! += running * sinceMs;
+    levels[Level.waiting]! += waiting;
+    missed[Level.waiting]! += waiting * sinceMs;
+    levels[Level.usedKvBlocks]! += usedKvBlocks;
+    missed[Level.usedKvBlocks]! += usedKvBlocks * sinceMs;
+    levels[Level.cachedKvBlocks]! += cachedKvBlocks;
+    missed[Level.cachedKvBlocks]! += cachedKvBlocks * sinceMs;
+  }
+
+  /** Work that ended in the open bin. */
   addWork(flops: number, memoryBytes: number): void {
     this.#flops[this.#bin]! += flops;
     this.#memoryBytes[this.#bin]! += memoryBytes;
@@ -69,6 +95,7 @@ export class TimelineRecorder {
 
   /** Time averages up to the last `advance`. */
   finish(): PoolTimeline {
+    this.#onBinEnd?.();
     const binCount = this.#bin + 1;
     const lastBinMs = this.#sinceMs;
     this.#integrateTo(lastBinMs);
@@ -101,6 +128,7 @@ export class TimelineRecorder {
   }
 
   #closeBin(): void {
+    this.#onBinEnd?.();
     this.#integrateTo(this.#binMs);
     this.#missed.fill(0);
     this.#bin++;

@@ -50,8 +50,11 @@ export interface IterationCost {
   hostMs(rows: number): number;
   /** Time added to every asynchronous iteration, where host and device meet. */
   readonly syncMs: number;
-  /** Bytes moved and operations done by one iteration on one accelerator, for MBU and MFU. The next call fills the same object. */
-  work(shape: BatchShape): IterationWork;
+  /**
+   * Bytes moved and operations done on one accelerator, for MBU and MFU, by so many iterations (default 1) of the
+   * same rows, each with one token more in every context. The next call fills the same object.
+   */
+  work(shape: BatchShape, iterations?: number, growingRows?: number): IterationWork;
 }
 
 export interface IterationWork {

@@ -1,4 +1,4 @@
-import type { BatchShape, IterationWork } from './iterationCost.js';
+import type { IterationCost, IterationWork } from './iterationCost.js';
 import type { ModelArchitecture } from './modelArchitecture.js';
 import type { ModelShare } from './modelShare.js';
 import { touchedExperts } from './touchedExperts.js';
@@ -7,7 +7,7 @@ import { touchedExperts } from './touchedExperts.js';
 const rememberedRows = 1024;
 
 /**
- * Useful bytes and operations of an iteration on one accelerator: weights read once, KV read once,
+ * Useful bytes and operations of iterations on one accelerator: weights read once, KV read once,
  * multiplications without padding. Activations and re-reads are left out, as MBU and MFU are defined. Where
  * accelerators divide sequences among them, it is their mean. The result is one object, filled anew by each call.
  *
@@ -18,7 +18,7 @@ export function iterationWork(
   { experts }: ModelArchitecture,
   share: ModelShare,
   chips: number,
-): (shape: BatchShape) => IterationWork {
+): IterationCost['work'] {
   const { full, windowed } = share;
   const own = 1 / (chips * share.attentionRanks);
   const denseBytes = share.denseBytes / chips;
@@ -43,7 +43,7 @@ export function iterationWork(
     streamedBytes(rows),
   );
   const work: IterationWork = { memoryBytes: 0, flops: 0 };
-  return (shape) => {
+  return (shape, iterations = 1, growingRows = 0) => {
     const perRow = shape.tokensPerDecodeRow;
     const tokens = shape.decodeRows * perRow + shape.chunkTokens;
     if (tokens === 0) {
@@ -51,19 +51,24 @@ export function iterationWork(
       work.flops = 0;
       return work;
     }
+    // Work is linear in the contexts, so the iteration in the middle stands for all.
+    const middle = (iterations - 1) / 2;
+    const contextTokens = shape.decodeContextTokens + shape.decodeRows * middle;
+    const windowedTokens = shape.windowedDecodeContextTokens + growingRows * middle;
     work.memoryBytes =
-      (tokens < rememberedRows ? remembered[tokens]! : streamedBytes(tokens)) +
+      ((tokens < rememberedRows ? remembered[tokens]! : streamedBytes(tokens)) +
       (shape.sampledRows > 0 ? headBytes : 0) +
-      (shape.decodeContextTokens + shape.chunkPriorTokens) * kvBytes +
-      (shape.windowedDecodeContextTokens + shape.windowedChunkPriorTokens) * windowedKvBytes;
+        (contextTokens + shape.chunkPriorTokens) * kvBytes +
+        (windowedTokens + shape.windowedChunkPriorTokens) * windowedKvBytes) *
+      iterations;
     work.flops =
-      tokens * flopsPerToken +
-      shape.sampledRows * flopsPerRow +
-      (perRow * shape.decodeContextTokens - (shape.decodeRows * perRow * (perRow - 1)) / 2) *
-        decodeFlops +
-      perRow * shape.windowedDecodeContextTokens * windowedDecodeFlops +
-      shape.chunkPairs * pairFlops +
-      shape.windowedChunkPairs * windowedPairFlops;
+      (tokens * flopsPerToken +
+        shape.sampledRows * flopsPerRow +
+        (perRow * contextTokens - (shape.decodeRows * perRow * (perRow - 1)) / 2) * decodeFlops +
+        perRow * windowedTokens * windowedDecodeFlops +
+        shape.chunkPairs * pairFlops +
+        shape.windowedChunkPairs * windowedPairFlops) *
+      iterations;
     return work;
   };
 }

@@ -18,6 +18,8 @@ export type EventHandler = (timeMs: number, subject: number) => void;
 export type EventId = number;
 
 const initialCapacity = 256;
+/** Ranks are this far apart in a key, more than there can be replicas or events. */
+const rankStep = 2251799813685248;
 
 /**
  * The future event list, in the total order (time, rank, order). `order` is the subject's index for
@@ -29,9 +31,8 @@ const initialCapacity = 256;
  */
 export class EventCalendar {
   #timeMs = new Float64Array(initialCapacity);
-  #order = new Float64Array(initialCapacity);
-  #rank = new Uint8Array(initialCapacity);
-  #live = new Uint8Array(initialCapacity);
+  /** Rank and order in one number: what decides at one instant. */
+  #key = new Float64Array(initialCapacity);
   #subject = new Int32Array(initialCapacity);
   readonly #handler: EventHandler[] = [];
   readonly #free = new IntList();
@@ -39,10 +40,7 @@ export class EventCalendar {
     const timeA = this.#timeMs[a]!;
     const timeB = this.#timeMs[b]!;
     if (timeA !== timeB) return timeA < timeB;
-    const rankA = this.#rank[a]!;
-    const rankB = this.#rank[b]!;
-    if (rankA !== rankB) return rankA < rankB;
-    return this.#order[a]! < this.#order[b]!;
+    return this.#key[a]! < this.#key[b]!;
   });
   #capacity = initialCapacity;
   #used = 0;
@@ -77,7 +75,7 @@ export class EventCalendar {
 
   /** Drops a pending event. */
   cancel(event: EventId): void {
-    this.#live[event] = 0;
+    this.#handler[event] = dropped;
   }
 
   /** Time of the next live event, Infinity when nothing is left to do. */
@@ -85,7 +83,7 @@ export class EventCalendar {
     for (;;) {
       const event = this.#heap.peek();
       if (event === undefined) return Number.POSITIVE_INFINITY;
-      if (this.#live[event] === 1) return this.#timeMs[event]!;
+      if (this.#handler[event] !== dropped) return this.#timeMs[event]!;
       this.#heap.poll();
       this.#free.push(event);
     }
@@ -117,9 +115,7 @@ export class EventCalendar {
     this.#scheduled++;
     const event = this.#free.count > 0 ? this.#free.pop() : this.#newEvent();
     this.#timeMs[event] = timeMs;
-    this.#rank[event] = rank;
-    this.#order[event] = order;
-    this.#live[event] = 1;
+    this.#key[event] = rank * rankStep + order;
     this.#subject[event] = subject;
     this.#handler[event] = handler;
     this.#heap.add(event);
@@ -130,11 +126,12 @@ export class EventCalendar {
     if (this.#used === this.#capacity) {
       this.#capacity *= 2;
       this.#timeMs = grown(this.#timeMs, this.#capacity);
-      this.#order = grown(this.#order, this.#capacity);
-      this.#rank = grown(this.#rank, this.#capacity);
-      this.#live = grown(this.#live, this.#capacity);
+      this.#key = grown(this.#key, this.#capacity);
       this.#subject = grown(this.#subject, this.#capacity);
     }
     return this.#used++;
   }
 }
+
+/** Stands in for the handler of a cancelled event. */
+const dropped: EventHandler = () => {};
