@@ -2,8 +2,8 @@ import { FormedRun } from '../engine/formedRun.js';
 import type { ReplicaOptions } from '../engine/replicaOptions.js';
 import type { IterationCost } from '../hardware/iterationCost.js';
 import type { EnginePool } from './enginePool.js';
-import { cachedTokens } from './prefillBacklog.js';
 import type { RoutedRequest } from './router.js';
+import { sparedTokens } from './sparedTokens.js';
 import type { StepEstimate } from './stepEstimate.js';
 
 const noDrafts = { draftTokens: 0, acceptedShares: [] as readonly number[] };
@@ -52,7 +52,7 @@ export class EngineEstimator {
     const index = forecast.likelyReplica(request, timeMs);
     const replica = pool.replicas[index]!;
     const { kv, rows, running, waiting } = replica.former;
-    const cached = cachedTokens(replica, stream, promptTokens, blockTokens, timeMs);
+    const cached = sparedTokens(replica, stream, promptTokens, blockTokens, timeMs);
     const neededBlocks = Math.ceil(promptTokens / blockTokens) - kv.pinnedBlocks;
     const freeSlots = maxSequences - running.count;
     const isShort = waiting.length >= freeSlots || neededBlocks > kv.availableBlocks;

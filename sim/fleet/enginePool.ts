@@ -92,6 +92,8 @@ export class EnginePool {
         ...{ ...options, replicas: this.replicas, table: this.table, store, calendar },
         ...{ ...options.engine, grid: options.tiering.grid },
         onLoaded: (sequence, timeMs) => this.#join(sequence, timeMs),
+        likely: this.#router.likely,
+        heed: (wake, index, timeMs) => this.#events.heed(wake, index, timeMs),
       });
     retainOverGaps(this, options, { store, calendar, events: this.#events });
     this.forecast = new PoolForecast(this.replicas, this.table, {

@@ -4,8 +4,8 @@ import type { SequenceTable } from '../engine/sequenceTable.js';
 import { privateContext } from '../engine/tokenStreams.js';
 import type { EventCalendar } from '../kernel/calendar.js';
 import { cachedTokens } from './cachedTokens.js';
-import { HandedRequest, queueTimesOf } from './handedRequest.js';
-import { decodingRow, prefillRow, receivingRow } from './handedRows.js';
+import { HandedRequest, queueTimesOf, sumOf } from './handedRequest.js';
+import { decodingRow, handedRow, prefillRow } from './handedRows.js';
 import type { HandOverOptions } from './handOverOptions.js';
 import type { HandOverSide } from './handOverSide.js';
 import { KvReturn } from './kvReturn.js';
@@ -117,10 +117,14 @@ export class HandOver {
   prefilled(sequence: number, timeMs: number): void {
     const { pool } = this.#prefill;
     const handed = this.#inside.get(pool.table.request[sequence]!)!;
+    handed.heldRow = sequence;
+    this.#leavePrefill(handed, pool.table, sequence, timeMs);
+  }
+
+  #leavePrefill(handed: HandedRequest, table: SequenceTable, row: number, timeMs: number): void {
     handed.stage = 'held';
     if (handed.prefillRounds === 0) handed.prefilledMs = timeMs;
-    handed.heldRow = sequence;
-    this.#notePrefill(handed, pool.table, sequence, timeMs);
+    this.#notePrefill(handed, table, row, timeMs);
     // Whatever else ends at this instant comes first.
     this.#calendar.scheduleArrival(timeMs, this.#handleDecodeArrival, handed.request);
   }
@@ -171,19 +175,24 @@ export class HandOver {
     handed.generated = table.generated[sequence]!;
     handed.decodeRounds = table.decodeRounds[sequence]!;
     handed.lastTokenMs = table.lastTokenMs[sequence]!;
-    this.#noteDecode(handed, table, sequence);
+    handed.noteDecode(table, sequence, false);
     const isCancelled = table.isAborted[sequence] === 1;
     pool.dismiss(sequence);
     if (isCancelled) this.#end(handed, true, timeMs);
     else this.#startPrefill(handed, timeMs);
   }
 
-  /** A sequence ends in the prefill pool: its only token, or cancelled before it was held. False: not one of these. */
+  /** A sequence ends in the prefill pool: its only token, nobody to hold it for, or cancelled before it was held. False: not one of these. */
   endPrefill(table: SequenceTable, sequence: number, timeMs: number): boolean {
     const handed = this.#inside.get(table.request[sequence]!);
     if (handed === undefined || handed.stage !== 'prefill') return false;
-    this.#notePrefill(handed, table, sequence, timeMs);
-    this.#end(handed, table.isAborted[sequence] === 1, timeMs);
+    const isCancelled = table.isAborted[sequence] === 1;
+    const goesOn = this.#options.recomputes && !isCancelled && handed.outputTokens > 1;
+    if (goesOn) this.#leavePrefill(handed, table, sequence, timeMs);
+    else {
+      this.#notePrefill(handed, table, sequence, timeMs);
+      this.#end(handed, isCancelled, timeMs);
+    }
     return true;
   }
 
@@ -203,10 +212,10 @@ export class HandOver {
   #startPrefill(handed: HandedRequest, timeMs: number): void {
     const { pool } = this.#prefill;
     const { routed, generated, outputTokens } = handed;
-    const givesToken = this.#options.firstToken === 'prefill';
-    const isLast = givesToken && generated + 1 === outputTokens;
+    const { firstToken, recomputes } = this.#options;
+    const isLast = firstToken === 'prefill' && generated + 1 === outputTokens;
     routed.promptTokens = handed.promptTokens + generated;
-    const row = prefillRow(pool.table, handed, isLast, timeMs);
+    const row = prefillRow(pool.table, handed, !isLast && !recomputes, timeMs);
     handed.stage = 'prefill';
     handed.row = row;
     pool.enter(row, pool.route(routed, timeMs), timeMs, handed.urgencyAt(timeMs));
@@ -216,11 +225,12 @@ export class HandOver {
     const handed = this.#inside.get(request);
     if (handed?.stage !== 'held') return;
     const { pool } = this.#decode;
-    const row = receivingRow(pool.table, handed, timeMs);
+    const { recomputes } = this.#options;
+    const row = handedRow(pool.table, handed, recomputes, timeMs);
     const isChosen = handed.decodeReplica >= 0 && handed.prefillRounds === 1;
     const replica = isChosen ? handed.decodeReplica : pool.route(handed.routed, timeMs);
     handed.decodeReplica = replica;
-    handed.stage = 'waiting';
+    handed.stage = recomputes ? 'decode' : 'waiting';
     handed.row = row;
     pool.enter(row, replica, timeMs, handed.urgencyAt(timeMs));
   };
@@ -238,6 +248,7 @@ export class HandOver {
 
   /** Nobody reads the blocks at the prefill side any more. */
   #letGo(handed: HandedRequest, timeMs: number): void {
+    if (handed.heldRow < 0) return;
     const { pool } = this.#prefill;
     const { ownsStream, stream } = pool.table;
     // A stream that was made for a preempted private context goes with its row.
@@ -258,15 +269,7 @@ export class HandOver {
       handed.scheduledMs = table.scheduledMs[row]!;
       handed.kvLoadMs = table.kvLoadMs[row]!;
     }
-    handed.prefillMs =
-      timeMs -
-      table.arrivalMs[row]! -
-      table.kvLoadMs[row]! -
-      (queue.headOfLineMs +
-        queue.slotsMs +
-        queue.kvBlocksMs +
-        queue.tokenBudgetMs +
-        queue.iterationMs);
+    handed.prefillMs = timeMs - table.arrivalMs[row]! - table.kvLoadMs[row]! - sumOf(queue);
     if (this.#options.firstToken === 'decode' || Number.isNaN(table.firstTokenMs[row]!)) return;
     handed.generated++;
     if (isFirst) handed.firstTokenMs = timeMs;
@@ -275,13 +278,10 @@ export class HandOver {
   }
 
   #noteDecode(handed: HandedRequest, table: SequenceTable, row: number): void {
-    handed.decodeReplica = table.replica[row]!;
-    handed.decodeHitTokens += table.hitTokens[row]!;
-    handed.decodePreemptions = table.preemptions[row]!;
-    handed.firstTokenMs = table.firstTokenMs[row]!;
-    if (handed.decode !== undefined) return;
-    handed.decode = queueTimesOf(table, row);
-    handed.decodeScheduledMs = table.scheduledMs[row]!;
+    handed.noteDecode(table, row, this.#options.recomputes);
+    if (Number.isNaN(handed.recomputeMs)) return;
+    // Its first token there follows the one that the prefill side gave.
+    this.#decode.pool.itlMs.add(table.firstTokenMs[row]! - handed.lastTokenMs);
   }
 
   #end(handed: HandedRequest, isCancelled: boolean, timeMs: number): void {

@@ -11,4 +11,6 @@ export interface HandOverOptions {
   readonly kvBytesPerToken: number;
   /** Added to each transfer, on the grid. */
   readonly latencyMs: number;
+  /** The decode side cannot read the KV: it computes prompt and first token again, and nothing is held or sent. */
+  readonly recomputes: boolean;
 }

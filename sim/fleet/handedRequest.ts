@@ -22,12 +22,18 @@ export function queueTimesOf(table: SequenceTable, row: number): QueueTimes {
   };
 }
 
+/** The whole queue time. */
+export function sumOf(queue: QueueTimes): number {
+  const { headOfLineMs, slotsMs, kvBlocksMs, tokenBudgetMs, iterationMs } = queue;
+  return headOfLineMs + slotsMs + kvBlocksMs + tokenBudgetMs + iterationMs;
+}
+
 /** A request that a hand-over takes through two pools: where it is, and what happened to it so far. */
 export class HandedRequest {
   /**
-   * Computes its prompt; holds blocks and is not yet known to the decode pool; waits there for room; has
-   * room and its KV is on its way; decodes, or is on its way back. `direct`: the decode pool computes its
-   * prompt too.
+   * Computes its prompt; holds blocks (where somebody can read them) and is not yet known to the decode pool;
+   * waits there for room; has room and its KV is on its way; decodes, or is on its way back. Where the decode
+   * pool computes its prompt again, all that happens there is `decode`. `direct`: it alone computes it.
    */
   stage: 'prefill' | 'held' | 'waiting' | 'receiving' | 'decode' | 'direct' = 'prefill';
   /** Its row in the table of the pool that its stage is about. */
@@ -55,6 +61,10 @@ export class HandedRequest {
   decodeHitTokens = 0;
   /** Tokens whose KV was sent to the decode side. */
   sentTokens = 0;
+  /** Prompt tokens that the decode side computed again, hits of all its admissions apart. */
+  recomputedTokens = 0;
+  /** From its first batch there to the first token that comes of it; NaN: its prompt was computed once. */
+  recomputeMs = Number.NaN;
   /** First batch formed, at each side. */
   scheduledMs = Number.NaN;
   decodeScheduledMs = Number.NaN;
@@ -95,6 +105,22 @@ export class HandedRequest {
     this.seed = from.seed;
     this.#arrivedMs = from.timeMs;
     this.#urgency = from.urgency;
+  }
+
+  /** Its row leaves the decode pool. `recomputes`: the prompt of the row is that of the request and its first token. */
+  noteDecode(table: SequenceTable, row: number, recomputes: boolean): void {
+    this.decodeReplica = table.replica[row]!;
+    this.decodeHitTokens += table.hitTokens[row]!;
+    this.decodePreemptions = table.preemptions[row]!;
+    if (recomputes && this.stage === 'decode') {
+      if (!Number.isNaN(table.scheduledMs[row]!))
+        this.recomputedTokens = Math.max(0, table.promptTokens[row]! - table.hitTokens[row]!);
+      const queueMs = sumOf(queueTimesOf(table, row));
+      this.recomputeMs = table.firstTokenMs[row]! - table.arrivalMs[row]! - queueMs;
+    } else this.firstTokenMs = table.firstTokenMs[row]!;
+    if (this.decode !== undefined) return;
+    this.decode = queueTimesOf(table, row);
+    this.decodeScheduledMs = table.scheduledMs[row]!;
   }
 
   /** Its urgency when it comes to a pool at `timeMs`: its deadline does not move. */

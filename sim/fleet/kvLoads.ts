@@ -1,25 +1,19 @@
 import { type PrefillTime, prefillTime } from '../engine/prefillTime.js';
-import type { PrefixCacheStore } from '../engine/prefixCacheStore.js';
-import type { Replica } from '../engine/replica.js';
-import type { SequenceTable } from '../engine/sequenceTable.js';
 import { privateContext } from '../engine/tokenStreams.js';
 import type { IterationCost } from '../hardware/iterationCost.js';
 import type { EventCalendar } from '../kernel/calendar.js';
 import type { TimeGrid } from '../kernel/timeGrid.js';
 import type { TierRun } from '../run/runResult.js';
+import { KvPrefetches, type PrefetchingPool } from './kvPrefetches.js';
 import { KvTier } from './kvTier.js';
 import type { TieringOptions } from './tierOptions.js';
 import { TimelineRecorder } from './timelineRecorder.js';
 import { TransferNetwork } from './transferNetwork.js';
 
 /** The memory tiers of a pool need to know this of it. */
-export interface TieredPool {
-  readonly replicas: readonly Replica[];
-  readonly blockTokens: number;
+export interface TieredPool extends PrefetchingPool {
   readonly maxBatchTokens: number;
   readonly cost: IterationCost;
-  readonly table: SequenceTable;
-  readonly store: PrefixCacheStore;
   readonly calendar: Pick<EventCalendar, 'nowMs' | 'scheduleArrival' | 'cancel'>;
   readonly grid: TimeGrid;
   readonly timelineBinMs: number;
@@ -34,10 +28,25 @@ interface Piece {
   readonly blocks: number;
 }
 
-/** A request whose KV is on its way. */
-interface Load {
+/** KV that is worth to be loaded. */
+export interface LoadPlan {
+  readonly replica: number;
+  readonly stream: number;
+  /** Leading blocks of the stream that the replica has, and will have. */
+  readonly resident: number;
+  readonly reach: number;
+  readonly pieces: readonly Piece[];
+}
+
+/** KV that is on its way to a replica. */
+export interface Load extends LoadPlan {
+  readonly ticket: number;
   readonly transfers: number[];
+  /** Pieces that are still to come. */
   left: number;
+  /** Who waits for it; −1: nobody yet, and `onUnclaimed` is told when all is there. */
+  sequence: number;
+  readonly onUnclaimed: ((timeMs: number) => void) | undefined;
 }
 
 /**
@@ -51,6 +60,11 @@ export class KvLoads {
   readonly #network: TransferNetwork;
   readonly #prefillMs: PrefillTime;
   readonly #loads = new Map<number, Load>();
+  /** Loads under way, by the number of each. */
+  readonly #underWay = new Map<number, Load>();
+  #started = 0;
+  /** Loads that begin before their requests come; undefined: none do. */
+  readonly prefetches: KvPrefetches | undefined;
   readonly #loadingAt: Int32Array;
   readonly #blockShift: number;
 
@@ -79,11 +93,13 @@ export class KvLoads {
       );
     }
     this.tiers = tiers;
+    if (options.prefetch === 'tool-return') this.prefetches = new KvPrefetches(pool, this);
   }
 
   /** The call of a sequence has ended: its context is kept in the tiers of its replica. */
   writeContext(sequence: number, replica: number, timeMs: number): void {
-    const { stream, promptTokens, outputTokens } = this.#pool.table;
+    const { stream, promptTokens, outputTokens, request } = this.#pool.table;
+    this.prefetches?.noteEnd(request[sequence]!);
     // The last token is sampled and not computed.
     const tokens = promptTokens[sequence]! + outputTokens[sequence]! - 1;
     this.write(replica, stream[sequence]!, tokens, timeMs);
@@ -101,42 +117,84 @@ export class KvLoads {
 
   /** Starts to load what the tiers have of a request's context beyond its replica; false when it is not worth it. */
   begin(sequence: number, replica: number, timeMs: number): boolean {
-    const { table } = this.#pool;
+    if (this.prefetches?.meet(sequence, replica, timeMs)) return true;
     const stream = this.#nameStream(sequence);
+    const plan = this.plan(stream, this.#pool.table.promptTokens[sequence]!, replica, timeMs);
+    if (plan === undefined) return false;
+    this.claim(this.start(plan, timeMs, undefined), sequence);
+    return true;
+  }
+
+  /** What is worth to be loaded of the context of a prompt; undefined: nothing is. */
+  plan(
+    stream: number,
+    promptTokens: number,
+    replica: number,
+    timeMs: number,
+  ): LoadPlan | undefined {
     // One token at least is computed, so its block need not come.
-    const limit = (table.promptTokens[sequence]! - 1) >> this.#blockShift;
+    const limit = (promptTokens - 1) >> this.#blockShift;
     const resident = this.#residentBlocks(replica, stream, limit, timeMs);
     const pieces = this.#pieces(replica, stream, limit, resident);
-    if (pieces.length === 0 || !this.#pays(replica, pieces, resident)) return false;
+    if (pieces.length === 0 || !this.#pays(replica, pieces, resident)) return undefined;
+    const reach = pieces.reduce((sum, { blocks }) => sum + blocks, resident);
+    return { replica, stream, resident, reach, pieces };
+  }
+
+  /** The KV of a plan begins to move. */
+  start(plan: LoadPlan, timeMs: number, onUnclaimed: Load['onUnclaimed']): Load {
+    const { replica, stream, resident, pieces } = plan;
+    const ticket = this.#started++;
+    const load: Load = {
+      ...plan,
+      ticket,
+      transfers: [],
+      left: pieces.length,
+      sequence: -1,
+      onUnclaimed,
+    };
+    this.#underWay.set(ticket, load);
     let reach = resident;
-    const load: Load = { transfers: [], left: pieces.length };
-    this.#loads.set(sequence, load);
-    this.#loadingAt[replica]!++;
     for (const { tier, blocks } of pieces) {
       reach += blocks;
       tier.put(replica, stream, reach, timeMs);
       tier.loadedTokens += blocks << this.#blockShift;
     }
-    table.loadedBlocks[sequence] = reach;
-    table.residentBlocks[sequence] = resident;
     for (const { tier, blocks } of pieces) {
       const transfer = this.#network.start(
         [tier.linkOf(replica)],
         blocks * this.#options.blockBytes,
         tier.options.latencyMs,
         this.#handlePiece,
-        sequence,
+        ticket,
       );
       load.transfers.push(transfer);
     }
-    return true;
+    return load;
+  }
+
+  /** A request, at its replica, waits for a load that is under way. */
+  claim(load: Load, sequence: number): void {
+    const { table } = this.#pool;
+    load.sequence = sequence;
+    this.#loads.set(sequence, load);
+    this.#loadingAt[load.replica]!++;
+    table.loadedBlocks[sequence] = load.reach;
+    table.residentBlocks[sequence] = load.resident;
+  }
+
+  /** Nobody needs what is still to come of a load. */
+  drop(load: Load): void {
+    for (const transfer of load.transfers) this.#network.cancel(transfer);
+    this.#underWay.delete(load.ticket);
   }
 
   /** The client of a request gave it up. True: it was loading, and does so no more. */
   cancel(sequence: number, timeMs: number): boolean {
+    this.prefetches?.forget(this.#pool.table.request[sequence]!, timeMs);
     const load = this.#loads.get(sequence);
     if (load === undefined) return false;
-    for (const transfer of load.transfers) this.#network.cancel(transfer);
+    this.drop(load);
     this.#end(sequence, timeMs);
     return true;
   }
@@ -155,9 +213,15 @@ export class KvLoads {
     return this.tiers.map((tier) => tier.finish(timeMs, use));
   }
 
-  readonly #handlePiece = (timeMs: number, sequence: number): void => {
-    const load = this.#loads.get(sequence)!;
+  readonly #handlePiece = (timeMs: number, ticket: number): void => {
+    const load = this.#underWay.get(ticket)!;
     if (--load.left > 0) return;
+    this.#underWay.delete(ticket);
+    const { sequence } = load;
+    if (sequence < 0) {
+      load.onUnclaimed?.(timeMs);
+      return;
+    }
     this.#end(sequence, timeMs);
     this.#pool.onLoaded(sequence, timeMs);
   };

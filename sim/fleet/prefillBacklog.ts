@@ -1,6 +1,7 @@
 import type { Replica } from '../engine/replica.js';
 import type { SequenceTable } from '../engine/sequenceTable.js';
 import type { RoutedRequest } from './router.js';
+import { sparedTokens } from './sparedTokens.js';
 
 /**
  * Prompt tokens that the replicas of a pool have accepted and not begun to compute, cached ones apart. A sum per
@@ -23,8 +24,8 @@ export class PrefillBacklog {
   /** A request joins the line of a replica. */
   noteArrival(index: number, { stream, promptTokens }: RoutedRequest, timeMs: number): void {
     const replica = this.#replicas[index]!;
-    const cached = cachedTokens(replica, stream, promptTokens, this.#blockTokens, timeMs);
-    this.#waitingTokens[index]! += promptTokens - cached;
+    const spared = sparedTokens(replica, stream, promptTokens, this.#blockTokens, timeMs);
+    this.#waitingTokens[index]! += promptTokens - spared;
   }
 
   /** The line of a replica has changed its length. */
@@ -40,18 +41,4 @@ export class PrefillBacklog {
     const { promptTokens, generated, computed } = this.#table;
     return waiting + promptTokens[partial]! + generated[partial]! - computed[partial]!;
   }
-}
-
-/** Tokens of a prompt that a replica has cached at `timeMs`; at least one is always computed. `kv.pinnedBlocks` is set too. */
-export function cachedTokens(
-  replica: Replica,
-  stream: number,
-  promptTokens: number,
-  blockTokens: number,
-  timeMs: number,
-): number {
-  replica.observe(timeMs);
-  const { kv } = replica.former;
-  kv.lookup(stream, Math.floor((promptTokens - 1) / blockTokens));
-  return kv.presentBlocks * blockTokens;
 }

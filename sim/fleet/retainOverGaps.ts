@@ -73,8 +73,8 @@ function pinning(
 ): PinContext {
   const ends = replicas.map((replica, index): EventHandler => {
     const { kv } = replica.former;
-    const pins = new ContextPins(kv, store, blockShift);
-    kv.pins = pins;
+    kv.pins ??= new ContextPins(kv, store, blockShift);
+    const { pins } = kv;
     return (timeMs, serial) => {
       if (!pins.has(serial)) return;
       const wake = replica.changeBlocks(timeMs, () => {

@@ -7,6 +7,10 @@ export type TierWrite = (typeof tierWrites)[number];
 export const tierLoads = ['always', 'when-faster'] as const;
 export type TierLoad = (typeof tierLoads)[number];
 
+/** When loads begin: when the request is at its replica, or when what came before its call is known to be over. */
+export const tierPrefetches = ['arrival', 'tool-return'] as const;
+export type TierPrefetch = (typeof tierPrefetches)[number];
+
 /** One memory tier below the KV blocks of a pool. It consists of one or more equal stores. */
 export interface TierOptions {
   readonly name: string;
@@ -31,4 +35,6 @@ export interface TieringOptions {
   readonly load: TierLoad;
   /** Fewer tokens are computed rather than loaded. */
   readonly minTokens: number;
+  /** Default: `arrival`. */
+  readonly prefetch?: TierPrefetch;
 }

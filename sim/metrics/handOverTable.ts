@@ -9,6 +9,10 @@ export interface HandOverTable {
   readonly decodeReplica: Int32Array;
   /** Prompt tokens whose KV was sent. */
   readonly kvTokens: Int32Array;
+  /** Prompt tokens that the decode side computed again, because it cannot read the KV; 0 where it can. */
+  readonly recomputedTokens: Int32Array;
+  /** From the first batch of such a prompt at the decode side to its first token there. */
+  readonly recomputeMs: Float64Array;
   /** The prompt is computed: the request arrives at the decode pool. */
   readonly prefilledMs: Float64Array;
   /** From the reservation of room at the decode side to the last byte. */

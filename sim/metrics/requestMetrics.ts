@@ -142,6 +142,18 @@ export const requestMetrics = [
     better: 'lower',
   },
   {
+    id: 'rePrefill',
+    label: 're-prefill',
+    unit: 'ms',
+    subjects,
+    quantiles: [],
+    definition:
+      'Time in which the pool that decodes computes a prompt again, because it cannot read the KV of the pool that did.',
+    formula:
+      'first batch there to the first token that comes of it, mean over requests with such a token',
+    better: 'lower',
+  },
+  {
     id: 'decodeQueue',
     label: 'decode queue',
     unit: 'ms',

@@ -55,6 +55,7 @@ export function remarksOn(
       `${percent}% of the requests were still open at the end: the slowest are missing from the latencies`,
     );
   }
+  remarks.push(...rePrefills(results));
   const kept = results.find(({ overflow }) => overflow.length > 0)?.requests.count;
   if (kept !== undefined) {
     remarks.push(
@@ -62,6 +63,22 @@ export function remarksOn(
     );
   }
   return remarks;
+}
+
+/** Pools that hand over to one that cannot read their KV: the work that is done twice. */
+function rePrefills(results: readonly RunResult[]): string[] {
+  const byPair = new Map<string, { requests: number; tokens: number }>();
+  for (const { pools } of results)
+    for (const { name, rePrefills: pairs = [] } of pools)
+      for (const { of, requests, tokens } of pairs) {
+        const pair = `${name} cannot read the KV of ${of}`;
+        const sum = byPair.get(pair) ?? { requests: 0, tokens: 0 };
+        byPair.set(pair, { requests: sum.requests + requests, tokens: sum.tokens + tokens });
+      }
+  return [...byPair].map(
+    ([pair, { requests, tokens }]) =>
+      `${pair}: it computed the prompts of ${requests} requests again, ${tokens} tokens; the first time gave one token each`,
+  );
 }
 
 const outcomeNames = {

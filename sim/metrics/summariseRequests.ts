@@ -51,6 +51,8 @@ export function summariseRequests(
     if (isHandOverTime(id)) {
       // Only where pools hand requests over.
       if (runs.every(({ run }) => run.handOvers === undefined)) return [];
+      const isAgain = (pools: RunResult['pools']) => pools.some(({ rePrefills }) => rePrefills);
+      if (id === 'rePrefill' && !runs.some(({ run }) => isAgain(run.pools))) return [];
       return [value(undefined, meanHandOverTime(slices, handOverTimes[id]))];
     }
     if (isQueueReason(id)) return [value(undefined, meanTime(slices, queueColumns[id]))];
@@ -107,6 +109,7 @@ function meanHandOverTime(
 }
 
 const handOverTimes = {
+  rePrefill: (table: HandOverTable, row: number) => table.recomputeMs[row]!,
   kvTransfer: (table: HandOverTable, row: number) => table.kvTransferMs[row]!,
   decodeQueue: (table: HandOverTable, row: number) =>
     table.decodeHeadOfLineMs[row]! +

@@ -7,7 +7,7 @@ import { TransferNetwork } from '../fleet/transferNetwork.js';
 import { modelShare } from '../hardware/modelShare.js';
 import { invariant } from '../kernel/invariant.js';
 import type { FleetWorld } from './fleetPool.js';
-import type { KvLinkUse } from './runResult.js';
+import type { KvLinkUse, RePrefill } from './runResult.js';
 import type { EnginePoolSpec } from './scenario.js';
 
 /** An engine pool that KV is moved from or to, and what its events are passed to. */
@@ -23,7 +23,12 @@ export interface ConnectedPool {
   links: PoolLinks | undefined;
   /** Bytes and busy time of its links so far, for its report. */
   linkUse: ((timeMs: number) => KvLinkUse) | undefined;
+  /** What it computed again of the prompts of pools whose KV it cannot read. */
+  readonly rePrefills: RePrefill[];
 }
+
+/** Where nothing is sent. */
+const noLinks: PoolLinks = { out: [], in: [], bytesPerMs: 0 };
 
 /** Connects the pools of a fleet that hand requests over to each other. */
 export function connectPools(pools: readonly ConnectedPool[], world: FleetWorld): void {
@@ -50,13 +55,13 @@ function handOverBetween(
   world: FleetWorld,
 ): HandOver {
   const { deployment, handOver } = source.spec;
-  const { firstToken, minTokens, layerwise, returnKv, latencyMs } = handOver!;
+  const { firstToken, minTokens, layerwise, returnKv, latencyMs, recomputes = false } = handOver!;
   const { model, weightPrecision, kvPrecision } = deployment;
   return new HandOver(
-    { pool: source.pool, links: linksOf(source, network) },
+    { pool: source.pool, links: recomputes ? noLinks : linksOf(source, network) },
     {
       pool: decode.pool,
-      links: linksOf(decode, network),
+      links: recomputes ? noLinks : linksOf(decode, network),
       decodeOnly: decode.spec.decodeOnly ?? false,
     },
     {
@@ -67,14 +72,30 @@ function handOverBetween(
       // Once, however many accelerators of a replica repeat it.
       kvBytesPerToken: modelShare(model, 1, weightPrecision, kvPrecision).kvBytesPerToken,
       latencyMs: world.grid.round(latencyMs),
+      recomputes,
     },
     {
       calendar: world.calendar,
       network,
       store: world.store,
-      onEnd: (handed: HandedRequest, timeMs) => world.onHandedEnd(handed, decode.index, timeMs),
+      onEnd: (handed: HandedRequest, timeMs) => {
+        noteRePrefill(handed, source, decode);
+        world.onHandedEnd(handed, decode.index, timeMs);
+      },
     },
   );
+}
+
+/** Counts a prompt that was computed in both pools. */
+function noteRePrefill(handed: HandedRequest, source: ConnectedPool, decode: ConnectedPool): void {
+  if (handed.recomputedTokens === 0) return;
+  let counted = decode.rePrefills.find(({ of }) => of === source.spec.name);
+  if (counted === undefined) {
+    counted = { of: source.spec.name, requests: 0, tokens: 0 };
+    decode.rePrefills.push(counted);
+  }
+  counted.requests++;
+  counted.tokens += handed.recomputedTokens;
 }
 
 function linksOf(connected: ConnectedPool, network: TransferNetwork): PoolLinks {

@@ -1,5 +1,6 @@
 import { EngineEstimator } from '../fleet/engineEstimator.js';
 import { EnginePool } from '../fleet/enginePool.js';
+import type { KvPrefetches } from '../fleet/kvPrefetches.js';
 import type { RoutedRequest } from '../fleet/router.js';
 import type { TieringOptions } from '../fleet/tierOptions.js';
 import { acceptedTokens } from '../hardware/acceptedTokens.js';
@@ -10,6 +11,7 @@ import type { ConnectedPool } from './connectPools.js';
 import { DrawPurpose } from './drawPurpose.js';
 import { engineCost } from './engineCost.js';
 import type { FleetPool, FleetWorld } from './fleetPool.js';
+import type { RequestRecorder } from './requestRecorder.js';
 import type { EnginePoolSpec, Scenario } from './scenario.js';
 import { timelineBins } from './timelineBins.js';
 
@@ -73,6 +75,7 @@ export function enginePoolOf(
     in: [],
     links: undefined,
     linkUse: undefined,
+    rePrefills: [],
   };
   const { handOver } = spec;
   const holds = contextLimit(spec);
@@ -125,6 +128,7 @@ export function enginePoolOf(
       else pool.accept(row, routed, outputTokens, timeMs, urgency, seed, gapMs);
       return true;
     },
+    ...(pool.loads?.prefetches && hintsFor(pool.loads.prefetches, recorder)),
     windowTokens,
     cancel: (row, timeMs) => {
       if (connected.out?.cancel(row, timeMs) !== true) pool.cancel(row, timeMs);
@@ -133,9 +137,33 @@ export function enginePoolOf(
       pool.preload({ stream, promptTokens: tokens, draw: 0, affinityKey }, tokens, timeMs),
     finish: (timeMs) => {
       const kvLinks = connected.linkUse?.(timeMs);
-      return { ...pool.finish(timeMs), ...(kvLinks && { kvLinks }) };
+      const { rePrefills } = connected;
+      return {
+        ...pool.finish(timeMs),
+        ...(kvLinks && { kvLinks }),
+        ...(rePrefills.length > 0 && { rePrefills }),
+      };
     },
     connected,
+  };
+}
+
+/** Of a pool that loads contexts before their calls come. */
+function hintsFor(
+  prefetches: KvPrefetches,
+  recorder: RequestRecorder,
+): Pick<FleetPool, 'noteHint' | 'forgetHint'> {
+  return {
+    noteHint: (row, timeMs) => {
+      const routed = {
+        stream: recorder.stream[row]!,
+        promptTokens: recorder.promptTokens[row]!,
+        affinityKey: recorder.affinityKey[row]!,
+        draw: 0,
+      };
+      prefetches.begin(row, routed, timeMs);
+    },
+    forgetHint: (row, timeMs) => prefetches.forget(row, timeMs),
   };
 }
 

@@ -18,6 +18,10 @@ import { stationPoolOf } from './stationPoolOf.js';
 export interface FleetPool extends PlacementTarget {
   /** Takes a request of the recorder; false when its waiting room is full. `gapMs`: of its sender. */
   accept(row: number, key: DrawKey, timeMs: number, urgency?: Urgency, gapMs?: number): boolean;
+  /** A request that will probably come here continues a context: its KV may begin to be loaded. */
+  noteHint?(row: number, timeMs: number): void;
+  /** It will not come. */
+  forgetHint?(row: number, timeMs: number): void;
   /** Has a request that is in this pool not been given a slot yet? Looks at all that are inside: for rare occasions. */
   isWaiting(row: number): boolean;
   /** What the client of a request does that `accept` refused; undefined: it gives up. */

@@ -9,6 +9,8 @@ export class HandOverColumns {
   decodePool = new Int32Array(initialRows).fill(-1);
   decodeReplica = new Int32Array(initialRows).fill(-1);
   kvTokens = new Int32Array(initialRows);
+  recomputedTokens = new Int32Array(initialRows);
+  recomputeMs = new Float64Array(initialRows).fill(Number.NaN);
   prefilledMs = new Float64Array(initialRows).fill(Number.NaN);
   kvTransferMs = new Float64Array(initialRows).fill(Number.NaN);
   decodeHeadOfLineMs = new Float64Array(initialRows).fill(Number.NaN);
@@ -25,6 +27,8 @@ export class HandOverColumns {
     this.decodePool[row] = wasThere ? decodePool : -1;
     this.decodeReplica[row] = wasThere ? handed.decodeReplica : -1;
     this.kvTokens[row] = handed.sentTokens;
+    this.recomputedTokens[row] = handed.recomputedTokens;
+    this.recomputeMs[row] = handed.recomputeMs;
     this.prefilledMs[row] = handed.prefilledMs;
     this.kvTransferMs[row] = handed.kvTransferMs;
     // Where the decode side did all, its queue is the queue.
@@ -42,6 +46,8 @@ export class HandOverColumns {
     this.decodePool[row] = -1;
     this.decodeReplica[row] = -1;
     this.kvTokens[row] = 0;
+    this.recomputedTokens[row] = 0;
+    this.recomputeMs[row] = Number.NaN;
     this.prefilledMs[row] = Number.NaN;
     this.kvTransferMs[row] = Number.NaN;
     this.decodeHeadOfLineMs[row] = Number.NaN;
@@ -57,6 +63,8 @@ export class HandOverColumns {
       decodePool: this.decodePool.subarray(0, count),
       decodeReplica: this.decodeReplica.subarray(0, count),
       kvTokens: this.kvTokens.subarray(0, count),
+      recomputedTokens: this.recomputedTokens.subarray(0, count),
+      recomputeMs: this.recomputeMs.subarray(0, count),
       prefilledMs: this.prefilledMs.subarray(0, count),
       kvTransferMs: this.kvTransferMs.subarray(0, count),
       decodeHeadOfLineMs: this.decodeHeadOfLineMs.subarray(0, count),

@@ -13,6 +13,8 @@ export interface HandOverSpec {
   readonly latencyMs: number;
   /** A request stays in the prefill pool when the one first in line at the decode pool has waited this long. */
   readonly spillAtQueueTimeMs: number;
+  /** The other pool cannot read the KV: it computes the prompts again. */
+  readonly recomputes?: boolean;
   /** Why the KV of one is taken to be readable by the other, where their profiles do not say so. */
   readonly assumedReadable: string | undefined;
 }

@@ -7,6 +7,7 @@ import type { EventCalendar } from '../kernel/calendar.js';
 import type { DrawKey } from '../kernel/hashDraw.js';
 import type { TimeGrid } from '../kernel/timeGrid.js';
 import { Outcome } from '../metrics/requestTable.js';
+import type { ContextHints } from './contextHints.js';
 import { DrawPurpose } from './drawPurpose.js';
 import type { FleetPool } from './fleetPool.js';
 import type { GatewayStage } from './gatewayStage.js';
@@ -52,6 +53,8 @@ export class RequestPath {
   /** Set by `connect`: pools and gateway report back to the path, so they come later. */
   #pools: readonly FleetPool[] = [];
   #gateway: GatewayStage | undefined;
+  /** Undefined: no pool loads contexts before their calls come. */
+  #hints: ContextHints | undefined;
 
   constructor(
     calendar: EventCalendar,
@@ -69,9 +72,14 @@ export class RequestPath {
     });
   }
 
-  connect(pools: readonly FleetPool[], gateway: GatewayStage | undefined): void {
+  connect(
+    pools: readonly FleetPool[],
+    gateway: GatewayStage | undefined,
+    hints: ContextHints | undefined,
+  ): void {
     this.#pools = pools;
     this.#gateway = gateway;
+    this.#hints = hints;
   }
 
   /** A request leaves its client. Returns its row. */
@@ -85,6 +93,7 @@ export class RequestPath {
     if (sender.onEnd) {
       while (this.#single.length < row) this.#single.push(undefined);
       this.#single[row] = sender;
+      this.#hints?.announce(row, sender.place, timeMs);
     } else this.#common[population] = sender;
     this.#travel(row, timeMs);
     return row;
@@ -103,6 +112,7 @@ export class RequestPath {
     if (sender === undefined) return;
     this.#single[row] = { key: sender.key, place: sender.place, onEnd: () => {} };
     this.#recorder.outcome[row] = Outcome.cancelled;
+    this.#hints?.settle(row, -1, timeMs);
     const pool = this.#recorder.pool[row]!;
     // Before it reached a pool it goes on to the router, and ends there.
     if (pool >= 0) this.#pools[pool]!.cancel(row, timeMs);
@@ -123,6 +133,7 @@ export class RequestPath {
       timeMs,
       recorder.stream[row]!,
     );
+    this.#hints?.settle(row, chosen, timeMs);
     if (chosen < 0) {
       this.#end(row, Outcome.neverFits, timeMs);
       return;
@@ -130,6 +141,7 @@ export class RequestPath {
     recorder.pool[row] = chosen;
     const pool = this.#pools[chosen]!;
     if (pool.accept(row, key, timeMs, urgency, gapMs)) return;
+    pool.forgetHint?.(row, timeMs);
     if (pool.retry && this.#retries.tryLater(row, pool.retry, key, timeMs)) pool.countRetry?.();
     else this.#end(row, Outcome.rejected, timeMs);
   }
@@ -212,6 +224,7 @@ export class RequestPath {
   #end(row: number, outcome: Outcome, timeMs: number): void {
     const recorder = this.#recorder;
     recorder.finishMs[row] = timeMs;
+    this.#hints?.settle(row, -1, timeMs);
     if (row < this.#single.length) {
       const sender = this.#single[row];
       this.#single[row] = undefined;

@@ -103,6 +103,17 @@ export interface PoolRun {
   readonly lostBlocks?: number;
   /** Of the links that KV came and went over, where it did: transfers that ended, and busy time, summed over replicas and both ways. */
   readonly kvLinks?: KvLinkUse;
+  /** Prompts that it computed again, by the pool that handed them over; absent where it can read the KV of all of them. */
+  readonly rePrefills?: readonly RePrefill[];
+}
+
+/** Prompts of one pool that another computed again, because it cannot read its KV. */
+export interface RePrefill {
+  /** The pool that computed them first. */
+  readonly of: string;
+  requests: number;
+  /** Prefix hits of the other pool apart. */
+  tokens: number;
 }
 
 /** What one memory tier of a pool did, over its stores and the whole run. */

@@ -7,6 +7,7 @@ import { randomStreams } from '../kernel/random.js';
 import type { TimeGrid } from '../kernel/timeGrid.js';
 import { lawMean } from '../laws/lawMean.js';
 import { AgentStage } from './agentStage.js';
+import { ContextHints } from './contextHints.js';
 import { buildFleet, type FleetPool } from './fleetPool.js';
 import { GatewayStage } from './gatewayStage.js';
 import { RequestPath } from './requestPath.js';
@@ -53,7 +54,9 @@ export class SimulatedWorld {
       new GatewayStage(scenario.gateway, horizonMs, calendar, (row, timeMs) =>
         path.reachRouter(row, timeMs),
       );
-    path.connect(this.#pools, this.#gateway);
+    const hasHints = this.#pools.some(({ noteHint }) => noteHint !== undefined);
+    const hints = hasHints ? new ContextHints(calendar, this.#recorder, this.#pools) : undefined;
+    path.connect(this.#pools, this.#gateway, hints);
     const world: PopulationWorld = {
       calendar,
       grid,

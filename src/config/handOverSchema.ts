@@ -31,5 +31,7 @@ export const handOverSchema = fields({
     .describe('From then on requests stay in this pool.'),
   assumeReadable: label
     .optional()
-    .describe('Why KV is taken to be readable there, where the profiles do not say so.'),
+    .describe(
+      'Why KV is taken to be readable there, where the profiles do not say so. Without it the other pool computes prompts again.',
+    ),
 });

@@ -3,6 +3,7 @@ import type { ModelArchitecture } from '../../sim/hardware/modelArchitecture.js'
 import type { AgentScenario, Scenario } from '../../sim/run/scenario.js';
 import { checkContextSizes } from './checkContextSizes.js';
 import { checkPolicyPrices } from './checkPolicyPrices.js';
+import { checkPrefetch } from './checkPrefetch.js';
 import { checkReachability } from './checkReachability.js';
 import { checkResources } from './checkResources.js';
 import { configHash } from './configHash.js';
@@ -66,6 +67,8 @@ export function resolveExperiment(
 
   checkPolicyPrices(fleet.pools, placement, loading);
   checkPlacedTargets(fleet.pools, placement, loading);
+  const hasSessions = populations.some(({ spec }) => 'kind' in spec);
+  checkPrefetch(fleet, hasSessions, loading);
   checkReachability(populations, fleet.pools, placement, loading);
   if (loading.mistakes.hasErrors()) return undefined;
   checkContextSizes(populations, fleet.pools, loading);

@@ -4,9 +4,11 @@ import { suggestion } from './nearestName.js';
 import type { EnginePool } from './poolSchema.js';
 import type { Sections } from './readSections.js';
 
+type WrittenHandOver = NonNullable<EnginePool['handOver']>;
+
 /**
- * Completes the pools that hand requests over with what both sides need, and checks that the KV of one can
- * be used by the other. Pools that take no part are returned as they are.
+ * Completes the pools that hand requests over with what both sides need, and checks what the KV of one
+ * is to the other. Pools that take no part are returned as they are.
  */
 export function resolveHandOvers(
   pools: readonly PoolSpec[],
@@ -15,12 +17,15 @@ export function resolveHandOvers(
 ): PoolSpec[] {
   const engines = pools.filter((pool) => pool.kind === 'engine');
   const writtenOf = (name: string) => sections.fleet.values.get(name) as EnginePool;
-  const targets = new Set(
-    engines.flatMap(({ name }) => {
-      const { handOver } = writtenOf(name);
-      return handOver === undefined ? [] : [handOver.to];
-    }),
-  );
+  const targets = new Set<string>();
+  /** Pools that KV comes to or goes from. */
+  const linked = new Set<string>();
+  for (const pool of engines) {
+    const { handOver } = writtenOf(pool.name);
+    if (handOver === undefined) continue;
+    targets.add(handOver.to);
+    if (!recomputesFor(pool, handOver, engines)) linked.add(pool.name).add(handOver.to);
+  }
   return pools.map((pool) => {
     if (pool.kind !== 'engine') return pool;
     const { handOver, prefill, kvBandwidth } = writtenOf(pool.name);
@@ -34,19 +39,18 @@ export function resolveHandOvers(
         ),
         path: [...path, 'prefill'],
       });
-    if (handOver === undefined && !isTarget) {
-      if (kvBandwidth !== undefined)
-        loading.report({
-          code: 'E_KEY',
-          message: 'no KV is handed over by or to this pool',
-          path: [...path, 'kvBandwidth'],
-          atKey: true,
-        });
-      return pool;
-    }
+    const isLinked = linked.has(pool.name);
+    if (kvBandwidth !== undefined && !isLinked)
+      loading.report({
+        code: 'E_KEY',
+        message: 'no KV is handed over by or to this pool',
+        path: [...path, 'kvBandwidth'],
+        atKey: true,
+      });
+    if (handOver === undefined && !isTarget) return pool;
     if (handOver !== undefined) checkTarget(pool, handOver, engines, writtenOf, loading);
-    const kvBytesPerSec = kvBandwidth ?? scaleOutOf(pool);
-    if (kvBytesPerSec === undefined)
+    const kvBytesPerSec = isLinked ? (kvBandwidth ?? scaleOutOf(pool)) : undefined;
+    if (kvBytesPerSec === undefined && isLinked)
       loading.report({
         code: 'E_REQUIRED',
         message: `${pool.deployment.accelerator.name} names no scale-out link: how fast does KV come and go?`,
@@ -69,6 +73,7 @@ export function resolveHandOvers(
               returnKv: handOver.returnKv,
               latencyMs: handOver.latency,
               spillAtQueueTimeMs: handOver.spillAt?.queueTime ?? Number.POSITIVE_INFINITY,
+              ...(recomputesFor(pool, handOver, engines) ? { recomputes: true } : {}),
               assumedReadable: handOver.assumeReadable,
             },
           }),
@@ -107,12 +112,26 @@ function scaleOutOf({ deployment }: EnginePoolSpec): number | undefined {
   return scaleOutBytesPerSec === undefined ? undefined : scaleOutBytesPerSec * tensorParallel;
 }
 
+/** KV that nothing says to be readable is computed again where the request goes on. */
+function recomputesFor(
+  { name, deployment }: EnginePoolSpec,
+  { to, assumeReadable }: WrittenHandOver,
+  engines: readonly EnginePoolSpec[],
+): boolean {
+  const target = engines.find((other) => other.name === to && to !== name);
+  if (target === undefined || assumeReadable !== undefined) return false;
+  const here = deployment.accelerator;
+  const there = target.deployment.accelerator;
+  const isOneFormat = here.kvFormat !== undefined && here.kvFormat === there.kvFormat;
+  return here.name !== there.name && !isOneFormat;
+}
+
 function checkTarget(
   pool: EnginePoolSpec,
-  handOver: NonNullable<EnginePool['handOver']>,
+  handOver: WrittenHandOver,
   engines: readonly EnginePoolSpec[],
   writtenOf: (name: string) => EnginePool,
-  { report }: Loading,
+  { report, warn, ofMix }: Loading,
 ): void {
   const path = ['fleet', pool.name, 'handOver'];
   const target = engines.find(({ name }) => name === handOver.to);
@@ -138,7 +157,8 @@ function checkTarget(
     wrong('E_REF', 'a request is handed over once: prefill to decode', 'to');
   if (here.model.name !== there.model.name)
     wrong('E_MODEL', `${target.name} runs ${there.model.name}, not ${here.model.name}`, 'to');
-  if (here.kvPrecision !== there.kvPrecision)
+  const recomputes = recomputesFor(pool, handOver, engines);
+  if (here.kvPrecision !== there.kvPrecision && !recomputes)
     wrong(
       'E_VALUE',
       `its KV is ${here.kvPrecision}, that of ${target.name} ${there.kvPrecision}`,
@@ -154,15 +174,31 @@ function checkTarget(
     );
   if (written.prefill === 'none' && handOver.minTokens > 0)
     wrong('E_KEY', `${target.name} computes no prompts, short or long`, 'minTokens');
-  const isReadable =
-    here.accelerator.name === there.accelerator.name ||
-    (here.accelerator.kvFormat !== undefined &&
-      here.accelerator.kvFormat === there.accelerator.kvFormat);
-  if (!isReadable && handOver.assumeReadable === undefined)
+  if (!recomputes) return;
+  const unread = `nothing says that ${there.accelerator.name} can read the KV of ${here.accelerator.name}`;
+  const assume = 'assume that it can and say why: assumeReadable: <source>';
+  if (written.prefill === 'none') {
+    wrong('E_KV', `${target.name} computes no prompts, and ${unread}`, 'to', `Or ${assume}`);
+    return;
+  }
+  warn({
+    code: 'W_KV',
+    message: ofMix(`${unread}: ${target.name} computes every prompt again`),
+    path: [...path, 'to'],
+    hint: `Without handOver it is computed once; or ${assume}`,
+  });
+  if (handOver.firstToken === 'decode')
     wrong(
-      'E_KV',
-      `nothing says that ${there.accelerator.name} can read the KV of ${here.accelerator.name}`,
-      'to',
-      'Without evidence the prompt is computed again: drop handOver; or assume it and say why: assumeReadable: <source>',
+      'E_VALUE',
+      `${target.name} computes every prompt again, so ${pool.name} would work for nothing`,
+      'firstToken',
     );
+  for (const key of ['layerwise', 'returnKv', 'latency'] as const)
+    if (handOver[key] !== false && handOver[key] !== 0)
+      report({
+        code: 'E_KEY',
+        message: `no KV moves to ${target.name}, which computes every prompt again`,
+        path: [...path, key],
+        atKey: true,
+      });
 }

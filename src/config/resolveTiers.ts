@@ -61,8 +61,11 @@ export function resolveTiers(
       });
     return found === undefined ? [] : [found];
   });
-  const { when, minTokens } = pool.load ?? tierLoadSchema.parse({});
-  return { tiers, blockBytes, load: when, minTokens };
+  const { when, minTokens, prefetch } = pool.load ?? tierLoadSchema.parse({});
+  return {
+    ...{ tiers, blockBytes, load: when, minTokens },
+    ...(prefetch === 'arrival' ? {} : { prefetch }),
+  };
 }
 
 function tierOptions(

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { tierLoads, tierWrites } from '../../sim/fleet/tierOptions.js';
+import { tierLoads, tierPrefetches, tierWrites } from '../../sim/fleet/tierOptions.js';
 import { choice } from './choiceSchema.js';
 import { fields } from './fields.js';
 import { id } from './idSchema.js';
@@ -53,6 +53,11 @@ export const tierLoadSchema = fields({
       'when-faster: if that is estimated to be faster than to compute the tokens; or always.',
     ),
   minTokens: tokens.default(0).describe('Fewer tokens are computed (default 0).'),
+  prefetch: choice('when loads begin', tierPrefetches)
+    .default('arrival')
+    .describe(
+      'arrival (default): when a request is at its replica. tool-return: of calls of agents, when the step before the call has ended, by a hint that passes the gateway at once.',
+    ),
 });
 
 export type WrittenTier = z.infer<typeof tierKeys>;

@@ -15,7 +15,7 @@ const reasons: readonly MetricId[] = [
   'kvLoad',
 ];
 /** Where pools hand requests over. */
-const handedOver: readonly MetricId[] = ['kvTransfer', 'decodeQueue'];
+const handedOver: readonly MetricId[] = ['kvTransfer', 'rePrefill', 'decodeQueue'];
 const rates: readonly MetricId[] = [
   'throughput',
   'goodput',

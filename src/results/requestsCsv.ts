@@ -57,6 +57,12 @@ const handOverColumns: readonly Column[] = [
   ),
 ];
 
+/** Where the pool that decodes cannot read the KV. */
+const rePrefillColumns: readonly Column[] = [
+  ['recomputedTokens', (run, row) => run.handOvers?.recomputedTokens[row] ?? 0],
+  ['recomputeMs', (run, row) => toNanosecond(run.handOvers?.recomputeMs[row] ?? Number.NaN)],
+];
+
 /** The lines of `requests.csv`: a row per LLM call of the replications that were kept; empty cells where something never happened. */
 export function* requestsCsv(runs: readonly RunResult[]): Generator<string> {
   const hasRetries = runs.some(({ requests }) => requests.retryMs !== undefined);
@@ -66,7 +72,9 @@ export function* requestsCsv(runs: readonly RunResult[]): Generator<string> {
   const retried = hasRetries ? [...told, ...retryColumns] : told;
   // Only where pools hand requests over.
   const hasHandOvers = runs.some(({ handOvers }) => handOvers !== undefined);
-  const columns = hasHandOvers ? [...retried, ...handOverColumns] : retried;
+  const hasRePrefills = runs.some(({ pools }) => pools.some((pool) => pool.rePrefills));
+  const handed = hasRePrefills ? [...handOverColumns, ...rePrefillColumns] : handOverColumns;
+  const columns = hasHandOvers ? [...retried, ...handed] : retried;
   yield `${columns.map(([name]) => name).join(',')}\n`;
   let rows = 0;
   for (const run of runs) {

@@ -274,10 +274,14 @@ describe('shipped experiments', () => {
   const folder = new URL('../../experiments', import.meta.url);
   const files = readdirSync(folder).filter((name) => name.endsWith('.yaml'));
 
-  test.each(files)('%s is valid, without a warning', (file) => {
+  /** What an experiment is warned of that is about just that. */
+  const meant: Record<string, string[]> = { 'hand-over-vendors.yaml': ['W_KV'] };
+
+  test.each(files)('%s is valid, without a warning that is not meant', (file) => {
     const path = `experiments/${file}`;
     if (readFileSync(path, 'utf8').includes('replay:')) return;
-    expect(loadMixes(path, options)).toMatchObject({ ok: true, warnings: [] });
+    const result = loadMixes(path, options);
+    expect(result.ok && result.warnings.map(({ code }) => code)).toEqual(meant[file] ?? []);
   });
 
   test('trace-replay.yaml is valid where the traces are', (context) => {

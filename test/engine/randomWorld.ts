@@ -7,6 +7,7 @@ import { Dice } from './dice.js';
 import { addRandomCancels } from './randomCancels.js';
 import { randomCost } from './randomCost.js';
 import { addRandomGaps, randomGapRetention } from './randomGaps.js';
+import { addRandomHints } from './randomHints.js';
 import { randomSessions } from './randomSessions.js';
 import { randomSpeculation } from './randomSpeculation.js';
 import { randomTiering } from './randomTiering.js';
@@ -46,7 +47,8 @@ export function randomWorld(seed: number, costOn: CostOn = randomCost): RandomWo
   const speculation = draftDice.chance(0.25) ? randomSpeculation(draftDice) : undefined;
   const draft = withTiers(firstDraft(dice, style, grid, costOn, order, speculation), seed);
   const gapDice = new Dice(seed ^ 0x6a95e7);
-  const world = withGaps(withRetention(draft, style, seed), gapDice, style);
+  const gapped = withGaps(withRetention(draft, style, seed), gapDice, style);
+  const world = withHints(gapped, style, seed);
   const complete = (task: WorldTask) => {
     addRandomUrgency(orderDice, task, style, grid);
     if (speculation) task.seed = draftDice.int(-0x8000_0000, 0x7fff_ffff);
@@ -99,6 +101,22 @@ function withTiers(world: World, seed: number): World {
   const kvBlocks = dice.chance(0.7) ? needed + dice.int(0, needed) : world.engine.kvBlocks;
   const engine = { ...world.engine, kvBlocks };
   return { ...world, engine, tiering: randomTiering(dice, { replicas, grid, kvBlocks }) };
+}
+
+/** Lets some worlds with tiers load ahead, by dice of their own. */
+function withHints(world: World, { gapMs }: WorldStyle, seed: number): World {
+  const dice = new Dice(seed ^ 0x4e10ad);
+  const { tiering } = world;
+  if (tiering === undefined || !dice.chance(0.8)) return world;
+  addRandomHints(dice, world, gapMs);
+  // What takes long on its way meets others who need its room; what is fast, calls that have not left yet.
+  const slowness = dice.pick([1 / 64, 1, 4, 16]);
+  const tiers = tiering.tiers.map((tier) => ({
+    ...tier,
+    bytesPerMs: tier.bytesPerMs / slowness,
+  }));
+  const load = slowness > 1 ? 'always' : tiering.load;
+  return { ...world, tiering: { ...tiering, tiers, load, prefetch: 'tool-return' } };
 }
 
 /** Lets the cached blocks of some worlds expire, by dice of their own. */

@@ -1,7 +1,9 @@
 import type { EventHandler } from '../../sim/kernel/calendar.js';
 import { invariant } from '../../sim/kernel/invariant.js';
 import { blockIdentity } from './blockIdentity.js';
+import { privateTasks } from './privateTasks.js';
 import { ReferenceLoads } from './referenceLoads.js';
+import { ReferencePrefetches } from './referencePrefetches.js';
 import { ReferenceReplica } from './referenceReplica.js';
 import { emptyReferenceResult, type ReferenceResult } from './referenceResult.js';
 import { retainReference } from './referenceRetention.js';
@@ -33,6 +35,7 @@ class ReferenceRun {
   readonly #world: World;
   readonly #result: ReferenceResult;
   readonly #replicas: ReferenceReplica[];
+  readonly #isPrivate: readonly boolean[];
   /** Names of the full blocks of each task's prompt and output. */
   readonly #identitiesByTask: number[][];
   /** By time, then by submission. */
@@ -44,6 +47,7 @@ class ReferenceRun {
   #submitted = 0;
   #nowMs = 0;
   readonly #loads: ReferenceLoads | undefined;
+  readonly #prefetches: ReferencePrefetches | undefined;
   /** Replicas that form a batch at the end of this instant. */
   #toForm = new Set<ReferenceReplica>();
 
@@ -55,6 +59,16 @@ class ReferenceRun {
       (_, index) => new ReferenceReplica(index, world, this.#result),
     );
     this.#loads = world.tiering && this.#newLoads();
+    if (world.tiering?.prefetch === 'tool-return')
+      this.#prefetches = new ReferencePrefetches(
+        world,
+        this.#loads!,
+        this.#result.reach,
+        (replica) => {
+          if (replica.isIdle && replica.scheduler.waiting.length > 0) this.#toForm.add(replica);
+        },
+      );
+    this.#isPrivate = privateTasks(world);
     for (const replica of this.#replicas)
       replica.onCallEnd = (sequence) =>
         retainReference(world, this.#result.reach, sequence, replica, {
@@ -66,7 +80,7 @@ class ReferenceRun {
 
   run(): ReferenceResult {
     this.#world.tasks.forEach((task, index) => {
-      if (task.atMs !== undefined) this.#submit('arrival', index, task.atMs);
+      if (task.atMs !== undefined) this.#submitArrival(index, task.atMs);
       if (task.cancelAtMs !== undefined) this.#submit('cancel', index, task.cancelAtMs);
     });
     for (;;) {
@@ -112,6 +126,7 @@ class ReferenceRun {
     this.#sequences.set(task, sequence);
     this.#awaited.add(task);
     replica.load++;
+    if (this.#prefetches?.meet(sequence, replica)) return;
     if (this.#loads?.begin(sequence, replica)) return;
     this.#join(sequence, nowMs);
   }
@@ -157,6 +172,7 @@ class ReferenceRun {
     if (isBoundary) reach.cancelsOnBoundaries++;
     if (sequence.arrivalMs === nowMs) reach.cancelsAtArrival++;
     const replica = this.#replicas[this.#result.replica[task]!]!;
+    this.#prefetches?.forget(task);
     if (this.#loads?.isLoading(sequence)) {
       this.#loads.cancel(sequence);
       this.#noteLoad(sequence, nowMs);
@@ -168,12 +184,13 @@ class ReferenceRun {
   #noteEnd(task: number, nowMs: number): void {
     this.#submitFollowers(task, nowMs);
     if (this.#result.cancelled[task] === 1) return;
+    this.#prefetches?.noteEnd(task);
     this.#loads?.write(this.#sequences.get(task)!, this.#result.replica[task]!);
     for (const loser of this.#world.tasks[task]!.cancels ?? [])
       this.#submit('cancel', loser.task, nowMs + loser.gapMs);
   }
 
-  #route(task: number): ReferenceReplica {
+  #route(task: number, counts = true): ReferenceReplica {
     const { policy, slack } = this.#world.router;
     const least = this.#replicas.reduce((a, b) => (b.load < a.load ? b : a));
     if (policy === 'least-requests') return least;
@@ -190,7 +207,7 @@ class ReferenceRun {
       .filter((replica) => presentBlocks[replica.index] === most)
       .reduce((a, b) => (b.load < a.load ? b : a));
     if (most === 0 || best.load > least.load + slack) return least;
-    if (best !== least) this.#result.reach.routedByPrefix++;
+    if (best !== least && counts) this.#result.reach.routedByPrefix++;
     return best;
   }
 
@@ -246,7 +263,22 @@ class ReferenceRun {
   #submitFollowers(task: number, nowMs: number): void {
     if (!this.#awaited.delete(task)) return;
     for (const follower of this.#world.tasks[task]!.spawns)
-      this.#submit('arrival', follower.task, nowMs + follower.gapMs);
+      this.#submitArrival(follower.task, nowMs + follower.gapMs);
+  }
+
+  /** A hint goes ahead of it, if it has one, but not before it is known. */
+  #submitArrival(task: number, atMs: number): void {
+    const { hint } = this.#world.tasks[task]!;
+    const prefetches = this.#prefetches;
+    if (hint !== undefined && prefetches !== undefined && !this.#isPrivate[task]) {
+      const hintMs = Math.max(this.#nowMs, atMs - hint.leadMs);
+      this.#submit('transfer', task, hintMs, () =>
+        prefetches.begin(task, this.#route(task, false), this.#identitiesByTask[task]!),
+      );
+      if (hint.forgetAfterMs !== undefined)
+        this.#submit('transfer', task, hintMs + hint.forgetAfterMs, () => prefetches.forget(task));
+    }
+    this.#submit('arrival', task, atMs);
   }
 
   #submit(kind: PendingEvent['kind'], task: number, atMs: number, handler?: EventHandler): number {

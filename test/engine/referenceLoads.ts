@@ -8,6 +8,16 @@ import type { ReferenceSequence } from './referenceSequence.js';
 import { ReferenceTier } from './referenceTier.js';
 import type { World } from './world.js';
 
+/** KV that is worth to be loaded. */
+export interface ReferencePlan {
+  /** Leading blocks that the replica has, and will have. */
+  readonly resident: number;
+  readonly reach: number;
+  /** Of each tier: the blocks that it has, and those that come from it. */
+  readonly ends: readonly number[];
+  readonly counts: readonly number[];
+}
+
 /** The memory tiers of the reference engine. Only the links, which have tests of their own, are those that ship. */
 export class ReferenceLoads {
   /** By tier, then by store. */
@@ -18,7 +28,7 @@ export class ReferenceLoads {
   readonly #links: number[][] = [];
   /** Transfers under way of each loading sequence. */
   readonly #transfers = new Map<ReferenceSequence, number[]>();
-  readonly #sequences: ReferenceSequence[] = [];
+  readonly #onPiece: ((nowMs: number) => void)[] = [];
   readonly #onLoaded: (sequence: ReferenceSequence, nowMs: number) => void;
 
   constructor(
@@ -53,11 +63,24 @@ export class ReferenceLoads {
 
   /** Starts to load what the tiers have beyond the replica; false: nothing, or it does not pay. */
   begin(sequence: ReferenceSequence, replica: ReferenceReplica): boolean {
+    const context = sequence.blockIdentities;
+    const plan = this.plan(context, sequence.promptTokens, replica);
+    if (plan === undefined) return false;
+    const transfers = this.start(plan, context, replica, (nowMs) => this.piece(sequence, nowMs));
+    this.claim(sequence, { plan, transfers, left: transfers.length });
+    return true;
+  }
+
+  /** What there is to load of the context of a prompt, if it pays. */
+  plan(
+    context: readonly number[],
+    promptTokens: number,
+    replica: ReferenceReplica,
+  ): ReferencePlan | undefined {
     const { engine, tiering, cost } = this.#world;
     const { tiers, blockBytes, minTokens, load } = tiering!;
     const { blockTokens } = engine;
-    const context = sequence.blockIdentities;
-    const limit = Math.floor((sequence.promptTokens - 1) / blockTokens);
+    const limit = Math.floor((promptTokens - 1) / blockTokens);
     const resident = replica.scheduler.memory.present(context, limit).length;
     const ends = tiers.map((_, tier) => this.#at(tier, replica.index).present(context, limit));
     // Block by block from the nearest tier that has it.
@@ -66,7 +89,7 @@ export class ReferenceLoads {
     const reach = Math.max(resident, ...ends);
     for (let block = resident; block < reach; block++) counts[source(block)]!++;
     const tokens = (reach - resident) * blockTokens;
-    if (tokens === 0 || tokens < minTokens) return false;
+    if (tokens === 0 || tokens < minTokens) return undefined;
     if (load === 'when-faster') {
       const computeMs = prefillTime(cost, engine.maxBatchTokens)(resident * blockTokens, tokens);
       const isSlower = counts.some((count, tier) => {
@@ -76,32 +99,56 @@ export class ReferenceLoads {
       });
       if (isSlower) {
         this.#result.reach.loadsThatDidNotPay++;
-        return false;
+        return undefined;
       }
     }
-    sequence.loadedBlocks = reach;
-    sequence.residentBlocks = resident;
+    return { resident, reach, ends, counts };
+  }
+
+  /** The pieces of a plan begin to move. */
+  start(
+    { counts, ends }: ReferencePlan,
+    context: readonly number[],
+    replica: ReferenceReplica,
+    onPiece: (nowMs: number) => void,
+  ): number[] {
+    const { tiers, blockBytes } = this.#world.tiering!;
     const used = [...counts.keys()].filter((tier) => counts[tier]! > 0);
     for (const tier of used) {
-      this.#result.loadedTokens[tier]! += counts[tier]! * blockTokens;
+      this.#result.loadedTokens[tier]! += counts[tier]! * this.#world.engine.blockTokens;
       this.#put(tier, replica.index, context, ends[tier]!);
     }
     if (used.length > 1) this.#result.reach.loadsFromSeveralTiers++;
-    this.#result.reach.loads++;
-    const subject = this.#sequences.push(sequence) - 1;
-    this.#transfers.set(
-      sequence,
-      used.map((tier) =>
-        this.#network.start(
-          [this.#linkOf(tier, replica.index)],
-          counts[tier]! * blockBytes,
-          tiers[tier]!.latencyMs,
-          this.#handlePiece,
-          subject,
-        ),
+    const subject = this.#onPiece.push(onPiece) - 1;
+    return used.map((tier) =>
+      this.#network.start(
+        [this.#linkOf(tier, replica.index)],
+        counts[tier]! * blockBytes,
+        tiers[tier]!.latencyMs,
+        (nowMs, at) => this.#onPiece[at]!(nowMs),
+        subject,
       ),
     );
-    return true;
+  }
+
+  /** A request waits for what is left of a load. */
+  claim(
+    sequence: ReferenceSequence,
+    load: {
+      readonly plan: ReferencePlan;
+      readonly transfers: number[];
+      readonly left: number;
+    },
+  ): void {
+    sequence.loadedBlocks = load.plan.reach;
+    sequence.residentBlocks = load.plan.resident;
+    sequence.piecesLoaded = load.transfers.length - load.left;
+    this.#transfers.set(sequence, load.transfers);
+    this.#result.reach.loads++;
+  }
+
+  stop(transfers: readonly number[]): void {
+    for (const transfer of transfers) this.#network.cancel(transfer);
   }
 
   /** Leading blocks of a context in the tiers that only this replica uses, the best of them. */
@@ -125,7 +172,7 @@ export class ReferenceLoads {
   }
 
   cancel(sequence: ReferenceSequence): void {
-    for (const transfer of this.#transfers.get(sequence)!) this.#network.cancel(transfer);
+    this.stop(this.#transfers.get(sequence)!);
     this.#transfers.delete(sequence);
     this.#result.reach.cancelsLoading++;
   }
@@ -144,13 +191,13 @@ export class ReferenceLoads {
     });
   }
 
-  readonly #handlePiece = (nowMs: number, subject: number): void => {
-    const sequence = this.#sequences[subject]!;
+  /** One of the tiers has delivered. */
+  piece(sequence: ReferenceSequence, nowMs: number): void {
     sequence.piecesLoaded++;
     if (sequence.piecesLoaded < this.#transfers.get(sequence)!.length) return;
     this.#transfers.delete(sequence);
     this.#onLoaded(sequence, nowMs);
-  };
+  }
 
   #put(tier: number, replica: number, context: readonly number[], blocks: number): void {
     const written = this.#at(tier, replica).put(context, blocks);

@@ -59,6 +59,16 @@ export interface ReferenceReach {
   loadsThatDidNotPay: number;
   /** Admissions of loaded requests whose own blocks had been evicted meanwhile. */
   lossesWhileLoading: number;
+  /** Loads begun before their requests came: all; met under way; there in time; their requests sent elsewhere; taken back, in all. */
+  prefetches: number;
+  prefetchesMet: number;
+  prefetchesInTime: number;
+  prefetchesElsewhere: number;
+  prefetchesForgotten: number;
+  /** Not begun, as there was no room; running sequences needed the room before the request came; the context was written when it came. */
+  prefetchesWithoutRoom: number;
+  prefetchesPushedOut: number;
+  prefetchesOfWritten: number;
   /** Blocks that expired. */
   expiredBlocks: number;
   /** Contexts kept over a gap because that costs less; emptied for it; and not wholly, as others use the head. */
@@ -165,6 +175,14 @@ export function emptyReferenceResult(world: World): ReferenceResult {
       loadsFromSeveralTiers: 0,
       loadsThatDidNotPay: 0,
       lossesWhileLoading: 0,
+      prefetches: 0,
+      prefetchesMet: 0,
+      prefetchesInTime: 0,
+      prefetchesElsewhere: 0,
+      prefetchesForgotten: 0,
+      prefetchesWithoutRoom: 0,
+      prefetchesPushedOut: 0,
+      prefetchesOfWritten: 0,
       expiredBlocks: 0,
       keptOverGap: 0,
       droppedForGap: 0,

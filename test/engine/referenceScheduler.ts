@@ -292,6 +292,11 @@ export class ReferenceScheduler {
       const { blocks, blockIdentities } = sequence;
       this.memory.register(blocks[index]!, blockIdentities[index]!, blockIdentities[index - 1]);
     }
+    this.shareArrived();
+  }
+
+  /** Who computes or receives what others have brought by now uses theirs. */
+  shareArrived(): void {
     for (const other of this.running) if (!other.isDecoding) this.#shareFound(other);
   }
 

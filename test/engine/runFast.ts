@@ -48,6 +48,23 @@ export function runFast(world: World, options: { readonly maxJump?: number } = {
     const routed = { stream, promptTokens, draw: 0, affinityKey: 0 };
     pool.accept(index, routed, outputTokens, timeMs, urgency, seed, gapMs);
   };
+  const hint = (timeMs: number, index: number) => {
+    const { promptTokens } = world.tasks[index]!;
+    const stream = isPrivate[index] ? privateContext : world.tasks[index]!.stream;
+    const routed = { stream, promptTokens, draw: 0, affinityKey: 0 };
+    pool.loads?.prefetches?.begin(index, routed, timeMs);
+  };
+  const forget = (timeMs: number, index: number) => pool.loads?.prefetches?.forget(index, timeMs);
+  const scheduleArrival = (atMs: number, index: number, nowMs: number) => {
+    const ahead = isPrivate[index] ? undefined : world.tasks[index]!.hint;
+    if (ahead !== undefined && world.tiering?.prefetch === 'tool-return') {
+      const hintMs = Math.max(nowMs, atMs - ahead.leadMs);
+      calendar.scheduleArrival(hintMs, hint, index);
+      if (ahead.forgetAfterMs !== undefined)
+        calendar.scheduleArrival(hintMs + ahead.forgetAfterMs, forget, index);
+    }
+    calendar.scheduleArrival(atMs, arrive, index);
+  };
   const cancel = (timeMs: number, index: number) => {
     pool.cancel(index, timeMs);
     follow(index, timeMs);
@@ -57,7 +74,7 @@ export function runFast(world: World, options: { readonly maxJump?: number } = {
     if (isInside[index] === 0) return;
     isInside[index] = 0;
     for (const spawn of world.tasks[index]!.spawns)
-      calendar.scheduleArrival(timeMs + spawn.gapMs, arrive, spawn.task);
+      scheduleArrival(timeMs + spawn.gapMs, spawn.task, timeMs);
   };
   const pool: EnginePool = new EnginePool(
     {
@@ -107,7 +124,7 @@ export function runFast(world: World, options: { readonly maxJump?: number } = {
     },
   );
   for (const [index, task] of world.tasks.entries()) {
-    if (task.atMs !== undefined) calendar.scheduleArrival(task.atMs, arrive, index);
+    if (task.atMs !== undefined) scheduleArrival(task.atMs, index, 0);
     if (task.cancelAtMs !== undefined) calendar.scheduleArrival(task.cancelAtMs, cancel, index);
   }
   calendar.run(Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY);

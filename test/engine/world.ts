@@ -47,6 +47,8 @@ export interface WorldTask {
   urgency?: { priority: number; deadlineMs: number; attainedTokens: number };
   /** Expected time from its end to the next call of its context. Default: none is known. */
   gapMs?: number;
+  /** Where contexts are loaded ahead: how long before it arrives it is known to come, and after what time it is said that it will not. */
+  hint?: { leadMs: number; forgetAfterMs?: number };
   /** Names its draws under speculative decoding. Default 0. */
   seed?: number;
   /** When its client gives it up. Without effect before it arrives and after it has ended. */

@@ -51,6 +51,7 @@ export class WorldReach {
     this.#count('worlds: several replicas', replicas > 1);
     this.#count('worlds: prefix-aware routing', replicas > 1 && router.policy === 'prefix-aware');
     this.#count('worlds: memory tiers', world.tiering !== undefined);
+    this.#count('worlds: loads ahead', world.tiering?.prefetch === 'tool-return');
     this.#count('worlds: time to live', engine.ttlMs !== undefined);
     for (const kind of ['offload', 'cost-based', 'pin'])
       this.#count(`worlds: ${kind} over gaps`, engine.overGaps?.kind === kind);

@@ -117,3 +117,32 @@ test('a store of the pool serves a replica that has never seen the context', () 
   expect(loadedTokens(1)).toBe(0);
   expect(loadedTokens(2)).toBe(64);
 });
+
+test('what lies in the tier of a replica draws a call there, by longest prefix and by score alike', () => {
+  // Two prompts of 9 of the 10 blocks leave nothing of the first one in HBM.
+  const nine = (from: number) => Array.from({ length: 9 }, (_, index) => from + index);
+  const others = [
+    [15_000, nine(20)],
+    [18_000, nine(30)],
+    [21_000, nine(40)],
+  ] as const;
+  const weights = { prefix: 1, requests: 0, queue: 0, kv: 0, tokens: 0, session: 0 };
+  const lastOf = (router: EnginePoolSpec['router'], replicasPerStore: number) => {
+    const requests = [first, second, ...others, again];
+    const dram = tier('dram', { replicasPerStore });
+    const { rows } = runTiers(requests, [dram], {}, { replicas: 2, router });
+    return { replicas: [...rows.replica], loadMs: rows.kvLoadMs![5]! };
+  };
+  // 4000 bytes and the latency.
+  expect(lastOf({ policy: 'prefix-aware', slack: 0 }, 1)).toEqual({
+    replicas: [0, 0, 0, 0, 0, 0],
+    loadMs: 45,
+  });
+  // Nothing cached, replicas take turns; the last request does not.
+  expect(lastOf({ policy: 'weighted', slack: 0, weights }, 1)).toEqual({
+    replicas: [0, 1, 0, 1, 0, 0],
+    loadMs: 45,
+  });
+  // A store that both use draws nobody.
+  expect(lastOf({ policy: 'weighted', slack: 0, weights }, 2).replicas[5]).toBe(1);
+});

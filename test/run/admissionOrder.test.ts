@@ -100,3 +100,23 @@ describe('the calls of a task', () => {
     expect(secondCall({ order: 'priority' }, { priority: 2 })).toBe(6000);
   });
 });
+
+test('a pool behind admission gets the urgency of a request', () => {
+  const population = (name: string, priority: number, script: [number, number, number][]) =>
+    scripted(name, script, { priority });
+  const beginsBehind = (changes: Parameters<typeof flatPool>[2]) => {
+    const scenario = handScenario({
+      populations: [
+        population('a', 1, [
+          [0, 10, 3],
+          [500, 10, 1],
+        ]),
+        population('b', 0, [[600, 5, 1]]),
+      ],
+      pools: [flatPool('gpu', { ...oneSlot, order: 'priority' }, changes)],
+    });
+    return [...simulate(scenario, { seed: '1', replication: 0 }).requests.scheduledMs];
+  };
+  const open = { rate: { counts: 'requests', perMs: 1, burst: 100 } } as const;
+  expect(beginsBehind({ admission: open })).toEqual([0, 4000, 3000]);
+});

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { remarksOn } from '../../sim/metrics/runRemarks.js';
 import { simulate } from '../../sim/run/simulate.js';
 import { loadText, loadValid, loadValidMixes } from '../config/loadText.js';
 
@@ -24,7 +25,8 @@ fleet:
 
 function codes(text: string): string[] {
   const result = loadText(text);
-  return result.ok ? [] : result.mistakes.map(({ code }) => code);
+  if (result.ok) return [];
+  return result.mistakes.flatMap(({ code, severity }) => (severity === 'error' ? [code] : []));
 }
 
 describe('a hand-over in a run', () => {
@@ -70,12 +72,85 @@ describe('a hand-over in a run', () => {
     expect(checked).toBeGreaterThan(200);
   });
 
+  test('computes prompts twice where the KV cannot be read, and says so', () => {
+    const { scenario } = loadValid(
+      pair('handOver: { to: late }', 'replicas: 2').replace(
+        'late: { serves: chat, hardware: h100-sxm',
+        'late: { serves: chat, hardware: mi300x',
+      ),
+    );
+    const run = simulate(scenario, { seed: '1', replication: 0 });
+    const { requests, handOvers, pools } = run;
+    const [gpu, late] = pools;
+    let tokens = 0;
+    let count = 0;
+    for (let row = 0; row < requests.count; row++) {
+      expect(handOvers!.kvTokens[row]).toBe(0);
+      if (requests.outputTokens[row] === 1) continue;
+      count++;
+      // Nobody has sent these prompts before.
+      expect(handOvers!.recomputedTokens[row]).toBe(requests.promptTokens[row]! + 1);
+      tokens += handOvers!.recomputedTokens[row]!;
+      expect(requests.firstTokenMs[row]).toBe(handOvers!.prefilledMs[row]);
+      const decodeQueueMs =
+        handOvers!.decodeHeadOfLineMs[row]! +
+        handOvers!.decodeSlotsMs[row]! +
+        handOvers!.decodeKvBlocksMs[row]! +
+        handOvers!.decodeTokenBudgetMs[row]! +
+        handOvers!.decodeIterationMs[row]!;
+      const decodeMs =
+        requests.finishMs[row]! -
+        handOvers!.prefilledMs[row]! -
+        decodeQueueMs -
+        handOvers!.recomputeMs[row]!;
+      expect(handOvers!.recomputeMs[row]).toBeGreaterThan(0);
+      // Each token after the second takes an iteration, if there is one.
+      if (requests.outputTokens[row]! > 2) expect(decodeMs).toBeGreaterThan(0);
+      else expect(decodeMs).toBe(0);
+    }
+    expect(count).toBeGreaterThan(200);
+    expect(late!.rePrefills).toEqual([{ of: 'gpu', requests: count, tokens }]);
+    expect(gpu!.promptTokens + count).toBeGreaterThanOrEqual(late!.promptTokens);
+    expect(late!.kvLinks).toBeUndefined();
+    const judged = { verdict: 'stable' } as Parameters<typeof remarksOn>[1];
+    expect(remarksOn([run], judged)).toContain(
+      `late cannot read the KV of gpu: it computed the prompts of ${count} requests again, ${tokens} tokens; the first time gave one token each`,
+    );
+  });
+
   test('leaves requests where they are while the line at the decode pool is long', () => {
     const spill = 'handOver: { to: late, spillAt: { queueTime: 0ms } }';
     const { scenario } = loadValid(pair(spill, 'prefill: none'));
     const { handOvers, requests } = simulate(scenario, { seed: '1', replication: 0 });
     expect(requests.count).toBeGreaterThan(200);
     expect([...handOvers!.kvTransferMs].every(Number.isNaN)).toBe(true);
+  });
+
+  test('leaves only those where they are that find an old line at the decode pool', () => {
+    const spill = 'handOver: { to: late, spillAt: { queueTime: 500ms } }';
+    const slots = 'prefill: none, engine: { maxSequences: 3 }';
+    const { scenario } = loadValid(pair(spill, slots));
+    const { handOvers, requests } = simulate(scenario, { seed: '1', replication: 0 });
+    const waits = handOvers!.decodeSlotsMs;
+    const rows = Array.from(waits.keys()).slice(0, requests.count);
+    const handed = rows.filter((row) => !Number.isNaN(handOvers!.kvTransferMs[row]!));
+    // Of one token they end where their prompt is computed.
+    const stayed = rows.filter(
+      (row) => handOvers!.decodePool[row]! < 0 && requests.outputTokens[row]! > 1,
+    );
+    expect(handed.length).toBeGreaterThan(50);
+    expect(stayed.length).toBeGreaterThan(50);
+    for (const row of stayed) {
+      // Somebody had come to that line half a second before, and had no slot yet.
+      const atMs = requests.arrivalMs[row]!;
+      const isOld = handed.some(
+        (other) =>
+          handOvers!.prefilledMs[other]! <= atMs - 500 &&
+          requests.finishMs[other]! > atMs &&
+          waits[other]! + handOvers!.decodeHeadOfLineMs[other]! >= 500,
+      );
+      expect(isOld).toBe(true);
+    }
   });
 
   test('draws drafts where they are decoded: 1 + 0.8 + 0.64 tokens an iteration', () => {
@@ -112,8 +187,21 @@ describe('what a file says of a hand-over', () => {
         /late: \{ serves: chat, hardware: h100-sxm/,
         'late: { serves: chat, hardware: mi300x',
       );
-    expect(codes(other(''))).toEqual(['E_KV']);
+    const found = loadText(other('').replace(', kvBandwidth: 50 GB/s', ''));
+    expect(found.ok && found.warnings.map(({ code }) => code)).toEqual(['W_KV']);
     expect(codes(other(', assumeReadable: "for the test"'))).toEqual([]);
+    // Nothing moves, so nothing can be said of how.
+    expect(codes(other(''))).toEqual(['E_KEY']);
+    const nothingMoves = (key: string) =>
+      codes(other(`, ${key}`).replace(', kvBandwidth: 50 GB/s', ''));
+    expect(nothingMoves('layerwise: true')).toEqual(['E_KEY']);
+    expect(nothingMoves('returnKv: true')).toEqual(['E_KEY']);
+    expect(nothingMoves('latency: 1ms')).toEqual(['E_KEY']);
+    expect(nothingMoves('firstToken: decode')).toEqual(['E_VALUE']);
+    expect(nothingMoves('minTokens: 100')).toEqual([]);
+    expect(codes(other('').replace('kvBandwidth: 50 GB/s', 'prefill: none'))).toEqual(['E_KV']);
+    // What is never read may be as precise as it likes.
+    expect(codes(other('').replace('kvBandwidth: 50 GB/s', 'kv: fp8'))).toEqual([]);
   });
 
   test('placement does not name a pool that gets its requests by hand-over', () => {

@@ -12,7 +12,7 @@ export const combinedHandOverFaults: PlantedFault[] = [
     name: 'draws of the decode side',
     file: handedRows,
     breaks: 'the draws of a request are not those that its seed names',
-    find: 'table.seed[row] = handed.seed;',
+    find: 'table.seed[row] = seed;',
     replacement: 'table.seed[row] = 0;',
   },
   {
@@ -68,8 +68,8 @@ export const combinedHandOverFaults: PlantedFault[] = [
     name: 'load is prefill',
     file: handOver,
     breaks: 'KV goes out layer by layer while it is still loaded',
-    find: '      table.kvLoadMs[row]! -\n',
-    replacement: '',
+    find: ' - table.kvLoadMs[row]! - sumOf(queue)',
+    replacement: ' - sumOf(queue)',
   },
   {
     name: 'held not written',

@@ -4,13 +4,16 @@ import { type RandomHandOverWorld, randomHandOverWorld } from '../handOver/rando
 import { combinedHandOverFaults } from './combinedHandOverFaults.js';
 import { faultyHandOver } from './faultyEngine.js';
 import { handOverFaults } from './handOverFaults.js';
+import { rePrefillFaults } from './rePrefillFaults.js';
 
 /** A fault that hides in this many worlds in a row counts as missed. */
 const maxWorlds = 400;
 const known = new Map<number, RandomHandOverWorld>();
 
 test.each(
-  [...handOverFaults, ...combinedHandOverFaults].map((fault) => [fault.breaks, fault] as const),
+  [...handOverFaults, ...combinedHandOverFaults, ...rePrefillFaults].map(
+    (fault) => [fault.breaks, fault] as const,
+  ),
 )('worlds of two pools show when %s', async (_, fault) => {
   const run = await faultyHandOver(fault);
   let mismatch: string | undefined;

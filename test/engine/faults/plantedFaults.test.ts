@@ -6,6 +6,7 @@ import { faultyEngine } from './faultyEngine.js';
 import { firstMismatch } from './firstMismatch.js';
 import { jumpFaults } from './jumpFaults.js';
 import { orderFaults } from './orderFaults.js';
+import { prefetchFaults } from './prefetchFaults.js';
 import { retentionFaults } from './retentionFaults.js';
 import { schedulingFaults } from './schedulingFaults.js';
 import { speculationFaults } from './speculationFaults.js';
@@ -27,6 +28,7 @@ describe('the comparison with the reference engine shows when', () => {
     ...cancelFaults,
     ...orderFaults,
     ...tierFaults,
+    ...prefetchFaults,
     ...speculationFaults,
     ...retentionFaults,
   ];

@@ -2,7 +2,7 @@ import type { PlantedFault } from './plantedFault.js';
 
 const admission = 'sim/engine/admission.ts';
 const batchFormer = 'sim/engine/batchFormer.ts';
-const bestCachedReplica = 'sim/fleet/bestCachedReplica.ts';
+const prefixHolders = 'sim/fleet/prefixHolders.ts';
 const kvLoads = 'sim/fleet/kvLoads.ts';
 const kvTier = 'sim/fleet/kvTier.ts';
 const tierStore = 'sim/engine/tierStore.ts';
@@ -14,8 +14,8 @@ export const tierFaults: PlantedFault[] = [
     name: 'last block loaded',
     file: kvLoads,
     breaks: 'the block that must be computed for the next token is loaded as well',
-    find: 'const limit = (table.promptTokens[sequence]! - 1) >> this.#blockShift;',
-    replacement: 'const limit = table.promptTokens[sequence]! >> this.#blockShift;',
+    find: 'const limit = (promptTokens - 1) >> this.#blockShift;',
+    replacement: 'const limit = promptTokens >> this.#blockShift;',
   },
   {
     name: 'pieces overlap',
@@ -43,8 +43,8 @@ export const tierFaults: PlantedFault[] = [
     name: 'first piece is enough',
     file: kvLoads,
     breaks: 'a request goes on when the first of its tiers has delivered',
-    find: 'const load = this.#loads.get(sequence)!;\n    if (--load.left > 0) return;',
-    replacement: 'const load = this.#loads.get(sequence);\n    if (load === undefined) return;',
+    find: 'const load = this.#underWay.get(ticket)!;\n    if (--load.left > 0) return;',
+    replacement: 'const load = this.#underWay.get(ticket);\n    if (load === undefined) return;',
   },
   {
     name: 'estimate alone on the link',
@@ -129,12 +129,12 @@ export const tierFaults: PlantedFault[] = [
     name: 'losses not counted',
     file: kvLoads,
     breaks: 'what a replica loses during a load is counted against what was loaded',
-    find: 'table.residentBlocks[sequence] = resident;',
-    replacement: 'table.residentBlocks[sequence] = reach;',
+    find: 'table.residentBlocks[sequence] = load.resident;',
+    replacement: 'table.residentBlocks[sequence] = load.reach;',
   },
   {
     name: 'stores unseen by the router',
-    file: bestCachedReplica,
+    file: prefixHolders,
     breaks: 'the router does not look into the memory tiers of a replica',
     find: 'const isStored = owner < 0;',
     replacement: 'const isStored = false;',

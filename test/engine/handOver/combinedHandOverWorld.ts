@@ -10,7 +10,7 @@ import type { HandOverResult, HandOverWorld } from './handOverWorld.js';
 
 type Side = HandOverWorld['decode'];
 
-/** A world of two pools with some of all that one pool can do: orders, speculation, memory tiers, and blocks that expire. Dice of its own. */
+/** A world of two pools with some of all that one pool can do: orders, speculation, memory tiers, and blocks that expire. In some the KV of one is of no use to the other. Dice of its own. */
 export function withCombinations(
   world: HandOverWorld,
   style: WorldStyle,
@@ -39,7 +39,21 @@ export function withCombinations(
   const prefill: World = { ...combined(world.prefill, 0.1), grid, tasks, streams };
   // Only where no prompts are computed what is preempted takes its draws elsewhere and back.
   const decode = combined(world.decode, world.decode.engine.decodeOnly ? 0.7 : 0.35);
-  return { ...world, prefill: withTiers(prefill, dice), decode };
+  const isUnread = !world.decode.engine.decodeOnly && dice.chance(0.2);
+  const options = isUnread ? unreadKv(world.options) : world.options;
+  return { ...world, prefill: withTiers(prefill, dice), decode, options };
+}
+
+/** The decode pool cannot read the KV, so none moves. */
+function unreadKv(options: HandOverWorld['options']): HandOverWorld['options'] {
+  return {
+    ...options,
+    recomputes: true,
+    firstToken: 'prefill',
+    overlappedLayers: 0,
+    returnsKv: false,
+    latencyMs: 0,
+  };
 }
 
 /** Cancels requests while they load, and between their last byte and the start of their first batch. False: there were none. */

@@ -4,7 +4,7 @@ import { compareHandOvers } from './handOverWorld.js';
 import { type RandomHandOverWorld, randomHandOverWorld } from './randomHandOverWorld.js';
 import { runHandOver } from './runHandOver.js';
 
-const worldCount = 600;
+const worldCount = 800;
 const batchSize = 200;
 
 describe('the fast engine agrees with the reference on hand-overs to the last bit', () => {

@@ -47,6 +47,8 @@ export const handOverColumns = [
   'decodeHitTokens',
   'decodePreemptions',
   'sentTokens',
+  'recomputedTokens',
+  'recomputeMs',
   'prefillFreeBlocks',
   'prefillEvictableBlocks',
   'decodeFreeBlocks',

@@ -93,6 +93,7 @@ function draft(dice: Dice): { world: HandOverWorld; style: WorldStyle } {
       returnsKv: dice.chance(0.4),
       kvBytesPerToken: dice.pick([1, 0.75, 3]),
       latencyMs: dice.chance(0.5) ? 0 : grid.round(dice.spread(0.1, 5)),
+      recomputes: false,
     },
     prefillBytesPerMs: dice.spread(0.05, 14),
     decodeBytesPerMs: dice.spread(0.05, 14),

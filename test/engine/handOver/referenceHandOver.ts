@@ -2,6 +2,7 @@ import type { EventHandler } from '../../../sim/kernel/calendar.js';
 import { invariant } from '../../../sim/kernel/invariant.js';
 import { LogHistogram } from '../../../sim/statistics/logHistogram.js';
 import { blockIdentity } from '../blockIdentity.js';
+import { lineage } from '../lineage.js';
 import { ReferenceLoads } from '../referenceLoads.js';
 import { ReferenceReplica } from '../referenceReplica.js';
 import { emptyReferenceResult, type ReferenceResult } from '../referenceResult.js';
@@ -27,6 +28,11 @@ export interface ReferenceHandOver extends HandOverResult {
 export interface HandOverReach {
   handOvers: number;
   directs: number;
+  /** Prompts computed in both pools, and what happened to them there. */
+  rePrefills: number;
+  rePrefillHits: number;
+  rePrefillPreemptions: number;
+  cancelsOfRePrefills: number;
   decodeHits: number;
   returnedThroughPrefill: number;
   withdrawn: number;
@@ -117,6 +123,10 @@ class ReferenceHandOverRun {
   readonly #reach: HandOverReach = {
     handOvers: 0,
     directs: 0,
+    rePrefills: 0,
+    rePrefillHits: 0,
+    rePrefillPreemptions: 0,
+    cancelsOfRePrefills: 0,
     decodeHits: 0,
     returnedThroughPrefill: 0,
     withdrawn: 0,
@@ -303,7 +313,7 @@ class ReferenceHandOverRun {
     const sequence = this.#newSequence(this.#prefill, task, tokens, nowMs, 1);
     const isLast = this.#world.options.firstToken === 'prefill' && generated + 1 === outputTokens;
     if (isLast) this.#reach.endsAtPrefill++;
-    sequence.handsOver = !isLast;
+    sequence.handsOver = !isLast && !this.#world.options.recomputes;
     if (handed.rounds > 0) {
       sequence.wasScheduled = true;
       sequence.hasStarted = true;
@@ -363,11 +373,14 @@ class ReferenceHandOverRun {
       return;
     }
     const { isCancelled, handsOver, generatedTokens } = handed.sequence!;
+    const { recomputes } = this.#world.options;
     const isLost = isCancelled && (handsOver === true || generatedTokens === 0);
     if (!isLost) this.#loads?.write(handed.sequence!, replica.index);
     this.#notePrefill(handed, nowMs);
-    if (replica.held.includes(handed.sequence!)) {
-      handed.held = handed.sequence;
+    const isHeld = replica.held.includes(handed.sequence!);
+    const { outputTokens } = this.#world.prefill.tasks[task]!;
+    if (isHeld || (recomputes && !isLost && outputTokens > 1)) {
+      if (isHeld) handed.held = handed.sequence;
       handed.stage = 'held';
       this.#submit(nowMs, (thenMs) => {
         if (handed.stage === 'held') this.#arriveAtDecode(handed, thenMs);
@@ -400,6 +413,10 @@ class ReferenceHandOverRun {
 
   #arriveAtDecode(handed: Handed, nowMs: number): void {
     const { task, generated, rounds } = handed;
+    if (this.#world.options.recomputes) {
+      this.#computeAgain(handed, nowMs);
+      return;
+    }
     const { promptTokens } = this.#world.prefill.tasks[task]!;
     const sequence = this.#newSequence(this.#decode, task, promptTokens, nowMs);
     sequence.generatedTokens = generated;
@@ -417,6 +434,23 @@ class ReferenceHandOverRun {
     handed.stage = 'waiting';
     handed.sequence = sequence;
     this.#enter(replica, sequence);
+  }
+
+  /** At the decode pool it is a request like any other, which asks for what follows prompt and first token. */
+  #computeAgain(handed: Handed, nowMs: number): void {
+    const { task } = handed;
+    const { promptTokens, outputTokens } = this.#world.prefill.tasks[task]!;
+    const tokens = promptTokens + 1;
+    const replica =
+      handed.decodeReplica >= 0
+        ? this.#decode.replicas[handed.decodeReplica]!
+        : this.#route(this.#decode, task, tokens);
+    handed.decodeReplica = replica.index;
+    handed.stage = 'decode';
+    handed.reachedDecode = true;
+    handed.sequence = this.#newSequence(this.#decode, task, tokens, nowMs, outputTokens - 1);
+    this.#reach.rePrefills++;
+    this.#enter(replica, handed.sequence);
   }
 
   #reserved(sequence: ReferenceSequence, nowMs: number): void {
@@ -465,6 +499,7 @@ class ReferenceHandOverRun {
   }
 
   #letGo(handed: Handed): void {
+    if (handed.held === undefined) return;
     const replica = this.#prefill.replicas[handed.prefillReplica]!;
     replica.releaseHeld(handed.held!);
     handed.held = undefined;
@@ -500,9 +535,14 @@ class ReferenceHandOverRun {
     handed.transfer = undefined;
     if (handed.held !== undefined) this.#letGo(handed);
     this.#takeTokens(handed);
-    if (handed.stage === 'decode' && !this.#decode.world.engine.decodeOnly)
+    const wasSent = handed.stage === 'decode' && !this.#world.options.recomputes;
+    if (wasSent && !this.#decode.world.engine.decodeOnly)
       this.#reach.recomputedAtDecode += this.#decode.result.preemptions[task]!;
     const isCancelled = sequence.isCancelled && sequence.generatedTokens < sequence.outputTokens;
+    if (this.#world.options.recomputes && handed.stage === 'decode') {
+      this.#reach.rePrefillPreemptions += this.#decode.result.preemptions[task]!;
+      if (isCancelled) this.#reach.cancelsOfRePrefills++;
+    }
     if (this.#world.options.returnsKv && !isCancelled && handed.prefillReplica >= 0)
       this.#sendBack(handed, nowMs);
     this.#end(handed, nowMs, isCancelled);
@@ -522,8 +562,9 @@ class ReferenceHandOverRun {
     this.#network.start(links, bytes, nowMs, () => {
       const { scheduler } = replica;
       const { blockTokens, prefixCache } = this.#prefill.world.engine;
+      const { streams } = this.#world.prefill;
       const isInUse = [...scheduler.running, ...replica.held].some((other) =>
-        this.#lineage(this.#world.prefill.tasks[other.task]!.stream).includes(stream),
+        lineage(streams, other.stream).includes(stream),
       );
       const identities = this.#prefill.identities[task]!;
       const cached = this.#present(this.#prefill, replica, task, prefilledTokens);
@@ -560,25 +601,6 @@ class ReferenceHandOverRun {
       // Who waits there may find more of its context now.
       if (replica.isIdle && scheduler.waiting.length > 0) this.#toForm.add(replica);
     });
-  }
-
-  /** A stream and those that it was forked from, each named by who owns the tokens. */
-  #lineage(stream: number): number[] {
-    const { streams } = this.#world.prefill;
-    const { parent, forkTokens } = streams[stream]!;
-    let ancestor = parent;
-    while (ancestor >= 0 && forkTokens <= this.#forkOf(ancestor))
-      ancestor = this.#parentOf(ancestor);
-    return [stream, ...(ancestor >= 0 ? this.#lineage(ancestor) : [])];
-  }
-
-  #parentOf(stream: number): number {
-    return this.#lineage(stream)[1] ?? -1;
-  }
-
-  #forkOf(stream: number): number {
-    const { forkTokens } = this.#world.prefill.streams[stream]!;
-    return this.#parentOf(stream) < 0 ? 0 : forkTokens;
   }
 
   /** Alone on a root stream that nothing forks from. */
@@ -678,7 +700,8 @@ class ReferenceHandOverRun {
   }
 
   /** What its batches found out, some of which start after it has left. */
-  #noteQueues({ task, rounds }: Handed): void {
+  #noteQueues(handed: Handed): void {
+    const { task, rounds } = handed;
     const columns = this.#columns;
     const { result } = this.#prefill;
     if (rounds > 0) {
@@ -698,6 +721,28 @@ class ReferenceHandOverRun {
     columns.decodeIterationMs[task] = decoded.iterationMs[task]!;
     columns.decodeHitTokens[task] = decoded.hitTokens[task]!;
     columns.decodePreemptions[task] = decoded.preemptions[task]!;
+    this.#noteRePrefill(handed);
+  }
+
+  #noteRePrefill({ task, rounds, reachedDecode, sequence }: Handed): void {
+    const columns = this.#columns;
+    columns.recomputedTokens[task] = 0;
+    const isAgain = this.#world.options.recomputes && rounds > 0 && reachedDecode;
+    const decoded = this.#decode.result;
+    if (!isAgain || Number.isNaN(decoded.scheduledMs[task]!)) return;
+    const hitTokens = decoded.hitTokens[task]!;
+    const { promptTokens } = this.#world.prefill.tasks[task]!;
+    if (hitTokens > 0) this.#reach.rePrefillHits++;
+    columns.recomputedTokens[task] = Math.max(0, promptTokens + 1 - hitTokens);
+    // The first token is of the prefill side.
+    columns.recomputeMs[task] =
+      this.#tokenTimesMs[task]![1]! -
+      sequence!.arrivalMs -
+      decoded.headOfLineMs[task]! -
+      decoded.slotsMs[task]! -
+      decoded.kvBlocksMs[task]! -
+      decoded.tokenBudgetMs[task]! -
+      decoded.iterationMs[task]!;
   }
 
   /** Empty and evictable blocks of each side, over its replicas. */

@@ -213,6 +213,8 @@ export function runHandOver(
     columns.decodeHitTokens[task] = handed.decodeHitTokens;
     columns.decodePreemptions[task] = handed.decodePreemptions;
     columns.sentTokens[task] = handed.sentTokens;
+    columns.recomputedTokens[task] = handed.recomputedTokens;
+    columns.recomputeMs[task] = handed.recomputeMs;
     const kv = (of: EnginePool, key: 'freeBlocks' | 'evictableBlocks') =>
       sum(
         of.replicas.map((replica) => {
