@@ -50,6 +50,8 @@ export class BatchFormer {
   readonly #ready = new IntList();
   #admissions = 0;
   #preempted = false;
+  /** Some sequence has received its KV from elsewhere: before that nothing of it is looked at. */
+  #hasReceived = false;
   /** When the iteration that runs now ends. */
   #currentEndMs = 0;
 
@@ -97,16 +99,16 @@ export class BatchFormer {
   form(timeMs: number, untilStartMs: number): void {
     const { rows, run, waiting, counters, handOver } = this;
     waiting.settleFirst(timeMs);
-    this.kv.lru.nowMs = timeMs;
+    this.kv.lru.moveTo(timeMs);
     this.expire(timeMs);
     this.#currentEndMs = timeMs + untilStartMs;
     this.#preempted = false;
     this.#ready.clear();
     this.departures.drainFinishedRows();
-    if (handOver.receivingCount > 0) handOver.join();
-    if (rows.count > 0) this.#allocateDecodeBlocks();
+    if (this.#hasReceived && handOver.receivingCount > 0) handOver.join();
+    if (rows.count > 0) this.#preempted = this.departures.allocateRows(this.#currentEndMs);
     rows.advance(1);
-    const joined = handOver.joined.count;
+    const joined = this.#hasReceived ? handOver.joined.count : 0;
     if (joined > 0) handOver.advanceJoined();
     run.begin(rows.count, rows.contextTokens, rows.windowedTokens);
     if (this.running.partial >= 0) this.#continuePartial();
@@ -158,12 +160,12 @@ export class BatchFormer {
     const budget = this.#options.maxBatchTokens - rows.count * rows.tokensPerRow;
     if (budget <= 0) return Blocked.tokenBudget;
     if (this.running.count >= this.#options.maxSequences) return Blocked.slots;
-    const { stream, loadedBlocks, receives } = this.#table;
+    const { stream, receives } = this.#table;
     // What receives its KV is looked at by a form.
     if (receives[sequence] === 1) return undefined;
     const tokens = this.#table.promptTokens[sequence]!;
     const admission = this.#admission;
-    admission.plan(stream[sequence]!, tokens, budget, loadedBlocks[sequence]!);
+    admission.plan(stream[sequence]!, tokens, budget, this.#loadedBlocks(sequence));
     // The hits of a request that shares a running output grow inside the run: only a form can tell.
     if (kv.sharesRunningOutput) return undefined;
     if (this.#expiryAdmits) return undefined;
@@ -171,15 +173,8 @@ export class BatchFormer {
     return fits ? undefined : Blocked.kvBlocks;
   }
 
-  #allocateDecodeBlocks(): void {
-    const { kv, rows } = this;
-    const blocks = rows.nextBlocks;
-    if (kv.makeRoom(blocks)) {
-      if (blocks > 0) kv.allocate(blocks);
-      return;
-    }
-    this.#preempted = true;
-    this.departures.allocateRowByRow(this.#currentEndMs);
+  #loadedBlocks(sequence: number): number {
+    return this.#table.loadsKv ? this.#table.loadedBlocks[sequence]! : 0;
   }
 
   #continuePartial(): void {
@@ -217,11 +212,12 @@ export class BatchFormer {
       if (this.running.count >= maxSequences) return Blocked.slots;
       if (table.receives[sequence] === 1) {
         if (!this.handOver.fits(sequence)) return Blocked.kvBlocks;
+        this.#hasReceived = true;
         this.handOver.reserve(sequence, this.#admissions++, timeMs);
         continue;
       }
       const tokens = table.promptTokens[sequence]! + table.generated[sequence]!;
-      admission.plan(table.stream[sequence]!, tokens, budget, table.loadedBlocks[sequence]!);
+      admission.plan(table.stream[sequence]!, tokens, budget, this.#loadedBlocks(sequence));
       if (!admission.fitsNow(tokens)) {
         if (this.running.count === 0 && this.kv.pins?.dropOldest()) continue;
         return Blocked.kvBlocks;
@@ -245,9 +241,11 @@ export class BatchFormer {
     table.computed[sequence] = hitTokens;
     table.registeredBlocks[sequence] = presentBlocks;
     table.heldBlocks[sequence] = firstBlocks;
-    counters.lostBlocks += Math.max(0, table.residentBlocks[sequence]! - presentBlocks);
-    table.residentBlocks[sequence] = 0;
-    table.loadedBlocks[sequence] = 0;
+    if (table.loadsKv) {
+      counters.lostBlocks += Math.max(0, table.residentBlocks[sequence]! - presentBlocks);
+      table.residentBlocks[sequence] = 0;
+      table.loadedBlocks[sequence] = 0;
+    }
     table.hitTokens[sequence]! += hitTokens;
     kv.acquire(sequence, table.stream[sequence]!);
     if (firstBlocks > presentBlocks) kv.allocate(firstBlocks - presentBlocks);
@@ -269,7 +267,7 @@ export class BatchFormer {
     if (covered > registered) {
       this.kv.register(sequence, registered, covered);
       table.registeredBlocks[sequence] = covered;
-      if (this.handOver.receivingCount > 0) this.handOver.shareArrived();
+      if (this.#hasReceived && this.handOver.receivingCount > 0) this.handOver.shareArrived();
     }
     this.running.partial = isPartial ? sequence : -1;
     if (!isPartial) this.#ready.push(sequence);

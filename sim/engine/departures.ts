@@ -37,8 +37,20 @@ export class Departures {
     }
   }
 
+  /** Takes the blocks for the next tokens of all rows. Returns whether memory ended, so that some were preempted. */
+  allocateRows(currentEndMs: number): boolean {
+    const { kv, rows } = this.#former;
+    const blocks = rows.nextBlocks;
+    if (kv.makeRoom(blocks)) {
+      if (blocks > 0) kv.allocate(blocks);
+      return false;
+    }
+    this.#allocateRowByRow(currentEndMs);
+    return true;
+  }
+
   /** Memory ends in this form: walks the rows as the scheduler does, and preempts from the tail. */
-  allocateRowByRow(currentEndMs: number): void {
+  #allocateRowByRow(currentEndMs: number): void {
     const { kv, rows, running } = this.#former;
     const table = this.#table;
     for (let row = running.first; row >= 0; row = table.next[row]!) {

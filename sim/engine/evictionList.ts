@@ -2,16 +2,21 @@ import type { PrefixCacheStore } from './prefixCacheStore.js';
 
 /** The least-recently-used order of one replica's unreferenced cached blocks, as a list of extents. */
 export class EvictionList {
-  /** What extents that are pushed now are stamped with. */
-  nowMs = 0;
   readonly #store: PrefixCacheStore;
   readonly #stamped: boolean;
+  /** What extents that are pushed now are stamped with. */
+  #nowMs = 0;
   #oldest = -1;
   #newest = -1;
 
   constructor(store: PrefixCacheStore, stamped = false) {
     this.#store = store;
     this.#stamped = stamped;
+  }
+
+  /** From now on, blocks are pushed at `timeMs`. */
+  moveTo(timeMs: number): void {
+    if (this.#stamped) this.#nowMs = timeMs;
   }
 
   /** Extent whose highest block is evicted next, −1 when empty; follow `extents.newer`. */
@@ -28,7 +33,7 @@ export class EvictionList {
     const { nodes, extents } = this.#store;
     const newest = this.#newest;
     const continues = newest >= 0 && extents.node[newest] === node && extents.low[newest] === high;
-    if (continues && !(this.#stamped && extents.sinceMs[newest]! < this.nowMs)) {
+    if (continues && !(this.#stamped && extents.sinceMs[newest]! < this.#nowMs)) {
       extents.low[newest] = low;
       return;
     }
@@ -128,7 +133,7 @@ export class EvictionList {
     extents.node[extent] = node;
     extents.low[extent] = low;
     extents.high[extent] = high;
-    if (this.#stamped) extents.sinceMs[extent] = this.nowMs;
+    if (this.#stamped) extents.sinceMs[extent] = this.#nowMs;
     extents.older[extent] = newest;
     extents.newer[extent] = -1;
     if (newest >= 0) extents.newer[newest] = extent;

@@ -51,8 +51,9 @@ export class FormedRun {
     this.length = 1;
     this.#silentRows = 0;
     this.#silentTokens = 0;
+    if (this.#speculating === undefined) return;
     this.#joined.clear();
-    this.#speculating?.beginRun();
+    this.#speculating.beginRun();
   }
 
   /** Adds a chunk that computes the tokens after `prior` up to and with `after` of a context. */

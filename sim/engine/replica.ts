@@ -27,7 +27,7 @@ export class Replica {
   readonly #store: PrefixCacheStore;
   readonly #itlMs: LogHistogram;
   readonly #onSequenceEnd: OnSequenceEnd;
-  readonly #completePreempted: (sequence: number) => void;
+  readonly #completePreempted: (sequence: number, timeMs: number) => void;
   /** 1 under asynchronous scheduling: a batch is formed one iteration before it runs. */
   readonly #lag: 0 | 1;
   /** True between the end of an iteration and the forming of the next batch. */
@@ -36,7 +36,6 @@ export class Replica {
   #currentMs = 0;
   /** Forms of the run that are already applied to the state. */
   #appliedForms = 0;
-  #nowMs = 0;
   /** Cancelled sequences that leave at the end of the segment, in order of cancelling. */
   readonly #aborted = new IntList();
 
@@ -56,7 +55,7 @@ export class Replica {
     this.#onSequenceEnd = onSequenceEnd;
     this.#lag = options.asyncScheduling ? 1 : 0;
     this.former = new BatchFormer(index, options, cost, table, store);
-    this.#completePreempted = (sequence) => this.#complete(sequence, this.#nowMs);
+    this.#completePreempted = (sequence, timeMs) => this.#complete(sequence, timeMs);
   }
 
   /** A sequence arrives. Observe the returned wake-up. */
@@ -73,8 +72,7 @@ export class Replica {
   /** The segment ends: tokens come out, sequences complete, blocks and slots come back. */
   end(timeMs: number): void {
     const { former } = this;
-    this.#nowMs = timeMs;
-    former.kv.lru.nowMs = timeMs;
+    former.kv.lru.moveTo(timeMs);
     this.#applyForms(former.run.length - 1);
     former.counters.busyMs += timeMs - this.#segmentStartMs;
     this.#segmentStartMs = timeMs;
@@ -92,7 +90,7 @@ export class Replica {
         this.#complete(sequence, timeMs);
       }
       draining.clear();
-      former.waiting.completeDraining(this.#completePreempted);
+      former.waiting.completeDraining(timeMs, this.#completePreempted);
       this.#releaseAborted(timeMs);
       return;
     }
@@ -112,7 +110,6 @@ export class Replica {
   /** Forms the batch of this instant and starts the next iteration. Follows `end`, or the arrival at an idle replica. */
   start(timeMs: number): void {
     this.#isForming = false;
-    this.#nowMs = timeMs;
     recordRun(this.former, this.#itlMs);
     if (this.#lag === 1) this.#startAsynchronous(timeMs);
     else this.#startSynchronous(timeMs);
@@ -164,7 +161,7 @@ export class Replica {
   /** Blocks are taken or given outside a form: a run that goes on, and who waits for blocks, counted on others. */
   changeBlocks(timeMs: number, change: () => void): Wake {
     this.observe(timeMs);
-    this.former.kv.lru.nowMs = timeMs;
+    this.former.kv.lru.moveTo(timeMs);
     change();
     return this.isIdle && this.former.waiting.length === 0 ? Wake.nothing : this.#lookAgain(timeMs);
   }

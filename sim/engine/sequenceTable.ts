@@ -103,6 +103,10 @@ export class SequenceTable {
   iterationMs = new Float64Array(initialCapacity);
   headOfLineMs = new Float64Array(initialCapacity);
 
+  /** Whether anybody uses the columns of loads from memory tiers, of drafts, and of expected gaps: else they are not touched. */
+  loadsKv = false;
+  drafts = false;
+  keepsGaps = false;
   #capacity = 0;
   #firstFree = -1;
   #inUse = 0;
@@ -132,21 +136,16 @@ export class SequenceTable {
     this.outputTokens[sequence] = outputTokens;
     this.stream[sequence] = stream;
     this.generated[sequence] = 0;
-    this.loadedBlocks[sequence] = 0;
-    this.residentBlocks[sequence] = 0;
     this.handsOver[sequence] = 0;
     this.receives[sequence] = 0;
     this.node[sequence] = -1;
     this.preemptions[sequence] = 0;
-    this.decodeRounds[sequence] = 0;
     this.hitTokens[sequence] = 0;
     this.state[sequence] = SequenceState.waiting;
     this.isAborted[sequence] = 0;
     this.ownsStream[sequence] = 0;
-    this.gapMs[sequence] = Number.NaN;
     this.arrivalMs[sequence] = arrivalMs;
     this.orderKey[sequence] = arrivalMs;
-    this.kvLoadMs[sequence] = 0;
     this.scheduledMs[sequence] = Number.NaN;
     this.firstTokenMs[sequence] = Number.NaN;
     this.lastTokenMs[sequence] = Number.NaN;
@@ -155,6 +154,13 @@ export class SequenceTable {
     this.tokenBudgetMs[sequence] = 0;
     this.iterationMs[sequence] = 0;
     this.headOfLineMs[sequence] = 0;
+    if (this.loadsKv) {
+      this.loadedBlocks[sequence] = 0;
+      this.residentBlocks[sequence] = 0;
+      this.kvLoadMs[sequence] = 0;
+    }
+    if (this.drafts) this.decodeRounds[sequence] = 0;
+    if (this.keepsGaps) this.gapMs[sequence] = Number.NaN;
     return sequence;
   }
 

@@ -39,6 +39,7 @@ export class SpeculatingRows implements DecodingRows {
     drafting: Drafting,
   ) {
     this.#table = table;
+    table.drafts = true;
     this.#blockShift = options.blockShift;
     this.#blockMask = (1 << options.blockShift) - 1;
     this.#windowTokens = options.windowTokens;

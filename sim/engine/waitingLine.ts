@@ -86,7 +86,7 @@ export class WaitingLine {
   }
 
   /** Takes out the sequences whose last token was in flight when they were preempted, first to last. */
-  completeDraining(complete: (sequence: number) => void): void {
+  completeDraining(timeMs: number, complete: (sequence: number, timeMs: number) => void): void {
     let sequence = this.#first;
     while (this.#drainingCount > 0) {
       const next = this.#table.next[sequence]!;
@@ -94,7 +94,7 @@ export class WaitingLine {
         this.#unlink(sequence);
         this.length--;
         this.#drainingCount--;
-        complete(sequence);
+        complete(sequence, timeMs);
       }
       sequence = next;
     }
@@ -190,10 +190,11 @@ export class WaitingLine {
   /** What a request waited for no reason of its own, it waited behind others. */
   #bookRest(sequence: number, timeMs: number): void {
     const table = this.#table;
+    const loadMs = table.loadsKv ? table.kvLoadMs[sequence]! : 0;
     table.headOfLineMs[sequence] =
       timeMs -
       table.arrivalMs[sequence]! -
-      table.kvLoadMs[sequence]! -
+      loadMs -
       table.iterationMs[sequence]! -
       table.slotsMs[sequence]! -
       table.kvBlocksMs[sequence]! -

@@ -137,8 +137,8 @@ export class EnginePool {
     const { stream, promptTokens } = routed;
     const index = this.route(routed, timeMs);
     const sequence = this.table.add(request, stream, promptTokens, outputTokens, timeMs);
-    this.table.seed[sequence] = seed;
-    this.table.gapMs[sequence] = gapMs;
+    if (this.table.drafts) this.table.seed[sequence] = seed;
+    if (this.table.keepsGaps) this.table.gapMs[sequence] = gapMs;
     this.enter(sequence, index, timeMs, urgency);
   }
 
@@ -289,8 +289,10 @@ export class EnginePool {
   /** A replica has done something: whoever wants to know is told. */
   #noteChange(timeMs: number, index: number): void {
     const replica = this.replicas[index]!;
-    const { returned } = replica.former.handOver;
-    if (returned.count > 0) scheduleReturns(returned, this.table, this.#calendar, this.#return);
+    if (this.#courier !== undefined) {
+      const { returned } = replica.former.handOver;
+      if (returned.count > 0) scheduleReturns(returned, this.table, this.#calendar, this.#return);
+    }
     this.#levels.tell(timeMs, index, replica, this.loads?.loadingAt(index) ?? 0);
   }
 }

@@ -31,7 +31,7 @@ function receivingRow(table: SequenceTable, handed: HandedRequest, timeMs: numbe
   const row = decodingRow(table, handed, timeMs);
   table.receives[row] = 1;
   table.generated[row] = handed.generated;
-  table.decodeRounds[row] = handed.decodeRounds;
+  if (table.drafts) table.decodeRounds[row] = handed.decodeRounds;
   table.firstTokenMs[row] = handed.firstTokenMs;
   table.lastTokenMs[row] = handed.lastTokenMs;
   table.preemptions[row] = handed.decodePreemptions;

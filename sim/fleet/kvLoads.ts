@@ -71,6 +71,7 @@ export class KvLoads {
   constructor(options: TieringOptions, pool: TieredPool) {
     this.#options = options;
     this.#pool = pool;
+    pool.table.loadsKv = true;
     this.#network = new TransferNetwork(pool.calendar, pool.grid);
     this.#prefillMs = prefillTime(pool.cost, pool.maxBatchTokens);
     this.#loadingAt = new Int32Array(pool.replicas.length);

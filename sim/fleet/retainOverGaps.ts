@@ -33,6 +33,7 @@ export function retainOverGaps(
   const rule = engine.overGaps;
   if (rule === undefined || !engine.prefixCache) return;
   const { table } = pool;
+  table.keepsGaps = true;
   const { store } = world;
   const { blockTokens } = engine;
   const blockShift = 31 - Math.clz32(blockTokens);
@@ -77,10 +78,7 @@ function pinning(
     const { pins } = kv;
     return (timeMs, serial) => {
       if (!pins.has(serial)) return;
-      const wake = replica.changeBlocks(timeMs, () => {
-        kv.lru.nowMs = timeMs;
-        pins.drop(serial);
-      });
+      const wake = replica.changeBlocks(timeMs, () => pins.drop(serial));
       events.heed(wake, index, timeMs);
     };
   });

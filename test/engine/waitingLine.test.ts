@@ -51,7 +51,7 @@ class Pair {
 
   completeDraining(): number[] {
     const completed: number[] = [];
-    this.line.completeDraining((sequence) => completed.push(sequence));
+    this.line.completeDraining(0, (sequence) => completed.push(sequence));
     for (const sequence of completed) this.#drop(sequence);
     return completed;
   }

@@ -24,7 +24,7 @@ export const cacheFaults: PlantedFault[] = [
     name: 'merge anywhere',
     file: evictionList,
     breaks: 'released blocks join an older extent of their stream and so count as older',
-    find: `if (continues && !(this.#stamped && extents.sinceMs[newest]! < this.nowMs)) {
+    find: `if (continues && !(this.#stamped && extents.sinceMs[newest]! < this.#nowMs)) {
       extents.low[newest] = low;`,
     replacement: `const other = nodes.topExtent[node]!;
     if (continues || (other >= 0 && extents.low[other] === high)) {

@@ -19,7 +19,7 @@ export const combinedHandOverFaults: PlantedFault[] = [
     name: 'draws from the start',
     file: handedRows,
     breaks: 'what comes back a second time repeats its first draws',
-    find: '  table.decodeRounds[row] = handed.decodeRounds;\n',
+    find: '  if (table.drafts) table.decodeRounds[row] = handed.decodeRounds;\n',
     replacement: '',
   },
   {
@@ -61,7 +61,7 @@ export const combinedHandOverFaults: PlantedFault[] = [
     name: 'given up in the past',
     file: 'sim/engine/replica.ts',
     breaks: 'blocks that were read inside a run count as unused since it began',
-    find: '    this.former.kv.lru.nowMs = timeMs;\n    change();',
+    find: '    this.former.kv.lru.moveTo(timeMs);\n    change();',
     replacement: '    change();',
   },
   {

@@ -18,7 +18,7 @@ export const retentionFaults: PlantedFault[] = [
     name: 'one age for both',
     file: 'sim/engine/evictionList.ts',
     breaks: 'blocks that join older ones of their stream die with them',
-    find: 'if (continues && !(this.#stamped && extents.sinceMs[newest]! < this.nowMs)) {',
+    find: 'if (continues && !(this.#stamped && extents.sinceMs[newest]! < this.#nowMs)) {',
     replacement: 'if (continues) {',
   },
   {
@@ -158,8 +158,8 @@ export const retentionFaults: PlantedFault[] = [
     name: 'pin ends unheard',
     file: retainOverGaps,
     breaks: 'who waits for blocks is not looked at when a pin ends inside a jump',
-    find: 'const wake = replica.changeBlocks(timeMs, () => {',
+    find: 'const wake = replica.changeBlocks(timeMs, () => pins.drop(serial));',
     replacement:
-      'const changeBlocks = (_: number, change: () => void): Wake => {\n        replica.observe(timeMs);\n        change();\n        return 0;\n      };\n      const wake = changeBlocks(timeMs, () => {',
+      'const changeBlocks = (_: number, change: () => void): Wake => {\n        replica.observe(timeMs);\n        change();\n        return 0;\n      };\n      const wake = changeBlocks(timeMs, () => pins.drop(serial));',
   },
 ];

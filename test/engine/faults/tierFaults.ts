@@ -143,7 +143,7 @@ export const tierFaults: PlantedFault[] = [
     name: 'loading is queueing',
     file: waitingLine,
     breaks: 'the time of a load is counted as wait behind others',
-    find: '      table.kvLoadMs[sequence]! -\n',
+    find: '      loadMs -\n',
     replacement: '',
   },
 ];
