@@ -9,8 +9,7 @@ import {
 } from './runningStep.js';
 import type { Scope } from './scope.js';
 import { ServedRun } from './servedRun.js';
-import { startStep } from './startStep.js';
-import type { Step } from './taskGraph.js';
+import { type PlainStep, startStep } from './startStep.js';
 
 /**
  * Executions of a body: starts steps when all their predecessors have ended, and ends when all steps have, or
@@ -57,10 +56,10 @@ export class BodyRun implements RunningStep {
       return;
     }
     for (let index = 0; index < steps.length; index++) {
-      this.#unmet[index] = steps[index]!.spec.after.length;
+      this.#unmet[index] = steps[index]!.predecessors;
     }
     for (let index = 0; index < steps.length && this.#isIn(execution); index++) {
-      if (steps[index]!.spec.after.length === 0) this.#startStep(index, timeMs);
+      if (steps[index]!.predecessors === 0) this.#startStep(index, timeMs);
     }
   }
 
@@ -77,12 +76,11 @@ export class BodyRun implements RunningStep {
 
   #startStep(index: number, timeMs: number): void {
     const step = this.#body.steps[index]!;
-    const { spec } = step;
     const key = this.#key.child(step.drawPart);
     const onEnd = this.#onStepEnd[index]!;
-    if (isJob(spec)) {
+    if (step.job !== undefined) {
       this.#runs[index] ??=
-        spec.kind === 'infer'
+        step.job.kind === 'infer'
           ? new InferRun(step, this.#scope, onEnd)
           : new ServedRun(step, this.#scope, onEnd);
       const run = this.#runs[index]!;
@@ -92,7 +90,7 @@ export class BodyRun implements RunningStep {
     }
     const execution = this.#execution;
     this.#running[index] = nothingToCancel;
-    const running = startStep(step, spec, this.#scope, key, timeMs, onEnd);
+    const running = startStep(step, step.spec as PlainStep, this.#scope, key, timeMs, onEnd);
     // A step may end, and the whole body with it, before `startStep` returns.
     if (this.#execution === execution && this.#running[index] !== undefined) {
       this.#running[index] = running;
@@ -130,12 +128,4 @@ export class BodyRun implements RunningStep {
       running.cancel(timeMs);
     }
   }
-}
-
-/** Steps that are one job of an engine, server or service: the most frequent ones. */
-type JobStep = Extract<Step, { readonly kind: 'infer' | 'model' | 'tool' | 'query' }>;
-
-function isJob(spec: Step): spec is JobStep {
-  const { kind } = spec;
-  return kind === 'infer' || kind === 'model' || kind === 'tool' || kind === 'query';
 }

@@ -15,6 +15,11 @@ export interface CompiledBody {
 
 export interface CompiledStep {
   readonly spec: Step;
+  readonly id: string;
+  /** What a step that is one job of an engine, server or service asks of it: the most frequent ones. */
+  readonly job: CompiledJob | undefined;
+  /** Number of steps that it follows. */
+  readonly predecessors: number;
   /** Names the draws of the step: a hash of its id, so that a step added beside it changes none of them. */
   readonly drawPart: number;
   readonly successors: readonly number[];
@@ -29,15 +34,26 @@ export interface CompiledStep {
   readonly gapMs: number;
 }
 
+/** Jobs of all kinds have one shape, since rounds of a loop ask for it again and again. */
+export interface CompiledJob {
+  readonly kind: 'infer' | 'model' | 'tool' | 'query';
+  /** Undefined: none, or of an `infer` step. */
+  readonly resource: string | undefined;
+  readonly failureProbability: number;
+  readonly retries: number;
+  /** A job that its resource turns away has failed; of a `model` step it goes on. */
+  readonly canFail: boolean;
+}
+
 export interface StepLaws {
-  readonly append?: Transform;
-  readonly reasoning?: Transform;
-  readonly output?: Transform;
-  readonly duration?: Transform;
-  readonly units?: Transform;
-  readonly result?: Transform;
-  readonly start?: Transform;
-  readonly count?: Transform;
+  readonly append: Transform | undefined;
+  readonly reasoning: Transform | undefined;
+  readonly output: Transform | undefined;
+  readonly duration: Transform | undefined;
+  readonly units: Transform | undefined;
+  readonly result: Transform | undefined;
+  readonly start: Transform | undefined;
+  readonly count: Transform | undefined;
 }
 
 /** What compiling needs to know of the fleet. */
@@ -64,6 +80,9 @@ export function compileBody(
     const bodies = bodiesOf(spec).map((inner) => compileBody(inner, fleet, innerNextMs));
     return {
       spec,
+      id: spec.id,
+      job: jobOf(spec),
+      predecessors: spec.after.length,
       drawPart: drawPartOf(spec.id),
       successors: body.steps.flatMap((other, at) => (other.after.includes(index) ? [at] : [])),
       laws: lawsOf(spec),
@@ -106,29 +125,44 @@ function bodiesOf(step: Step): readonly Body[] {
   }
 }
 
+function jobOf(step: Step): CompiledJob | undefined {
+  switch (step.kind) {
+    case 'infer':
+      return { kind: step.kind, resource: undefined, ...neverFails };
+    case 'model':
+      return { kind: step.kind, resource: step.resource, ...neverFails };
+    case 'tool':
+    case 'query': {
+      const { kind, resource, failureProbability, retries } = step;
+      return { kind, resource, failureProbability, retries, canFail: true };
+    }
+    default:
+      return undefined;
+  }
+}
+
+const neverFails = { failureProbability: 0, retries: 0, canFail: false };
+
 function lawsOf(step: Step): StepLaws {
-  const laws: Record<keyof StepLaws, Law | undefined> = {
-    append: step.kind === 'infer' ? step.appendTokens : undefined,
-    reasoning: step.kind === 'infer' ? step.reasoningTokens : undefined,
-    output: step.kind === 'infer' ? step.outputTokens : undefined,
-    duration:
+  const transform = (law: Law | undefined) => law && lawTransform(law);
+  return {
+    append: transform(step.kind === 'infer' ? step.appendTokens : undefined),
+    reasoning: transform(step.kind === 'infer' ? step.reasoningTokens : undefined),
+    output: transform(step.kind === 'infer' ? step.outputTokens : undefined),
+    duration: transform(
       step.kind === 'human' ? step.engagedMs : 'durationMs' in step ? step.durationMs : undefined,
-    units: step.kind === 'model' ? step.units : undefined,
-    result: 'resultTokens' in step ? step.resultTokens : undefined,
-    start: step.kind === 'agent' ? step.startTokens : undefined,
-    count:
+    ),
+    units: transform(step.kind === 'model' ? step.units : undefined),
+    result: transform('resultTokens' in step ? step.resultTokens : undefined),
+    start: transform(step.kind === 'agent' ? step.startTokens : undefined),
+    count: transform(
       step.kind === 'parallel'
         ? step.copies
         : step.kind === 'loop' && step.rounds.kind === 'count'
           ? step.rounds.times
           : undefined,
+    ),
   };
-  const compiled: { -readonly [Key in keyof StepLaws]: StepLaws[Key] } = {};
-  for (const key of Object.keys(laws) as (keyof StepLaws)[]) {
-    const law = laws[key];
-    if (law !== undefined) compiled[key] = lawTransform(law);
-  }
-  return compiled;
 }
 
 /** A 32-bit hash of a name (FNV-1a). */

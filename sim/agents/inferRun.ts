@@ -76,7 +76,7 @@ export class InferRun implements RestartableStep, AgentCall {
     this.#isUnderWay = true;
     context.beginCall();
     this.#log = session.log;
-    this.#logEntry = this.#log.begin(this.#step.spec.id, timeMs);
+    this.#logEntry = this.#log.begin(this.#step.id, timeMs);
     session.countCall(context.promptTokens, this.outputTokens);
     this.stream = context.stream;
     this.attainedTokens = session.attainedTokens;

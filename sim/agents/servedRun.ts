@@ -38,7 +38,7 @@ export class ServedRun implements RestartableStep, ResourceJob {
     this.#key = key;
     this.#attempt = 0;
     this.#log = this.#scope.session.log;
-    this.#logEntry = this.#log.begin(this.#step.spec.id, timeMs);
+    this.#logEntry = this.#log.begin(this.#step.id, timeMs);
     this.#tryOnce(timeMs);
   }
 
@@ -63,14 +63,14 @@ export class ServedRun implements RestartableStep, ResourceJob {
   };
 
   #tryOnce(timeMs: number): void {
-    const { spec, laws } = this.#step;
+    const { laws } = this.#step;
+    const { kind, resource } = this.#step.job!;
     const { world } = this.#scope.session;
     const key = this.#key;
     const amount =
-      spec.kind === 'model'
+      kind === 'model'
         ? laws.units!(key.uniform(StepDraw.units, 0))
         : laws.duration!(key.uniform(StepDraw.duration, this.#attempt));
-    const resource = 'resource' in spec ? spec.resource : undefined;
     if (resource !== undefined) {
       const ended = this.#ended;
       const servers = world.resource(resource);
@@ -95,14 +95,15 @@ export class ServedRun implements RestartableStep, ResourceJob {
   #endAttempt(timeMs: number, wasRejected: boolean): void {
     this.#job = undefined;
     this.#ended++;
-    const { spec, laws } = this.#step;
+    const { laws } = this.#step;
+    const { canFail, failureProbability, retries } = this.#step.job!;
     const { context } = this.#scope;
-    if (spec.kind !== 'model' && 'failureProbability' in spec) {
+    if (canFail) {
       const failed =
         wasRejected ||
-        (spec.failureProbability > 0 &&
-          this.#key.uniform(StepDraw.failure, this.#attempt) < spec.failureProbability);
-      if (failed && this.#attempt < spec.retries) {
+        (failureProbability > 0 &&
+          this.#key.uniform(StepDraw.failure, this.#attempt) < failureProbability);
+      if (failed && this.#attempt < retries) {
         this.#attempt++;
         this.#tryOnce(timeMs);
         return;
