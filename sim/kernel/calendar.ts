@@ -17,7 +17,7 @@ export type EventHandler = (timeMs: number, subject: number) => void;
 /** Handle of a pending event, for `cancel`. Reused after the event has run. */
 export type EventId = number;
 
-/** Columns that never grow cost a comparison less than half, and most runs have fewer events pending. */
+/** More than most runs have pending: columns that are never replaced are compared faster. */
 const initialCapacity = 65536;
 /** Ranks are this far apart in a key, more than there can be replicas or events. */
 const rankStep = 2251799813685248;
@@ -28,7 +28,7 @@ const rankStep = 2251799813685248;
  * do not depend on who was scheduled first.
  *
  * Events are integers into columns, because objects cost two to four times as much per operation.
- * Cancelling marks the event; it leaves the heap when it comes to the top.
+ * Cancelling takes its handler from the event; it leaves the heap when it comes to the top.
  */
 export class EventCalendar {
   #timeMs = new Float64Array(initialCapacity);
