@@ -5,17 +5,17 @@ export class Columns {
   readonly int: Record<string, Int32Array> = {};
   readonly float: Record<string, Float64Array> = {};
   count = 0;
-  #capacity = 1024;
+  private capacity = 1024;
 
   constructor(wholeNumbers: readonly string[], others: readonly string[]) {
-    for (const name of wholeNumbers) this.int[name] = new Int32Array(this.#capacity);
+    for (const name of wholeNumbers) this.int[name] = new Int32Array(this.capacity);
     for (const name of others) {
-      this.float[name] = new Float64Array(this.#capacity).fill(Number.NaN);
+      this.float[name] = new Float64Array(this.capacity).fill(Number.NaN);
     }
   }
 
   addRow(): number {
-    if (this.count === this.#capacity) this.#grow();
+    if (this.count === this.capacity) this.grow();
     return this.count++;
   }
 
@@ -31,13 +31,13 @@ export class Columns {
     };
   }
 
-  #grow(): void {
-    const before = this.#capacity;
-    this.#capacity *= 2;
+  private grow(): void {
+    const before = this.capacity;
+    this.capacity *= 2;
     for (const name of Object.keys(this.int))
-      this.int[name] = grown(this.int[name]!, this.#capacity);
+      this.int[name] = grown(this.int[name]!, this.capacity);
     for (const name of Object.keys(this.float)) {
-      this.float[name] = grown(this.float[name]!, this.#capacity).fill(Number.NaN, before);
+      this.float[name] = grown(this.float[name]!, this.capacity).fill(Number.NaN, before);
     }
   }
 }

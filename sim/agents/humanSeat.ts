@@ -12,35 +12,35 @@ interface SeatJob {
  * their sessions, with a cost for each switch to another session.
  */
 export class HumanSeat {
-  readonly #calendar: EventCalendar;
-  readonly #switchMs: number;
-  readonly #queue: { job: SeatJob; session: number }[] = [];
-  #isBusy = false;
-  #lastSession = -1;
+  private readonly calendar: EventCalendar;
+  private readonly switchMs: number;
+  private readonly queue: { job: SeatJob; session: number }[] = [];
+  private isBusy = false;
+  private lastSession = -1;
 
   constructor(calendar: EventCalendar, switchMs: number) {
-    this.#calendar = calendar;
-    this.#switchMs = switchMs;
+    this.calendar = calendar;
+    this.switchMs = switchMs;
   }
 
   attend(session: number, job: SeatJob, timeMs: number): void {
-    this.#queue.push({ session, job });
-    if (!this.#isBusy) this.#next(timeMs);
+    this.queue.push({ session, job });
+    if (!this.isBusy) this.next(timeMs);
   }
 
-  #next(timeMs: number): void {
-    const entry = this.#queue.shift();
-    this.#isBusy = entry !== undefined;
+  private next(timeMs: number): void {
+    const entry = this.queue.shift();
+    this.isBusy = entry !== undefined;
     if (entry === undefined) return;
     const { job, session } = entry;
-    const switchMs = this.#lastSession >= 0 && this.#lastSession !== session ? this.#switchMs : 0;
-    this.#lastSession = session;
+    const switchMs = this.lastSession >= 0 && this.lastSession !== session ? this.switchMs : 0;
+    this.lastSession = session;
     job.onStart(timeMs + switchMs);
-    this.#calendar.scheduleArrival(
+    this.calendar.scheduleArrival(
       timeMs + switchMs + job.engagedMs,
       (endMs) => {
         job.onEnd(endMs);
-        this.#next(endMs);
+        this.next(endMs);
       },
       0,
     );

@@ -8,7 +8,7 @@ import { SessionDraw } from './stepDraw.js';
 export class HumanTurn {
   readonly row: number;
   readonly perception: TurnPerception;
-  readonly #yieldMs: number;
+  private readonly yieldMs: number;
 
   constructor(
     row: number,
@@ -18,7 +18,7 @@ export class HumanTurn {
     readingTokensPerMs: number,
   ) {
     this.row = row;
-    this.#yieldMs = yieldMs;
+    this.yieldMs = yieldMs;
     this.perception = perceiveTurn(submitMs, yieldMs, outputs, readingTokensPerMs);
   }
 
@@ -43,7 +43,7 @@ export class HumanTurn {
         thinkingMs: gapMs,
         seatMs: 0,
       });
-      world.calendar.scheduleArrival(this.#yieldMs + gapMs, onNext, 0);
+      world.calendar.scheduleArrival(this.yieldMs + gapMs, onNext, 0);
       return;
     }
     const readingMs = round(this.perception.unreadMs);
@@ -54,7 +54,7 @@ export class HumanTurn {
         ? attentionLoss(
             human.attention,
             this.perception.gaps,
-            this.#yieldMs,
+            this.yieldMs,
             (gap) => key.uniform(SessionDraw.leaving, gap),
             () => laws.notice!(key.uniform(SessionDraw.notice, 0)),
           )
@@ -64,7 +64,7 @@ export class HumanTurn {
     const seatMs = seat === undefined ? 0 : Number.NaN;
     recorder.setHuman(this.row, { noticeMs, resumptionMs, readingMs, thinkingMs, seatMs });
     if (seat === undefined) {
-      const nextMs = this.#yieldMs + noticeMs + resumptionMs + readingMs + thinkingMs;
+      const nextMs = this.yieldMs + noticeMs + resumptionMs + readingMs + thinkingMs;
       world.calendar.scheduleArrival(nextMs, onNext, 0);
       return;
     }
@@ -72,10 +72,10 @@ export class HumanTurn {
       session,
       {
         engagedMs: readingMs + thinkingMs,
-        onStart: (timeMs) => recorder.setSeat(this.row, timeMs - this.#yieldMs),
+        onStart: (timeMs) => recorder.setSeat(this.row, timeMs - this.yieldMs),
         onEnd: onNext,
       },
-      this.#yieldMs,
+      this.yieldMs,
     );
   }
 }

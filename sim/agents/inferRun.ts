@@ -26,26 +26,26 @@ export class InferRun implements RestartableStep, AgentCall {
   outputTokens = 0;
   attainedTokens = 0;
   gapMs = Number.NaN;
-  readonly #step: CompiledStep;
-  readonly #scope: Scope;
-  readonly #onEnd: OnStepEnd;
-  #call: CallHandle = -1;
-  #isUnderWay = false;
+  private readonly step: CompiledStep;
+  private readonly scope: Scope;
+  private readonly onStepEnd: OnStepEnd;
+  private call: CallHandle = -1;
+  private isUnderWay = false;
   /** What the call is made of: the context of its scope, or a fork of it. */
-  #context: AgentContext;
+  private context: AgentContext;
   /** Length of the fork before the call. */
-  #forkTokens = 0;
+  private forkTokens = 0;
   /** Of what the call writes. */
-  #reasoningTokens = 0;
-  #log: StepLog;
-  #logEntry = -1;
+  private reasoningTokens = 0;
+  private log: StepLog;
+  private logEntry = -1;
 
   constructor(step: CompiledStep, scope: Scope, onEnd: OnStepEnd) {
-    this.#step = step;
-    this.#scope = scope;
-    this.#onEnd = onEnd;
-    this.#context = scope.context;
-    this.#log = scope.session.log;
+    this.step = step;
+    this.scope = scope;
+    this.onStepEnd = onEnd;
+    this.context = scope.context;
+    this.log = scope.session.log;
     this.population = scope.session.population;
     this.affinityKey = scope.session.number;
     this.place = step.place!;
@@ -55,73 +55,73 @@ export class InferRun implements RestartableStep, AgentCall {
   }
 
   start(key: DrawKey, timeMs: number): void {
-    const { session } = this.#scope;
-    const { laws } = this.#step;
+    const { session } = this.scope;
+    const { laws } = this.step;
     this.key = key;
-    this.#context = this.#scope.context;
-    if (this.#context.isInCall) {
-      this.#context = this.#context.fork();
-      this.#forkTokens = this.#context.promptTokens;
+    this.context = this.scope.context;
+    if (this.context.isInCall) {
+      this.context = this.context.fork();
+      this.forkTokens = this.context.promptTokens;
     }
     // Nothing follows on a fork.
-    this.gapMs = this.#isForked ? Number.NaN : this.#step.gapMs;
-    const context = this.#context;
+    this.gapMs = this.isForked ? Number.NaN : this.step.gapMs;
+    const context = this.context;
     context.append(wholeTokens(laws.append!(key.uniform(StepDraw.append, 0)), 0));
-    this.#reasoningTokens = laws.reasoning
+    this.reasoningTokens = laws.reasoning
       ? wholeTokens(laws.reasoning(key.uniform(StepDraw.reasoning, 0)), 0)
       : 0;
     const outputTokens = wholeTokens(laws.output!(key.uniform(StepDraw.output, 0)), 1);
-    this.outputTokens = this.#reasoningTokens + outputTokens;
-    session.compactIfNeeded(context, this.outputTokens, this.#step.windowTokens, key);
-    this.#isUnderWay = true;
+    this.outputTokens = this.reasoningTokens + outputTokens;
+    session.compactIfNeeded(context, this.outputTokens, this.step.windowTokens, key);
+    this.isUnderWay = true;
     context.beginCall();
-    this.#log = session.log;
-    this.#logEntry = this.#log.begin(this.#step.id, timeMs);
+    this.log = session.log;
+    this.logEntry = this.log.begin(this.step.id, timeMs);
     session.countCall(context.promptTokens, this.outputTokens);
     this.stream = context.stream;
     this.attainedTokens = session.attainedTokens;
     this.promptTokens = Math.max(1, context.promptTokens);
-    this.#call = session.world.send(this, timeMs);
+    this.call = session.world.send(this, timeMs);
   }
 
   cancel(timeMs: number): void {
-    if (!this.#isUnderWay) return;
-    this.#isUnderWay = false;
-    this.#scope.session.world.cancel(this.#call, timeMs);
-    this.#context.cancelCall();
-    if (this.#isForked) this.#context.release();
+    if (!this.isUnderWay) return;
+    this.isUnderWay = false;
+    this.scope.session.world.cancel(this.call, timeMs);
+    this.context.cancelCall();
+    if (this.isForked) this.context.release();
   }
 
-  get #isForked(): boolean {
-    return this.#context !== this.#scope.context;
+  private get isForked(): boolean {
+    return this.context !== this.scope.context;
   }
 
   onEnd(result: CallResult, timeMs: number): void {
-    const { session } = this.#scope;
-    const context = this.#context;
-    this.#isUnderWay = false;
-    this.#log.end(this.#logEntry, timeMs);
+    const { session } = this.scope;
+    const context = this.context;
+    this.isUnderWay = false;
+    this.log.end(this.logEntry, timeMs);
     if (!result.isAnswered) {
       context.cancelCall();
-      if (this.#isForked) context.release();
+      if (this.isForked) context.release();
       session.failTask(timeMs);
       return;
     }
     session.attainedTokens += result.servedTokens;
     const generatedTokens = this.outputTokens;
-    const outputTokens = generatedTokens - this.#reasoningTokens;
-    const visibleTokens = outputTokens * (this.#step.spec as InferStep).visibleShare;
+    const outputTokens = generatedTokens - this.reasoningTokens;
+    const visibleTokens = outputTokens * (this.step.spec as InferStep).visibleShare;
     if (visibleTokens > 0) {
       // Tokens come evenly between the first and the last; what is shown comes at the end.
       const hiddenShare = 1 - visibleTokens / generatedTokens;
       const fromMs = result.firstTokenMs + (timeMs - result.firstTokenMs) * hiddenShare;
       session.showOutput(fromMs, timeMs, visibleTokens);
     }
-    context.endCall(generatedTokens, this.#reasoningTokens);
-    if (this.#isForked) {
-      this.#scope.context.append(Math.max(0, context.promptTokens - this.#forkTokens));
+    context.endCall(generatedTokens, this.reasoningTokens);
+    if (this.isForked) {
+      this.scope.context.append(Math.max(0, context.promptTokens - this.forkTokens));
       context.release();
     }
-    this.#onEnd(timeMs);
+    this.onStepEnd(timeMs);
   }
 }

@@ -43,12 +43,12 @@ export class PopulationRun {
   readonly prefixStream: number;
   readonly prefixTokens: number;
   readonly recorder: TurnRecorder;
-  readonly #population: SessionPopulation;
-  readonly #key: DrawKey;
-  readonly #live = new Set<SessionRun>();
-  readonly #places = new Map<SessionRun, { human: number; slot: number; visit: number }>();
-  readonly #seats: HumanSeat[] = [];
-  #horizonMs = 0;
+  private readonly population: SessionPopulation;
+  private readonly key: DrawKey;
+  private readonly liveSessions = new Set<SessionRun>();
+  private readonly places = new Map<SessionRun, { human: number; slot: number; visit: number }>();
+  private readonly seats: HumanSeat[] = [];
+  private horizonMs = 0;
 
   constructor(
     population: SessionPopulation,
@@ -65,8 +65,8 @@ export class PopulationRun {
     this.world = options.world;
     this.workload = workload;
     this.recorder = options.recorder;
-    this.#population = population;
-    this.#key = options.key;
+    this.population = population;
+    this.key = options.key;
     const { human, interruption, compaction, sharedPrefix } = workload;
     const betweenTurnsMs = lawMean(human.observedGapMs ?? human.thinkingMs);
     const goesOn = lawMean(workload.tasks) > 1;
@@ -97,27 +97,27 @@ export class PopulationRun {
 
   /** Sessions that have not ended. */
   get live(): Iterable<SessionRun> {
-    return this.#live;
+    return this.liveSessions;
   }
 
   /** Begins the population. Closed users come in over `spreadMs` from `fromMs`; open sessions arrive from then to the horizon. */
   start(fromMs: number, spreadMs: number, horizonMs: number, arrivals: Uniform): void {
-    this.#horizonMs = horizonMs;
-    const { members } = this.#population;
+    this.horizonMs = horizonMs;
+    const { members } = this.population;
     if (members.kind === 'open') {
-      this.#startOpen(members.arrivals, fromMs, horizonMs, arrivals);
+      this.startOpen(members.arrivals, fromMs, horizonMs, arrivals);
       return;
     }
     const { sessionsPerHuman, users } = members;
     for (let human = 0; human < users; human++) {
       if (sessionsPerHuman > 1)
-        this.#seats.push(new HumanSeat(this.world.calendar, members.switchMs));
+        this.seats.push(new HumanSeat(this.world.calendar, members.switchMs));
       for (let slot = 0; slot < sessionsPerHuman; slot++) {
-        const delay = this.#key.child(human).uniform(SessionDraw.offTime, slot);
+        const delay = this.key.child(human).uniform(SessionDraw.offTime, slot);
         const startMs = this.world.grid.round(fromMs + delay * spreadMs);
         this.world.calendar.scheduleArrival(
           startMs,
-          (timeMs) => this.#startSession({ human, slot, visit: 0 }, timeMs),
+          (timeMs) => this.startSession({ human, slot, visit: 0 }, timeMs),
           0,
         );
       }
@@ -126,8 +126,8 @@ export class PopulationRun {
 
   /** The seat that the human of a session shares among sessions; undefined when it is the only one. */
   seatOf(session: number): HumanSeat | undefined {
-    if (this.#seats.length === 0) return undefined;
-    return this.#seats[this.#humanOf.get(session)!];
+    if (this.seats.length === 0) return undefined;
+    return this.seats[this.humanOf.get(session)!];
   }
 
   droppedReasoning(context: AgentContext): void {
@@ -137,36 +137,41 @@ export class PopulationRun {
   endSession(session: SessionRun, timeMs: number): void {
     this.recorder.endSession(session.number, session.context.promptTokens, timeMs);
     session.context.release();
-    this.#live.delete(session);
-    this.#humanOf.delete(session.number);
-    const place = this.#places.get(session)!;
-    this.#places.delete(session);
-    const { members } = this.#population;
+    this.liveSessions.delete(session);
+    this.humanOf.delete(session.number);
+    const place = this.places.get(session)!;
+    this.places.delete(session);
+    const { members } = this.population;
     if (members.kind === 'open') return;
     const visit = place.visit + 1;
     const offTime = lawTransform(members.offTimeMs);
-    const key = this.#sessionKey(place.human, place.slot, visit);
+    const key = this.sessionKey(place.human, place.slot, visit);
     const offMs = this.world.grid.round(offTime(key.uniform(SessionDraw.offTime, 0)));
     // A run that drains has no sessions after the horizon.
-    if (timeMs + offMs > this.#horizonMs) return;
+    if (timeMs + offMs > this.horizonMs) return;
     this.world.calendar.scheduleArrival(
       timeMs + offMs,
-      (startMs) => this.#startSession({ ...place, visit }, startMs),
+      (startMs) => this.startSession({ ...place, visit }, startMs),
       0,
     );
   }
 
   /** The run ends: open turns and sessions are recorded as they stand. */
   close(timeMs: number): void {
-    for (const session of this.#live) {
+    for (const session of this.liveSessions) {
       session.close(timeMs);
       this.recorder.noteContext(session.number, session.context.promptTokens);
     }
   }
 
-  readonly #humanOf = new Map<number, number>();
+  private readonly humanOf = new Map<number, number>();
 
-  #startOpen(arrivals: ArrivalProcess, fromMs: number, horizonMs: number, uniform: Uniform): void {
+  private startOpen(
+    arrivals: ArrivalProcess,
+    fromMs: number,
+    horizonMs: number,
+    uniform: Uniform,
+  ): void {
     const process = delayedArrivals(arrivals, -fromMs);
     const cursor = arrivalTimes(process, uniform, this.world.grid, horizonMs - fromMs);
     let ordinal = 0;
@@ -178,7 +183,7 @@ export class PopulationRun {
         (timeMs) => {
           const human = ordinal++;
           announce();
-          this.#startSession({ human, slot: 0, visit: 0 }, timeMs);
+          this.startSession({ human, slot: 0, visit: 0 }, timeMs);
         },
         0,
       );
@@ -186,8 +191,11 @@ export class PopulationRun {
     announce();
   }
 
-  #startSession(place: { human: number; slot: number; visit: number }, timeMs: number): void {
-    const key = this.#sessionKey(place.human, place.slot, place.visit);
+  private startSession(
+    place: { human: number; slot: number; visit: number },
+    timeMs: number,
+  ): void {
+    const key = this.sessionKey(place.human, place.slot, place.visit);
     const { streams } = this.world;
     const context = new AgentContext(
       streams,
@@ -199,14 +207,14 @@ export class PopulationRun {
     context.append(wholeTokens(this.laws.start(key.uniform(SessionDraw.startTokens, 0)), 0));
     const number = this.recorder.beginSession(this.index, place.human, timeMs);
     const session = new SessionRun(this, { number, human: place.human, key, context });
-    this.#live.add(session);
-    this.#places.set(session, place);
-    this.#humanOf.set(number, place.human);
+    this.liveSessions.add(session);
+    this.places.set(session, place);
+    this.humanOf.set(number, place.human);
     session.start(timeMs);
   }
 
-  #sessionKey(human: number, slot: number, visit: number): DrawKey {
-    return this.#key.child(human).child(slot).child(visit);
+  private sessionKey(human: number, slot: number, visit: number): DrawKey {
+    return this.key.child(human).child(slot).child(visit);
   }
 }
 

@@ -7,57 +7,57 @@ import { StepLog } from './stepLog.js';
 export class ReplayedTurn {
   /** What its calls were given so far: prompt tokens computed and output tokens. */
   attainedTokens = 0;
-  readonly #session: ReplayedSession;
-  readonly #submitMs: number;
-  readonly #row: number;
-  readonly #outputs: UsefulOutput[] = [];
+  private readonly session: ReplayedSession;
+  private readonly submitMs: number;
+  private readonly row: number;
+  private readonly outputs: UsefulOutput[] = [];
   readonly log = new StepLog();
-  #calls = 0;
-  #promptTokens = 0;
-  #outputTokens = 0;
+  private calls = 0;
+  private promptTokens = 0;
+  private outputTokens = 0;
 
   /** `ordinal`: of the session, from 0. What a human asks for in a recording is one turn long, so it is the task too. */
   constructor(session: ReplayedSession, ordinal: number, timeMs: number) {
     const { owner, human, number } = session;
-    this.#session = session;
-    this.#submitMs = timeMs;
-    this.#row = owner.recorder.beginTurn(owner.index, human, number, ordinal, timeMs);
+    this.session = session;
+    this.submitMs = timeMs;
+    this.row = owner.recorder.beginTurn(owner.index, human, number, ordinal, timeMs);
   }
 
   countCall(promptTokens: number, outputTokens: number): void {
-    this.#calls++;
-    this.#promptTokens += promptTokens;
-    this.#outputTokens += outputTokens;
+    this.calls++;
+    this.promptTokens += promptTokens;
+    this.outputTokens += outputTokens;
   }
 
   /** The answer came evenly between two times. */
   showOutput(fromMs: number, untilMs: number, tokens: number): void {
-    this.#outputs.push({ fromMs, untilMs, tokens });
+    this.outputs.push({ fromMs, untilMs, tokens });
   }
 
   /** `gapMs`: recorded until the next submit, all of it the human's; undefined when there is none. */
   end(end: TurnEnd, gapMs: number | undefined, timeMs: number): void {
-    const { owner, number } = this.#session;
+    const { owner, number } = this.session;
     const { recorder, population } = owner;
     const perception = perceiveTurn(
-      this.#submitMs,
+      this.submitMs,
       timeMs,
-      this.#outputs,
+      this.outputs,
       population.readingTokensPerMs,
     );
-    recorder.endTurn(this.#row, end, timeMs, perception, {
-      calls: this.#calls,
-      promptTokens: this.#promptTokens,
-      outputTokens: this.#outputTokens,
+    recorder.endTurn(this.row, end, timeMs, perception, {
+      calls: this.calls,
+      promptTokens: this.promptTokens,
+      outputTokens: this.outputTokens,
     });
-    recorder.offerRecord(this.#row, perception.waitMs, this.log);
-    if (end !== TurnEnd.open) recorder.endTask(number, this.#row, end === TurnEnd.answered);
+    recorder.offerRecord(this.row, perception.waitMs, this.log);
+    if (end !== TurnEnd.open) recorder.endTask(number, this.row, end === TurnEnd.answered);
     if (gapMs === undefined) return;
     const none = { noticeMs: 0, resumptionMs: 0, readingMs: 0 };
-    recorder.setHuman(this.#row, { ...none, thinkingMs: gapMs });
+    recorder.setHuman(this.row, { ...none, thinkingMs: gapMs });
   }
 
   setNext(timeMs: number): void {
-    this.#session.owner.recorder.setNext(this.#row, timeMs);
+    this.session.owner.recorder.setNext(this.row, timeMs);
   }
 }

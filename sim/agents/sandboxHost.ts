@@ -26,15 +26,15 @@ export class SandboxHost implements AgentResource {
   readonly patienceMs: Transform | undefined;
   warmStarts = 0;
   coldStarts = 0;
-  readonly #calendar: EventCalendar;
-  readonly #grid: TimeGrid;
-  readonly #options: SandboxHostOptions;
-  #warm = 0;
-  #refilling = 0;
-  #refills = 0;
-  #nextCreationMs = Number.NEGATIVE_INFINITY;
+  private readonly calendar: EventCalendar;
+  private readonly grid: TimeGrid;
+  private readonly options: SandboxHostOptions;
+  private warm = 0;
+  private refilling = 0;
+  private refills = 0;
+  private nextCreationMs = Number.NEGATIVE_INFINITY;
   /** A refill is up and goes to the first in line. */
-  #isPassingOn = false;
+  private isPassingOn = false;
 
   /** Starts with all warm sandboxes up. */
   constructor(
@@ -45,12 +45,12 @@ export class SandboxHost implements AgentResource {
     timeMs: number,
   ) {
     this.queue = queue;
-    this.#calendar = calendar;
-    this.#grid = grid;
-    this.#options = options;
+    this.calendar = calendar;
+    this.grid = grid;
+    this.options = options;
     this.patienceMs = options.patienceMs;
     for (let i = 0; i < options.warmTarget; i++) {
-      if (queue.tryRequest({ onSlot: () => {} }, timeMs)) this.#warm++;
+      if (queue.tryRequest({ onSlot: () => {} }, timeMs)) this.warm++;
     }
   }
 
@@ -67,11 +67,11 @@ export class SandboxHost implements AgentResource {
     timeMs: number,
     patienceMs = Number.POSITIVE_INFINITY,
   ): RunningJob {
-    const hold = new SandboxHold(this, this.#calendar, job, draw);
-    if (this.#warm > 0) {
-      this.#warm--;
+    const hold = new SandboxHold(this, this.calendar, job, draw);
+    if (this.warm > 0) {
+      this.warm--;
       hold.takeWarm(timeMs);
-      this.#refill(timeMs);
+      this.refill(timeMs);
     } else hold.start(timeMs, patienceMs);
     return hold;
   }
@@ -79,110 +79,110 @@ export class SandboxHost implements AgentResource {
   /** When a sandbox that is up already can be used. */
   warmMs(timeMs: number): number {
     this.warmStarts++;
-    return timeMs + this.#grid.round(this.#options.warmStartMs);
+    return timeMs + this.grid.round(this.options.warmStartMs);
   }
 
   /** When the sandbox of a slot that was granted now can be used. */
   usableMs(draw: number, timeMs: number): number {
-    if (this.#isPassingOn) return this.warmMs(timeMs);
+    if (this.isPassingOn) return this.warmMs(timeMs);
     this.coldStarts++;
-    return this.#createdMs(draw, timeMs);
+    return this.createdMs(draw, timeMs);
   }
 
-  #createdMs(draw: number, timeMs: number): number {
-    const startMs = Math.max(timeMs, this.#nextCreationMs);
-    this.#nextCreationMs = startMs + this.#options.createIntervalMs;
-    return startMs + this.#grid.round(this.#options.createMs(draw));
+  private createdMs(draw: number, timeMs: number): number {
+    const startMs = Math.max(timeMs, this.nextCreationMs);
+    this.nextCreationMs = startMs + this.options.createIntervalMs;
+    return startMs + this.grid.round(this.options.createMs(draw));
   }
 
   /** A slot came back; perhaps a warm sandbox can be made in it. */
   slotReleased(timeMs: number, isDone: boolean): void {
     this.queue.release(timeMs, isDone);
-    this.#refill(timeMs);
+    this.refill(timeMs);
   }
 
-  #refill(timeMs: number): void {
+  private refill(timeMs: number): void {
     while (
-      this.#warm + this.#refilling < this.#options.warmTarget &&
+      this.warm + this.refilling < this.options.warmTarget &&
       this.queue.waiting === 0 &&
       this.queue.hasFreeSlot
     ) {
       this.queue.tryRequest({ onSlot: () => {} }, timeMs);
-      this.#refilling++;
+      this.refilling++;
       // A low-discrepancy sequence stands for a draw: refills belong to no session.
-      const draw = (this.#refills++ * 0.6180339887498949) % 1;
-      this.#calendar.scheduleArrival(
-        this.#createdMs(draw, timeMs),
-        (upMs) => this.#endRefill(upMs),
+      const draw = (this.refills++ * 0.6180339887498949) % 1;
+      this.calendar.scheduleArrival(
+        this.createdMs(draw, timeMs),
+        (upMs) => this.endRefill(upMs),
         0,
       );
     }
   }
 
-  #endRefill(timeMs: number): void {
-    this.#refilling--;
+  private endRefill(timeMs: number): void {
+    this.refilling--;
     if (this.queue.waiting === 0) {
-      this.#warm++;
+      this.warm++;
       return;
     }
-    this.#isPassingOn = true;
+    this.isPassingOn = true;
     this.queue.release(timeMs, false);
-    this.#isPassingOn = false;
+    this.isPassingOn = false;
   }
 }
 
 /** One sandbox from the request to its release. */
 class SandboxHold implements SlotHolder, RunningJob {
-  readonly #host: SandboxHost;
-  readonly #calendar: EventCalendar;
-  readonly #job: ResourceJob;
-  readonly #draw: number;
-  #event: EventId = -1;
-  #state: 'waiting' | 'starting' | 'up' | 'over' = 'waiting';
+  private readonly host: SandboxHost;
+  private readonly calendar: EventCalendar;
+  private readonly job: ResourceJob;
+  private readonly draw: number;
+  private event: EventId = -1;
+  private state: 'waiting' | 'starting' | 'up' | 'over' = 'waiting';
 
   constructor(host: SandboxHost, calendar: EventCalendar, job: ResourceJob, draw: number) {
-    this.#host = host;
-    this.#calendar = calendar;
-    this.#job = job;
-    this.#draw = draw;
+    this.host = host;
+    this.calendar = calendar;
+    this.job = job;
+    this.draw = draw;
   }
 
   start(timeMs: number, patienceMs: number): void {
-    if (!this.#host.queue.tryRequest(this, timeMs, patienceMs)) this.onImpatient(timeMs);
+    if (!this.host.queue.tryRequest(this, timeMs, patienceMs)) this.onImpatient(timeMs);
   }
 
   onImpatient(timeMs: number): void {
-    this.#state = 'over';
-    this.#job.onRejected(timeMs);
+    this.state = 'over';
+    this.job.onRejected(timeMs);
   }
 
   onSlot(timeMs: number): void {
-    this.#wait(this.#host.usableMs(this.#draw, timeMs));
+    this.wait(this.host.usableMs(this.draw, timeMs));
   }
 
   takeWarm(timeMs: number): void {
-    this.#wait(this.#host.warmMs(timeMs));
+    this.wait(this.host.warmMs(timeMs));
   }
 
-  #wait(usableMs: number): void {
-    this.#state = 'starting';
-    this.#event = this.#calendar.scheduleArrival(
+  private wait(usableMs: number): void {
+    this.state = 'starting';
+    this.event = this.calendar.scheduleArrival(
       usableMs,
       (doneMs) => {
-        this.#state = 'up';
-        this.#job.onDone(doneMs);
+        this.state = 'up';
+        this.job.onDone(doneMs);
       },
       0,
     );
   }
 
   release(timeMs: number): void {
-    const state = this.#state;
-    this.#state = 'over';
-    if (state === 'waiting') this.#host.queue.leave(this, timeMs);
+    const state = this.state;
+    this.state = 'over';
+    if (state === 'waiting') this.host.queue.leave(this, timeMs);
     else if (state !== 'over') {
-      if (state === 'starting') this.#calendar.cancel(this.#event);
-      this.#host.slotReleased(timeMs, state === 'up');
+      if (state === 'starting') this.calendar.cancel(this.event);
+      this.host.slotReleased(timeMs, state === 'up');
     }
   }
 }

@@ -6,15 +6,15 @@ import type { SessionRun } from './sessionRun.js';
 export class Scope {
   readonly session: SessionRun;
   readonly context: AgentContext;
-  readonly #outer: Scope | undefined;
+  private readonly outer: Scope | undefined;
   /** Sandboxes taken by steps of this scope, given back when its body ends. */
-  #held: RunningJob[] | undefined;
-  #hasSandbox = false;
+  private held: RunningJob[] | undefined = undefined;
+  private ownsSandbox = false;
 
   constructor(session: SessionRun, context: AgentContext, outer?: Scope) {
     this.session = session;
     this.context = context;
-    this.#outer = outer;
+    this.outer = outer;
   }
 
   /** A scope inside this one; with a context of its own, or the same. */
@@ -23,23 +23,23 @@ export class Scope {
   }
 
   get hasSandbox(): boolean {
-    return this.#hasSandbox || (this.#outer?.hasSandbox ?? false);
+    return this.ownsSandbox || (this.outer?.hasSandbox ?? false);
   }
 
   /** What a sandbox step got is held from the moment it asks. */
   hold(sandbox: RunningJob): void {
-    this.#held ??= [];
-    this.#held.push(sandbox);
+    this.held ??= [];
+    this.held.push(sandbox);
   }
 
   sandboxIsUp(): void {
-    this.#hasSandbox = true;
+    this.ownsSandbox = true;
   }
 
   releaseHeld(timeMs: number): void {
-    if (this.#held === undefined) return;
-    for (const sandbox of this.#held) sandbox.release(timeMs);
-    this.#held = undefined;
-    this.#hasSandbox = false;
+    if (this.held === undefined) return;
+    for (const sandbox of this.held) sandbox.release(timeMs);
+    this.held = undefined;
+    this.ownsSandbox = false;
   }
 }

@@ -15,103 +15,103 @@ import { wholeTokens } from './wholeTokens.js';
  * retry the task goes on with the failure as its result.
  */
 export class ServedRun implements RestartableStep, ResourceJob {
-  readonly #step: CompiledStep;
-  readonly #scope: Scope;
-  readonly #onEnd: OnStepEnd;
-  #key!: DrawKey;
-  #job: RunningJob | undefined;
-  #timer: EventId = -1;
-  #attempt = 0;
+  private readonly step: CompiledStep;
+  private readonly scope: Scope;
+  private readonly onEnd: OnStepEnd;
+  private key!: DrawKey;
+  private job: RunningJob | undefined = undefined;
+  private timer: EventId = -1;
+  private attempt = 0;
   /** Attempts that have ended, over all executions. */
-  #ended = 0;
-  #log: StepLog;
-  #logEntry = -1;
+  private ended = 0;
+  private log: StepLog;
+  private logEntry = -1;
 
   constructor(step: CompiledStep, scope: Scope, onEnd: OnStepEnd) {
-    this.#step = step;
-    this.#scope = scope;
-    this.#log = scope.session.log;
-    this.#onEnd = onEnd;
+    this.step = step;
+    this.scope = scope;
+    this.log = scope.session.log;
+    this.onEnd = onEnd;
   }
 
   start(key: DrawKey, timeMs: number): void {
-    this.#key = key;
-    this.#attempt = 0;
-    this.#log = this.#scope.session.log;
-    this.#logEntry = this.#log.begin(this.#step.id, timeMs);
-    this.#tryOnce(timeMs);
+    this.key = key;
+    this.attempt = 0;
+    this.log = this.scope.session.log;
+    this.logEntry = this.log.begin(this.step.id, timeMs);
+    this.tryOnce(timeMs);
   }
 
   cancel(timeMs: number): void {
-    this.#job?.release(timeMs);
-    this.#job = undefined;
-    if (this.#timer >= 0) this.#scope.session.world.calendar.cancel(this.#timer);
-    this.#timer = -1;
+    this.job?.release(timeMs);
+    this.job = undefined;
+    if (this.timer >= 0) this.scope.session.world.calendar.cancel(this.timer);
+    this.timer = -1;
   }
 
   onDone(timeMs: number): void {
-    this.#endAttempt(timeMs, false);
+    this.endAttempt(timeMs, false);
   }
 
   onRejected(timeMs: number): void {
-    this.#endAttempt(timeMs, true);
+    this.endAttempt(timeMs, true);
   }
 
-  readonly #handleTimer = (timeMs: number): void => {
-    this.#timer = -1;
-    this.#endAttempt(timeMs, false);
+  private readonly handleTimer = (timeMs: number): void => {
+    this.timer = -1;
+    this.endAttempt(timeMs, false);
   };
 
-  #tryOnce(timeMs: number): void {
-    const { laws } = this.#step;
-    const { kind, resource } = this.#step.job!;
-    const { world } = this.#scope.session;
-    const key = this.#key;
+  private tryOnce(timeMs: number): void {
+    const { laws } = this.step;
+    const { kind, resource } = this.step.job!;
+    const { world } = this.scope.session;
+    const key = this.key;
     const amount =
       kind === 'model'
         ? laws.units!(key.uniform(StepDraw.units, 0))
-        : laws.duration!(key.uniform(StepDraw.duration, this.#attempt));
+        : laws.duration!(key.uniform(StepDraw.duration, this.attempt));
     if (resource !== undefined) {
-      const ended = this.#ended;
+      const ended = this.ended;
       const servers = world.resource(resource);
       const job = servers.run(
         this,
         amount,
         0,
         timeMs,
-        jobPatienceMs(servers, key, this.#attempt, world.grid),
+        jobPatienceMs(servers, key, this.attempt, world.grid),
       );
       // Turned away, it has ended, and the next may be under way.
-      if (this.#ended === ended) this.#job = job;
+      if (this.ended === ended) this.job = job;
       return;
     }
     const durationMs = world.grid.round(amount);
-    if (durationMs <= 0) this.#endAttempt(timeMs, false);
+    if (durationMs <= 0) this.endAttempt(timeMs, false);
     else {
-      this.#timer = world.calendar.scheduleArrival(timeMs + durationMs, this.#handleTimer, 0);
+      this.timer = world.calendar.scheduleArrival(timeMs + durationMs, this.handleTimer, 0);
     }
   }
 
-  #endAttempt(timeMs: number, wasRejected: boolean): void {
-    this.#job = undefined;
-    this.#ended++;
-    const { laws } = this.#step;
-    const { canFail, failureProbability, retries } = this.#step.job!;
-    const { context } = this.#scope;
+  private endAttempt(timeMs: number, wasRejected: boolean): void {
+    this.job = undefined;
+    this.ended++;
+    const { laws } = this.step;
+    const { canFail, failureProbability, retries } = this.step.job!;
+    const { context } = this.scope;
     if (canFail) {
       const failed =
         wasRejected ||
         (failureProbability > 0 &&
-          this.#key.uniform(StepDraw.failure, this.#attempt) < failureProbability);
-      if (failed && this.#attempt < retries) {
-        this.#attempt++;
-        this.#tryOnce(timeMs);
+          this.key.uniform(StepDraw.failure, this.attempt) < failureProbability);
+      if (failed && this.attempt < retries) {
+        this.attempt++;
+        this.tryOnce(timeMs);
         return;
       }
     }
-    this.#log.end(this.#logEntry, timeMs);
+    this.log.end(this.logEntry, timeMs);
     if (laws.result)
-      context.append(wholeTokens(laws.result(this.#key.uniform(StepDraw.result, 0)), 0));
-    this.#onEnd(timeMs);
+      context.append(wholeTokens(laws.result(this.key.uniform(StepDraw.result, 0)), 0));
+    this.onEnd(timeMs);
   }
 }

@@ -9,10 +9,10 @@ import { TimedJob } from './timedJob.js';
 export class ServerResource implements AgentResource {
   readonly queue: SlotQueue;
   readonly patienceMs: Transform | undefined;
-  readonly #calendar: EventCalendar;
-  readonly #grid: TimeGrid;
-  readonly #fixedMs: number;
-  readonly #msPerUnit: number;
+  private readonly calendar: EventCalendar;
+  private readonly grid: TimeGrid;
+  private readonly fixedMs: number;
+  private readonly msPerUnit: number;
 
   /** A job of `amount` takes fixedMs + amount · msPerUnit. */
   constructor(
@@ -27,10 +27,10 @@ export class ServerResource implements AgentResource {
   ) {
     this.queue = queue;
     this.patienceMs = options.patienceMs;
-    this.#calendar = calendar;
-    this.#grid = grid;
-    this.#fixedMs = options.fixedMs;
-    this.#msPerUnit = options.msPerUnit;
+    this.calendar = calendar;
+    this.grid = grid;
+    this.fixedMs = options.fixedMs;
+    this.msPerUnit = options.msPerUnit;
   }
 
   run(
@@ -40,8 +40,8 @@ export class ServerResource implements AgentResource {
     timeMs: number,
     patienceMs = Number.POSITIVE_INFINITY,
   ): RunningJob {
-    const serviceMs = this.#grid.round(this.#fixedMs + amount * this.#msPerUnit);
-    const timed = new TimedJob(this.queue, this.#calendar, job, serviceMs);
+    const serviceMs = this.grid.round(this.fixedMs + amount * this.msPerUnit);
+    const timed = new TimedJob(this.queue, this.calendar, job, serviceMs);
     timed.start(timeMs, patienceMs);
     return timed;
   }

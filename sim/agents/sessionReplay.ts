@@ -25,8 +25,8 @@ export class SessionReplay {
   readonly subAgentPlace: Placement;
   /** Stream of the shared prefix; −1 without one. */
   readonly prefixStream: number;
-  readonly #key: DrawKey;
-  readonly #live = new Set<ReplayedSession>();
+  private readonly key: DrawKey;
+  private readonly live = new Set<ReplayedSession>();
 
   constructor(
     population: SessionReplayPopulation,
@@ -50,14 +50,14 @@ export class SessionReplay {
     this.place = options.fleet.placementOf(role, 'main', meanOutput);
     this.subAgentPlace = options.fleet.placementOf(role, 'sub-agent', meanOutput);
     this.prefixStream = sharedPrefixTokens > 0 ? this.world.prefixStream(`replay/${name}`) : -1;
-    this.#key = options.key;
+    this.key = options.key;
   }
 
   /** Begins the population: only the next session stands in the calendar. */
   start(arrivals: Uniform): void {
     const { calendar } = this.world;
     const { sessionCount } = this.population.trace;
-    const starts = this.#starts(arrivals);
+    const starts = this.starts(arrivals);
     let started = 0;
     const announceNext = () => {
       const nextMs = starts.next();
@@ -69,25 +69,25 @@ export class SessionReplay {
       const session = new ReplayedSession(this, {
         human,
         recorded: human % sessionCount,
-        key: this.#key.child(human),
+        key: this.key.child(human),
         startMs: timeMs,
       });
-      this.#live.add(session);
+      this.live.add(session);
       session.start(timeMs);
     };
     announceNext();
   }
 
   endSession(session: ReplayedSession): void {
-    this.#live.delete(session);
+    this.live.delete(session);
   }
 
   /** The run ends: open turns and sessions are recorded as they stand. */
   close(timeMs: number): void {
-    for (const session of this.#live) session.close(timeMs);
+    for (const session of this.live) session.close(timeMs);
   }
 
-  #starts(arrivals: Uniform): ArrivalCursor {
+  private starts(arrivals: Uniform): ArrivalCursor {
     const { starts, trace } = this.population;
     const { grid } = this.world;
     if (starts.kind === 'arrivals') {

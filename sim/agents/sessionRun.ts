@@ -32,28 +32,28 @@ export class SessionRun {
   readonly context: AgentContext;
   /** What the calls of the task were given so far: prompt tokens computed and output tokens. */
   attainedTokens = 0;
-  readonly #owner: PopulationRun;
-  readonly #key: DrawKey;
-  readonly #turnsKey: DrawKey;
-  readonly #tasks: number;
-  #task = -1;
-  #attempt = 0;
-  #turn = -1;
-  #turnRow = -1;
-  #body: BodyRun | undefined;
-  #interruption = -1;
-  #submitMs = 0;
-  #isYielded = true;
+  private readonly owner: PopulationRun;
+  private readonly key: DrawKey;
+  private readonly turnsKey: DrawKey;
+  private readonly tasks: number;
+  private task = -1;
+  private attempt = 0;
+  private turn = -1;
+  private turnRow = -1;
+  private body: BodyRun | undefined = undefined;
+  private interruption = -1;
+  private submitMs = 0;
+  private isYielded = true;
   /** What comes after the human's answer when the task ended while the human was at it. */
-  #afterAnswer: OnStepEnd | undefined;
+  private afterAnswer: OnStepEnd | undefined = undefined;
   /** Asked while the human is at another question. */
-  #questions: Question[] = [];
-  #outputs: UsefulOutput[] = [];
-  #log = new StepLog();
-  #isLogKept = false;
-  #calls = 0;
-  #promptTokens = 0;
-  #outputTokens = 0;
+  private questions: Question[] = [];
+  private outputs: UsefulOutput[] = [];
+  private stepLog = new StepLog();
+  private isLogKept = false;
+  private calls = 0;
+  private promptTokens = 0;
+  private outputTokens = 0;
 
   constructor(
     owner: PopulationRun,
@@ -64,45 +64,42 @@ export class SessionRun {
       readonly context: AgentContext;
     },
   ) {
-    this.#owner = owner;
+    this.owner = owner;
     this.world = owner.world;
     this.population = owner.index;
     this.number = options.number;
     this.human = options.human;
     this.context = options.context;
-    this.#key = options.key;
-    this.#turnsKey = options.key.child('turn');
-    this.#tasks = Math.max(
-      1,
-      Math.floor(owner.laws.tasks(this.#key.uniform(SessionDraw.tasks, 0))),
-    );
+    this.key = options.key;
+    this.turnsKey = options.key.child('turn');
+    this.tasks = Math.max(1, Math.floor(owner.laws.tasks(this.key.uniform(SessionDraw.tasks, 0))));
   }
 
   /** The first submit of the session. */
   start(timeMs: number): void {
-    this.#startTask(timeMs);
+    this.startTask(timeMs);
   }
 
   /** The run ends here: what is open is recorded as it stands. */
   close(timeMs: number): void {
-    if (!this.#isYielded) this.#recordYield(TurnEnd.open, timeMs);
+    if (!this.isYielded) this.recordYield(TurnEnd.open, timeMs);
   }
 
   /** Tokens that a human can use came evenly between two times. */
   showOutput(fromMs: number, untilMs: number, tokens: number): void {
-    this.#outputs.push({ fromMs, untilMs, tokens });
+    this.outputs.push({ fromMs, untilMs, tokens });
   }
 
   countCall(promptTokens: number, outputTokens: number): void {
-    this.#calls++;
-    this.#promptTokens += promptTokens;
-    this.#outputTokens += outputTokens;
-    this.#owner.recorder.addCall(this.number);
+    this.calls++;
+    this.promptTokens += promptTokens;
+    this.outputTokens += outputTokens;
+    this.owner.recorder.addCall(this.number);
   }
 
   /** Of the turn that is under way. A step that outlives its turn ends in the log where it began. */
   get log(): StepLog {
-    return this.#log;
+    return this.stepLog;
   }
 
   /** Replaces a context that would pass the compaction share of the model's window. */
@@ -112,12 +109,12 @@ export class SessionRun {
     windowTokens: number,
     key: DrawKey,
   ): void {
-    const { compaction, prefixStream, prefixTokens } = this.#owner;
+    const { compaction, prefixStream, prefixTokens } = this.owner;
     if (compaction === undefined) return;
     if (context.promptTokens + generatedTokens <= compaction.atShare * windowTokens) return;
     const summary = compaction.toTokens(key.uniform(SessionDraw.compaction, 0));
     context.compact(prefixStream, prefixTokens, wholeTokens(summary, 1));
-    this.#owner.recorder.addCompaction(this.number);
+    this.owner.recorder.addCompaction(this.number);
   }
 
   /**
@@ -126,8 +123,8 @@ export class SessionRun {
    */
   askHuman(engagedMs: number, timeMs: number, onAnswer: OnStepEnd): RunningStep {
     const question = { engagedMs, onAnswer, isCancelled: false };
-    if (this.#isYielded) this.#questions.push(question);
-    else this.#ask(question, timeMs);
+    if (this.isYielded) this.questions.push(question);
+    else this.ask(question, timeMs);
     return {
       cancel: () => {
         question.isCancelled = true;
@@ -137,151 +134,156 @@ export class SessionRun {
 
   /** A call was not answered: the task ends, and the human sees an error. */
   failTask(timeMs: number): void {
-    this.#body?.cancel(timeMs);
-    this.#endTask(TurnEnd.failed, false, timeMs);
+    this.body?.cancel(timeMs);
+    this.endTask(TurnEnd.failed, false, timeMs);
   }
 
-  #ask(question: Question, timeMs: number): void {
-    this.#yield(TurnEnd.asked, timeMs, question.engagedMs, (answerMs) => {
-      const goOn = this.#afterAnswer;
+  private ask(question: Question, timeMs: number): void {
+    this.yield(TurnEnd.asked, timeMs, question.engagedMs, (answerMs) => {
+      const goOn = this.afterAnswer;
       if (goOn) {
-        this.#afterAnswer = undefined;
+        this.afterAnswer = undefined;
         goOn(answerMs);
         return;
       }
-      this.#beginTurn(answerMs);
+      this.beginTurn(answerMs);
       if (!question.isCancelled) question.onAnswer(answerMs);
-      if (this.#isYielded) return;
-      this.#questions = this.#questions.filter(({ isCancelled }) => !isCancelled);
-      const next = this.#questions.shift();
-      if (next) this.#ask(next, answerMs);
+      if (this.isYielded) return;
+      this.questions = this.questions.filter(({ isCancelled }) => !isCancelled);
+      const next = this.questions.shift();
+      if (next) this.ask(next, answerMs);
     });
   }
 
-  #startTask(timeMs: number): void {
-    this.#task++;
-    this.#attempt = 0;
+  private startTask(timeMs: number): void {
+    this.task++;
+    this.attempt = 0;
     this.attainedTokens = 0;
-    if (this.#task > 0) this.#owner.droppedReasoning(this.context);
-    this.#beginTurn(timeMs);
-    this.#runBody(timeMs);
+    if (this.task > 0) this.owner.droppedReasoning(this.context);
+    this.beginTurn(timeMs);
+    this.runBody(timeMs);
   }
 
-  #runBody(timeMs: number): void {
-    const key = this.#key.child(this.#task).child(this.#attempt);
+  private runBody(timeMs: number): void {
+    const key = this.key.child(this.task).child(this.attempt);
     const scope = new Scope(this, this.context);
-    this.#body = new BodyRun(this.#owner.body, scope, (endMs) => this.#endAttempt(endMs));
-    this.#body.start(key, timeMs);
+    this.body = new BodyRun(this.owner.body, scope, (endMs) => this.endAttempt(endMs));
+    this.body.start(key, timeMs);
   }
 
-  #endAttempt(timeMs: number): void {
-    const { success } = this.#owner.workload;
+  private endAttempt(timeMs: number): void {
+    const { success } = this.owner.workload;
     let hasSucceeded = true;
     if (success) {
       const { byAttempt, maxAttempts } = success;
-      const probability = byAttempt[Math.min(this.#attempt, byAttempt.length - 1)]!;
-      const draw = this.#key.child(this.#task).uniform(SessionDraw.success, this.#attempt);
+      const probability = byAttempt[Math.min(this.attempt, byAttempt.length - 1)]!;
+      const draw = this.key.child(this.task).uniform(SessionDraw.success, this.attempt);
       hasSucceeded = draw < probability;
-      if (!hasSucceeded && this.#attempt + 1 < maxAttempts) {
-        this.#attempt++;
-        this.#runBody(timeMs);
+      if (!hasSucceeded && this.attempt + 1 < maxAttempts) {
+        this.attempt++;
+        this.runBody(timeMs);
         return;
       }
     }
-    this.#endTask(TurnEnd.answered, hasSucceeded, timeMs);
+    this.endTask(TurnEnd.answered, hasSucceeded, timeMs);
   }
 
-  #endTask(end: TurnEnd, hasSucceeded: boolean, timeMs: number): void {
-    this.#body = undefined;
-    this.#questions.length = 0;
-    const { recorder, laws } = this.#owner;
-    recorder.endTask(this.number, this.#turnRow, hasSucceeded);
-    const isLast = this.#task + 1 >= this.#tasks;
+  private endTask(end: TurnEnd, hasSucceeded: boolean, timeMs: number): void {
+    this.body = undefined;
+    this.questions.length = 0;
+    const { recorder, laws } = this.owner;
+    recorder.endTask(this.number, this.turnRow, hasSucceeded);
+    const isLast = this.task + 1 >= this.tasks;
     const goOn = (nextMs: number) => {
-      if (isLast) this.#owner.endSession(this, nextMs);
-      else this.#startTask(nextMs);
+      if (isLast) this.owner.endSession(this, nextMs);
+      else this.startTask(nextMs);
     };
-    if (this.#isYielded) {
+    if (this.isYielded) {
       // The human is at a question of this task: the answer comes too late.
-      recorder.setEnd(this.#turnRow, end);
-      this.#afterAnswer = goOn;
+      recorder.setEnd(this.turnRow, end);
+      this.afterAnswer = goOn;
       return;
     }
-    const thinkingMs = laws.thinking(this.#turnKey().uniform(SessionDraw.thinking, 0));
-    this.#yield(end, timeMs, thinkingMs, goOn);
+    const thinkingMs = laws.thinking(this.turnKey().uniform(SessionDraw.thinking, 0));
+    this.yield(end, timeMs, thinkingMs, goOn);
   }
 
-  #beginTurn(timeMs: number): void {
-    this.#turn++;
-    this.#submitMs = timeMs;
-    this.#isYielded = false;
-    this.#outputs = [];
-    if (this.#isLogKept) this.#log = new StepLog();
-    else this.#log.clear();
-    this.#isLogKept = false;
-    this.#turnRow = this.#owner.recorder.beginTurn(
+  private beginTurn(timeMs: number): void {
+    this.turn++;
+    this.submitMs = timeMs;
+    this.isYielded = false;
+    this.outputs = [];
+    if (this.isLogKept) this.stepLog = new StepLog();
+    else this.stepLog.clear();
+    this.isLogKept = false;
+    this.turnRow = this.owner.recorder.beginTurn(
       this.population,
       this.human,
       this.number,
-      this.#task,
+      this.task,
       timeMs,
     );
-    this.#planInterruption(timeMs);
+    this.planInterruption(timeMs);
   }
 
-  #planInterruption(timeMs: number): void {
-    const { interruption } = this.#owner.laws;
+  private planInterruption(timeMs: number): void {
+    const { interruption } = this.owner.laws;
     if (interruption === undefined) return;
-    const key = this.#turnKey();
+    const key = this.turnKey();
     if (key.uniform(SessionDraw.interrupted, 0) >= interruption.probability) return;
     const afterMs = this.world.grid.round(
       interruption.afterMs(key.uniform(SessionDraw.interruptedAfter, 0)),
     );
-    this.#interruption = this.world.calendar.scheduleArrival(
+    this.interruption = this.world.calendar.scheduleArrival(
       timeMs + afterMs,
       (stopMs) => {
-        this.#interruption = -1;
-        this.#body?.cancel(stopMs);
-        this.#endTask(TurnEnd.interrupted, false, stopMs);
+        this.interruption = -1;
+        this.body?.cancel(stopMs);
+        this.endTask(TurnEnd.interrupted, false, stopMs);
       },
       0,
     );
   }
 
-  #yield(end: TurnEnd, timeMs: number, engagedMs: number, onNext: (nextMs: number) => void): void {
-    if (this.#interruption >= 0) this.world.calendar.cancel(this.#interruption);
-    this.#interruption = -1;
-    const turn = this.#recordYield(end, timeMs);
-    this.#isYielded = true;
-    turn.answer(this.#owner, this.number, engagedMs, this.#turnKey(), (nextMs) => {
-      this.#owner.recorder.setNext(turn.row, nextMs);
+  private yield(
+    end: TurnEnd,
+    timeMs: number,
+    engagedMs: number,
+    onNext: (nextMs: number) => void,
+  ): void {
+    if (this.interruption >= 0) this.world.calendar.cancel(this.interruption);
+    this.interruption = -1;
+    const turn = this.recordYield(end, timeMs);
+    this.isYielded = true;
+    turn.answer(this.owner, this.number, engagedMs, this.turnKey(), (nextMs) => {
+      this.owner.recorder.setNext(turn.row, nextMs);
       onNext(nextMs);
     });
   }
 
-  #recordYield(end: TurnEnd, timeMs: number): HumanTurn {
-    const { recorder, workload } = this.#owner;
+  private recordYield(end: TurnEnd, timeMs: number): HumanTurn {
+    const { recorder, workload } = this.owner;
     const turn = new HumanTurn(
-      this.#turnRow,
-      this.#submitMs,
+      this.turnRow,
+      this.submitMs,
       timeMs,
-      this.#outputs,
+      this.outputs,
       workload.human.readingTokensPerMs,
     );
-    recorder.endTurn(this.#turnRow, end, timeMs, turn.perception, {
-      calls: this.#calls,
-      promptTokens: this.#promptTokens,
-      outputTokens: this.#outputTokens,
+    recorder.endTurn(this.turnRow, end, timeMs, turn.perception, {
+      calls: this.calls,
+      promptTokens: this.promptTokens,
+      outputTokens: this.outputTokens,
     });
     // Calls that are made while the human is at it count with the next turn.
-    this.#calls = 0;
-    this.#promptTokens = 0;
-    this.#outputTokens = 0;
-    this.#isLogKept = recorder.offerRecord(this.#turnRow, turn.perception.waitMs, this.#log);
+    this.calls = 0;
+    this.promptTokens = 0;
+    this.outputTokens = 0;
+    this.isLogKept = recorder.offerRecord(this.turnRow, turn.perception.waitMs, this.stepLog);
     return turn;
   }
 
-  #turnKey(): DrawKey {
-    return this.#turnsKey.child(this.#turn);
+  private turnKey(): DrawKey {
+    return this.turnsKey.child(this.turn);
   }
 }

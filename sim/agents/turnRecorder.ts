@@ -13,7 +13,7 @@ const keptRecords = 50;
 
 /** Collects the turns and sessions of a run, and the steps of its slowest turns. */
 export class TurnRecorder {
-  readonly #turns = new Columns(
+  private readonly turnColumns = new Columns(
     ['population', 'human', 'session', 'task', 'end', 'succeeded', 'calls'],
     [
       'submitMs',
@@ -31,7 +31,7 @@ export class TurnRecorder {
       'outputTokens',
     ],
   );
-  readonly #sessions = new Columns(
+  private readonly sessionColumns = new Columns(
     [
       'population',
       'human',
@@ -45,11 +45,11 @@ export class TurnRecorder {
     ],
     ['startMs', 'endMs'],
   );
-  readonly #records: { turn: number; waitMs: number; log: StepLog }[] = [];
+  private readonly turnRecords: { turn: number; waitMs: number; log: StepLog }[] = [];
 
   beginSession(population: number, human: number, timeMs: number): number {
-    const row = this.#sessions.addRow();
-    const { int, float } = this.#sessions;
+    const row = this.sessionColumns.addRow();
+    const { int, float } = this.sessionColumns;
     int.population![row] = population;
     int.human![row] = human;
     float.startMs![row] = timeMs;
@@ -57,31 +57,31 @@ export class TurnRecorder {
   }
 
   endSession(session: number, contextTokens: number, timeMs: number): void {
-    const { int, float } = this.#sessions;
+    const { int, float } = this.sessionColumns;
     int.end![session] = 1;
     int.contextTokens![session] = contextTokens;
     float.endMs![session] = timeMs;
   }
 
   noteContext(session: number, contextTokens: number): void {
-    this.#sessions.int.contextTokens![session] = contextTokens;
+    this.sessionColumns.int.contextTokens![session] = contextTokens;
   }
 
   addCall(session: number): void {
-    this.#sessions.int.calls![session]!++;
+    this.sessionColumns.int.calls![session]!++;
   }
 
   addCompaction(session: number): void {
-    this.#sessions.int.compactions![session]!++;
+    this.sessionColumns.int.compactions![session]!++;
   }
 
   /** A task ended with this turn. */
   endTask(session: number, turn: number, hasSucceeded: boolean): void {
-    const { int } = this.#sessions;
+    const { int } = this.sessionColumns;
     int.tasks![session]!++;
     if (!hasSucceeded) return;
     int.succeededTasks![session]!++;
-    this.#turns.int.succeeded![turn] = 1;
+    this.turnColumns.int.succeeded![turn] = 1;
   }
 
   beginTurn(
@@ -91,15 +91,15 @@ export class TurnRecorder {
     task: number,
     timeMs: number,
   ): number {
-    const row = this.#turns.addRow();
-    const { int, float } = this.#turns;
+    const row = this.turnColumns.addRow();
+    const { int, float } = this.turnColumns;
     int.population![row] = population;
     int.human![row] = human;
     int.session![row] = session;
     int.task![row] = task;
     int.end![row] = TurnEnd.open;
     float.submitMs![row] = timeMs;
-    this.#sessions.int.turns![session]!++;
+    this.sessionColumns.int.turns![session]!++;
     return row;
   }
 
@@ -110,7 +110,7 @@ export class TurnRecorder {
     perception: TurnPerception,
     work: { calls: number; promptTokens: number; outputTokens: number },
   ): void {
-    const { int, float } = this.#turns;
+    const { int, float } = this.turnColumns;
     int.end![row] = end;
     int.calls![row] = work.calls;
     float.promptTokens![row] = work.promptTokens;
@@ -127,7 +127,7 @@ export class TurnRecorder {
 
   /** A turn that had yielded turns out to have ended otherwise. */
   setEnd(row: number, end: TurnEnd): void {
-    this.#turns.int.end![row] = end;
+    this.turnColumns.int.end![row] = end;
   }
 
   setHuman(
@@ -141,7 +141,7 @@ export class TurnRecorder {
       seatMs?: number;
     },
   ): void {
-    const { float } = this.#turns;
+    const { float } = this.turnColumns;
     float.noticeMs![row] = times.noticeMs;
     float.resumptionMs![row] = times.resumptionMs;
     float.readingMs![row] = times.readingMs;
@@ -150,11 +150,11 @@ export class TurnRecorder {
   }
 
   setSeat(row: number, seatMs: number): void {
-    this.#turns.float.seatMs![row] = seatMs;
+    this.turnColumns.float.seatMs![row] = seatMs;
   }
 
   setNext(row: number, nextMs: number): void {
-    this.#turns.float.nextMs![row] = nextMs;
+    this.turnColumns.float.nextMs![row] = nextMs;
   }
 
   /**
@@ -162,8 +162,8 @@ export class TurnRecorder {
    * recorder's then. Turns from before time 0 are not looked at.
    */
   offerRecord(turn: number, waitMs: number, log: StepLog): boolean {
-    if (this.#turns.float.submitMs![turn]! < 0) return false;
-    const records = this.#records;
+    if (this.turnColumns.float.submitMs![turn]! < 0) return false;
+    const records = this.turnRecords;
     const last = records[records.length - 1];
     if (records.length === keptRecords && waitMs <= last!.waitMs) return false;
     let place = records.length;
@@ -174,17 +174,17 @@ export class TurnRecorder {
   }
 
   turns(): TurnTable {
-    const { int, float } = this.#turns.finished();
-    return { count: this.#turns.count, ...int, ...float } as unknown as TurnTable;
+    const { int, float } = this.turnColumns.finished();
+    return { count: this.turnColumns.count, ...int, ...float } as unknown as TurnTable;
   }
 
   sessions(): SessionTable {
-    const { int, float } = this.#sessions.finished();
-    return { count: this.#sessions.count, ...int, ...float } as unknown as SessionTable;
+    const { int, float } = this.sessionColumns.finished();
+    return { count: this.sessionColumns.count, ...int, ...float } as unknown as SessionTable;
   }
 
   /** Slowest first. */
   get records(): readonly TurnRecord[] {
-    return this.#records.map(({ turn, waitMs, log }) => ({ turn, waitMs, steps: log.steps() }));
+    return this.turnRecords.map(({ turn, waitMs, log }) => ({ turn, waitMs, steps: log.steps() }));
   }
 }

@@ -6,65 +6,65 @@ import type { CacheNodes } from './cacheNodes.js';
  * the node must keep referenced. A descending linked list per node; a node has few distinct points.
  */
 export class ActiveForks {
-  readonly #nodes: CacheNodes;
+  private readonly nodes: CacheNodes;
   /** Block index of the fork. */
   at = new Int32Array(256);
-  #count = new Int32Array(256);
-  #next = new Int32Array(256);
-  #used = 0;
-  #firstFree = -1;
+  private count = new Int32Array(256);
+  private next = new Int32Array(256);
+  private used = 0;
+  private firstFree = -1;
 
   constructor(nodes: CacheNodes) {
-    this.#nodes = nodes;
+    this.nodes = nodes;
   }
 
   add(node: number, at: number): void {
-    const { firstFork } = this.#nodes;
+    const { firstFork } = this.nodes;
     let higher = -1;
     let fork = firstFork[node]!;
     while (fork >= 0 && this.at[fork]! > at) {
       higher = fork;
-      fork = this.#next[fork]!;
+      fork = this.next[fork]!;
     }
     if (fork >= 0 && this.at[fork] === at) {
-      this.#count[fork]!++;
+      this.count[fork]!++;
       return;
     }
-    const added = this.#allocate();
+    const added = this.allocate();
     this.at[added] = at;
-    this.#count[added] = 1;
-    this.#next[added] = fork;
-    if (higher >= 0) this.#next[higher] = added;
+    this.count[added] = 1;
+    this.next[added] = fork;
+    if (higher >= 0) this.next[higher] = added;
     else firstFork[node] = added;
   }
 
   remove(node: number, at: number): void {
-    const { firstFork } = this.#nodes;
+    const { firstFork } = this.nodes;
     let higher = -1;
     let fork = firstFork[node]!;
     while (this.at[fork] !== at) {
       higher = fork;
-      fork = this.#next[fork]!;
+      fork = this.next[fork]!;
     }
-    if (--this.#count[fork]! > 0) return;
-    if (higher >= 0) this.#next[higher] = this.#next[fork]!;
-    else firstFork[node] = this.#next[fork]!;
-    this.#next[fork] = this.#firstFree;
-    this.#firstFree = fork;
+    if (--this.count[fork]! > 0) return;
+    if (higher >= 0) this.next[higher] = this.next[fork]!;
+    else firstFork[node] = this.next[fork]!;
+    this.next[fork] = this.firstFree;
+    this.firstFree = fork;
   }
 
-  #allocate(): number {
-    const fork = this.#firstFree;
+  private allocate(): number {
+    const fork = this.firstFree;
     if (fork >= 0) {
-      this.#firstFree = this.#next[fork]!;
+      this.firstFree = this.next[fork]!;
       return fork;
     }
-    if (this.#used === this.at.length) {
-      const capacity = 2 * this.#used;
+    if (this.used === this.at.length) {
+      const capacity = 2 * this.used;
       this.at = grown(this.at, capacity);
-      this.#count = grown(this.#count, capacity);
-      this.#next = grown(this.#next, capacity);
+      this.count = grown(this.count, capacity);
+      this.next = grown(this.next, capacity);
     }
-    return this.#used++;
+    return this.used++;
   }
 }

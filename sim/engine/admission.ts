@@ -9,16 +9,16 @@ export class Admission {
   hitTokens = 0;
   presentBlocks = 0;
   firstBlocks = 0;
-  readonly #kv: KvMemory;
-  readonly #blockShift: number;
-  readonly #blockMask: number;
-  readonly #wholeSequence: boolean;
+  private readonly kv: KvMemory;
+  private readonly blockShift: number;
+  private readonly blockMask: number;
+  private readonly wholeSequence: boolean;
 
   constructor(kv: KvMemory, blockShift: number, wholeSequence: boolean) {
-    this.#kv = kv;
-    this.#blockShift = blockShift;
-    this.#blockMask = (1 << blockShift) - 1;
-    this.#wholeSequence = wholeSequence;
+    this.kv = kv;
+    this.blockShift = blockShift;
+    this.blockMask = (1 << blockShift) - 1;
+    this.wholeSequence = wholeSequence;
   }
 
   /**
@@ -26,13 +26,13 @@ export class Admission {
    * KV of the first `loadedBlocks` full blocks has been brought here from elsewhere.
    */
   plan(stream: number, tokens: number, budget: number, loadedBlocks: number): void {
-    const kv = this.#kv;
-    kv.lookup(stream, tokens >> this.#blockShift);
+    const kv = this.kv;
+    kv.lookup(stream, tokens >> this.blockShift);
     const present = kv.presentBlocks;
     // At least one token is computed: the one that gives the next token.
-    const most = (tokens - 1) >> this.#blockShift;
+    const most = (tokens - 1) >> this.blockShift;
     const known = loadedBlocks > present ? loadedBlocks : present;
-    const hit = Math.min(known, most) << this.#blockShift;
+    const hit = Math.min(known, most) << this.blockShift;
     const left = tokens - hit;
     const blocks = this.blocksFor(hit + Math.min(left, budget));
     this.hitTokens = hit;
@@ -45,18 +45,18 @@ export class Admission {
    * from another replica: nothing is computed.
    */
   planReceived(stream: number, tokens: number): void {
-    const kv = this.#kv;
-    kv.lookup(stream, tokens >> this.#blockShift);
+    const kv = this.kv;
+    kv.lookup(stream, tokens >> this.blockShift);
     const present = kv.presentBlocks;
     this.presentBlocks = present;
-    this.hitTokens = Math.min(present << this.#blockShift, tokens - 1);
+    this.hitTokens = Math.min(present << this.blockShift, tokens - 1);
     this.firstBlocks = Math.max(this.blocksFor(tokens - 1), present);
   }
 
   /** Does the planned request fit now? */
   fitsNow(tokens: number): boolean {
-    const room = this.#kv.availableBlocks + this.#kv.pinnedBlocks;
-    return this.firstBlocks <= room && (!this.#wholeSequence || this.blocksFor(tokens) <= room);
+    const room = this.kv.availableBlocks + this.kv.pinnedBlocks;
+    return this.firstBlocks <= room && (!this.wholeSequence || this.blocksFor(tokens) <= room);
   }
 
   /**
@@ -64,13 +64,13 @@ export class Admission {
    * hits may shrink meanwhile, the blocks of now decide: if those are too few, later ones are.
    */
   mayFitAfter(tokens: number, decodeBlocks: number): boolean {
-    const room = this.#kv.availableBlocks + this.#kv.pinnedBlocks;
-    return this.#wholeSequence
+    const room = this.kv.availableBlocks + this.kv.pinnedBlocks;
+    return this.wholeSequence
       ? this.blocksFor(tokens) <= room - decodeBlocks
       : this.firstBlocks <= room;
   }
 
   blocksFor(tokens: number): number {
-    return (tokens + this.#blockMask) >> this.#blockShift;
+    return (tokens + this.blockMask) >> this.blockShift;
   }
 }

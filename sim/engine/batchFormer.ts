@@ -38,22 +38,22 @@ export class BatchFormer {
   /** Sequences whose prompt completes in the formed batch: first tokens, and returns after a preemption. */
   readonly firstTokens = new IntList();
   readonly resumedTokens = new IntList();
-  readonly #options: ReplicaOptions;
-  readonly #table: SequenceTable;
+  private readonly options: ReplicaOptions;
+  private readonly table: SequenceTable;
   readonly blockShift: number;
-  readonly #maxJump: number;
-  readonly #admission: Admission;
-  readonly #extents: Extents;
+  private readonly maxJump: number;
+  private readonly admission: Admission;
+  private readonly extents: Extents;
   /** Blocks that expire inside a run may let a blocked request in: its first chunk is longer then, but all of it is new. */
-  readonly #expiryAdmits: boolean;
+  private readonly expiryAdmits: boolean;
   /** Prompts that complete in the batch being formed. */
-  readonly #ready = new IntList();
-  #admissions = 0;
-  #preempted = false;
+  private readonly ready = new IntList();
+  private admissions = 0;
+  private preempted = false;
   /** Some sequence has received its KV from elsewhere: before that nothing of it is looked at. */
-  #hasReceived = false;
+  private hasReceived = false;
   /** When the iteration that runs now ends. */
-  #currentEndMs = 0;
+  private currentEndMs = 0;
 
   constructor(
     replica: number,
@@ -62,13 +62,13 @@ export class BatchFormer {
     table: SequenceTable,
     store: PrefixCacheStore,
   ) {
-    this.#options = options;
-    this.#extents = store.extents;
-    this.#expiryAdmits = options.ttlMs !== undefined && !options.wholeSequenceAdmission;
-    this.#table = table;
+    this.options = options;
+    this.extents = store.extents;
+    this.expiryAdmits = options.ttlMs !== undefined && !options.wholeSequenceAdmission;
+    this.table = table;
     this.blockShift = 31 - Math.clz32(options.blockTokens);
     const jumpLimit = cost.isAffine ? 0x7fffffff : RunTiming.maxListed;
-    this.#maxJump = Math.min(options.maxJump ?? jumpLimit, jumpLimit);
+    this.maxJump = Math.min(options.maxJump ?? jumpLimit, jumpLimit);
     const rowOptions = {
       blockShift: this.blockShift,
       maxSequences: options.maxSequences,
@@ -87,8 +87,8 @@ export class BatchFormer {
     this.run = new FormedRun(cost, options.asyncScheduling, speculating);
     this.waiting = new WaitingLine(table, options.order);
     this.running = new RunningList(table);
-    this.#admission = new Admission(this.kv, this.blockShift, options.wholeSequenceAdmission);
-    this.handOver = new KvHandOver(this, table, this.#admission, {
+    this.admission = new Admission(this.kv, this.blockShift, options.wholeSequenceAdmission);
+    this.handOver = new KvHandOver(this, table, this.admission, {
       blockShift: this.blockShift,
       returnsPreempted: options.decodeOnly ?? false,
     });
@@ -101,37 +101,36 @@ export class BatchFormer {
     waiting.settleFirst(timeMs);
     this.kv.lru.moveTo(timeMs);
     this.expire(timeMs);
-    this.#currentEndMs = timeMs + untilStartMs;
-    this.#preempted = false;
-    this.#ready.clear();
+    this.currentEndMs = timeMs + untilStartMs;
+    this.preempted = false;
+    this.ready.clear();
     this.departures.drainFinishedRows();
-    if (this.#hasReceived && handOver.receivingCount > 0) handOver.join();
-    if (rows.count > 0) this.#preempted = this.departures.allocateRows(this.#currentEndMs);
+    if (this.hasReceived && handOver.receivingCount > 0) handOver.join();
+    if (rows.count > 0) this.preempted = this.departures.allocateRows(this.currentEndMs);
     rows.advance(1);
-    const joined = this.#hasReceived ? handOver.joined.count : 0;
+    const joined = this.hasReceived ? handOver.joined.count : 0;
     if (joined > 0) handOver.advanceJoined();
     run.begin(rows.count, rows.contextTokens, rows.windowedTokens);
-    if (this.running.partial >= 0) this.#continuePartial();
-    const reason = this.#admit(timeMs, untilStartMs);
+    if (this.running.partial >= 0) this.continuePartial();
+    const reason = this.admit(timeMs, untilStartMs);
     if (waiting.length > 0) waiting.noteFirst(reason, timeMs);
     if (run.isEmpty) return;
     if (joined > 0) handOver.beginJoined(timeMs + untilStartMs);
-    const isAlone =
-      this.#preempted || this.draining.count > 0 || run.shape.chunks > 0 || joined > 0;
-    const mayJump = !isAlone && !(this.#expiryAdmits && waiting.length > 0);
-    const length = mayJump ? this.#countEqualBatches() : 1;
+    const isAlone = this.preempted || this.draining.count > 0 || run.shape.chunks > 0 || joined > 0;
+    const mayJump = !isAlone && !(this.expiryAdmits && waiting.length > 0);
+    const length = mayJump ? this.countEqualBatches() : 1;
     counters.iterations++;
     counters.computedTokens += rows.count * rows.tokensPerRow + run.shape.chunkTokens;
     counters.decodeContextTokens += rows.contextTokens;
     counters.chunkPairs += run.shape.chunkPairs;
-    run.finish(length, rows.growingCount, this.#ready.count);
-    this.#startDecoding();
+    run.finish(length, rows.growingCount, this.ready.count);
+    this.startDecoding();
   }
 
   /** Blocks whose time to live is over at `timeMs` are gone. */
   expire(timeMs: number): void {
-    const { ttlMs } = this.#options;
-    if (ttlMs !== undefined) expireBlocks(this.kv, this.#extents, timeMs - ttlMs);
+    const { ttlMs } = this.options;
+    if (ttlMs !== undefined) expireBlocks(this.kv, this.extents, timeMs - ttlMs);
   }
 
   /** Forms the first batch of a replica without one. A form that preempted its only row has room for somebody else. */
@@ -157,87 +156,87 @@ export class BatchFormer {
    */
   reasonNotAdmitted(sequence: number, formsAhead: number): Blocked | undefined {
     const { kv, rows } = this;
-    const budget = this.#options.maxBatchTokens - rows.count * rows.tokensPerRow;
+    const budget = this.options.maxBatchTokens - rows.count * rows.tokensPerRow;
     if (budget <= 0) return Blocked.tokenBudget;
-    if (this.running.count >= this.#options.maxSequences) return Blocked.slots;
-    const { stream, receives } = this.#table;
+    if (this.running.count >= this.options.maxSequences) return Blocked.slots;
+    const { stream, receives } = this.table;
     // What receives its KV is looked at by a form.
     if (receives[sequence] === 1) return undefined;
-    const tokens = this.#table.promptTokens[sequence]!;
-    const admission = this.#admission;
-    admission.plan(stream[sequence]!, tokens, budget, this.#loadedBlocks(sequence));
+    const tokens = this.table.promptTokens[sequence]!;
+    const admission = this.admission;
+    admission.plan(stream[sequence]!, tokens, budget, this.loadedBlocks(sequence));
     // The hits of a request that shares a running output grow inside the run: only a form can tell.
     if (kv.sharesRunningOutput) return undefined;
-    if (this.#expiryAdmits) return undefined;
+    if (this.expiryAdmits) return undefined;
     const fits = admission.mayFitAfter(tokens, rows.blocksFor(formsAhead));
     return fits ? undefined : Blocked.kvBlocks;
   }
 
-  #loadedBlocks(sequence: number): number {
-    return this.#table.loadsKv ? this.#table.loadedBlocks[sequence]! : 0;
+  private loadedBlocks(sequence: number): number {
+    return this.table.loadsKv ? this.table.loadedBlocks[sequence]! : 0;
   }
 
-  #continuePartial(): void {
+  private continuePartial(): void {
     const { kv, rows } = this;
-    const table = this.#table;
+    const table = this.table;
     const sequence = this.running.partial;
     const computed = table.computed[sequence]!;
     const left = table.promptTokens[sequence]! + table.generated[sequence]! - computed;
-    const budget = this.#options.maxBatchTokens - rows.count * rows.tokensPerRow;
+    const budget = this.options.maxBatchTokens - rows.count * rows.tokensPerRow;
     const chunk = Math.min(left, budget);
-    const blocks = this.#admission.blocksFor(computed + chunk);
+    const blocks = this.admission.blocksFor(computed + chunk);
     const added = blocks - table.heldBlocks[sequence]!;
     if (!kv.makeRoom(added)) {
-      this.departures.preempt(sequence, this.#currentEndMs);
-      this.#preempted = true;
+      this.departures.preempt(sequence, this.currentEndMs);
+      this.preempted = true;
       return;
     }
     if (added > 0) {
       kv.allocate(added);
       table.heldBlocks[sequence] = blocks;
     }
-    this.#schedule(sequence, chunk, chunk < left);
+    this.schedule(sequence, chunk, chunk < left);
   }
 
   /** Admits in the order of the line. Returns why the one now first in line was not admitted. */
-  #admit(timeMs: number, untilStartMs: number): Blocked {
-    if (this.#preempted) return Blocked.kvBlocks;
+  private admit(timeMs: number, untilStartMs: number): Blocked {
+    if (this.preempted) return Blocked.kvBlocks;
     const { rows, waiting } = this;
-    const { maxBatchTokens, maxSequences } = this.#options;
-    const admission = this.#admission;
-    const table = this.#table;
+    const { maxBatchTokens, maxSequences } = this.options;
+    const admission = this.admission;
+    const table = this.table;
     for (let sequence = waiting.first; sequence >= 0; sequence = waiting.first) {
       const budget = maxBatchTokens - rows.count * rows.tokensPerRow - this.run.shape.chunkTokens;
       if (budget <= 0) return Blocked.tokenBudget;
       if (this.running.count >= maxSequences) return Blocked.slots;
       if (table.receives[sequence] === 1) {
         if (!this.handOver.fits(sequence)) return Blocked.kvBlocks;
-        this.#hasReceived = true;
-        this.handOver.reserve(sequence, this.#admissions++, timeMs);
+        this.hasReceived = true;
+        this.handOver.reserve(sequence, this.admissions++, timeMs);
         continue;
       }
       const tokens = table.promptTokens[sequence]! + table.generated[sequence]!;
-      admission.plan(table.stream[sequence]!, tokens, budget, this.#loadedBlocks(sequence));
+      admission.plan(table.stream[sequence]!, tokens, budget, this.loadedBlocks(sequence));
       if (!admission.fitsNow(tokens)) {
         if (this.running.count === 0 && this.kv.pins?.dropOldest()) continue;
         return Blocked.kvBlocks;
       }
       const left = tokens - admission.hitTokens;
-      this.#enter(sequence, timeMs, untilStartMs);
-      this.#schedule(sequence, Math.min(left, budget), budget < left);
+      this.enter(sequence, timeMs, untilStartMs);
+      this.schedule(sequence, Math.min(left, budget), budget < left);
     }
     return Blocked.iteration;
   }
 
   /** The first in line, whose admission is planned, becomes a running sequence. */
-  #enter(sequence: number, timeMs: number, untilStartMs: number): void {
+  private enter(sequence: number, timeMs: number, untilStartMs: number): void {
     const { counters, kv } = this;
-    const { hitTokens, presentBlocks, firstBlocks } = this.#admission;
-    const table = this.#table;
+    const { hitTokens, presentBlocks, firstBlocks } = this.admission;
+    const table = this.table;
     this.waiting.removeFirst();
     this.running.push(sequence);
     table.state[sequence] = SequenceState.prefill;
-    table.order[sequence] = this.#admissions++;
+    table.order[sequence] = this.admissions++;
     table.computed[sequence] = hitTokens;
     table.registeredBlocks[sequence] = presentBlocks;
     table.heldBlocks[sequence] = firstBlocks;
@@ -256,8 +255,8 @@ export class BatchFormer {
   }
 
   /** Puts a chunk of a prompt into the batch; `isPartial`: more of it follows in the next one. */
-  #schedule(sequence: number, chunk: number, isPartial: boolean): void {
-    const table = this.#table;
+  private schedule(sequence: number, chunk: number, isPartial: boolean): void {
+    const table = this.table;
     const prior = table.computed[sequence]!;
     const after = prior + chunk;
     this.run.addChunk(prior, after);
@@ -267,24 +266,24 @@ export class BatchFormer {
     if (covered > registered) {
       this.kv.register(sequence, registered, covered);
       table.registeredBlocks[sequence] = covered;
-      if (this.#hasReceived && this.handOver.receivingCount > 0) this.handOver.shareArrived();
+      if (this.hasReceived && this.handOver.receivingCount > 0) this.handOver.shareArrived();
     }
     this.running.partial = isPartial ? sequence : -1;
-    if (!isPartial) this.#ready.push(sequence);
+    if (!isPartial) this.ready.push(sequence);
   }
 
   /** This batch, and those that can follow with the same rows: until one finishes, leaves the window, or memory ends. */
-  #countEqualBatches(): number {
+  private countEqualBatches(): number {
     const { kv, rows } = this;
-    const untilFinish = this.#table.finishForm[rows.firstToFinish]! - rows.forms;
-    const further = Math.min(untilFinish, rows.formsInsideWindow(), this.#maxJump - 1);
+    const untilFinish = this.table.finishForm[rows.firstToFinish]! - rows.forms;
+    const further = Math.min(untilFinish, rows.formsInsideWindow(), this.maxJump - 1);
     return 1 + rows.formsThatFit(further, kv.availableBlocks);
   }
 
   /** Prompts that complete in this batch are decode rows from the next form on. */
-  #startDecoding(): void {
-    const table = this.#table;
-    const ready = this.#ready;
+  private startDecoding(): void {
+    const table = this.table;
+    const ready = this.ready;
     for (let i = 0; i < ready.count; i++) {
       const sequence = ready.items[i]!;
       const generated = table.generated[sequence]!;

@@ -33,13 +33,13 @@ export class CacheNodes {
   /** Links of the nodes of one stream, over replicas. `next` also links free nodes. */
   next: Int32Array;
   previous: Int32Array;
-  #capacity: number;
-  #used = 0;
-  #firstFree = -1;
+  private capacity: number;
+  private used = 0;
+  private firstFree = -1;
 
   constructor(streams: TokenStreams, capacity = 1024) {
     this.streams = streams;
-    this.#capacity = capacity;
+    this.capacity = capacity;
     this.stream = new Int32Array(capacity);
     this.replica = new Int32Array(capacity);
     this.start = new Int32Array(capacity);
@@ -58,11 +58,11 @@ export class CacheNodes {
   }
 
   add(stream: number, start: number, parent: number, replica: number): number {
-    let node = this.#firstFree;
-    if (node >= 0) this.#firstFree = this.next[node]!;
+    let node = this.firstFree;
+    if (node >= 0) this.firstFree = this.next[node]!;
     else {
-      if (this.#used === this.#capacity) this.#grow();
-      node = this.#used++;
+      if (this.used === this.capacity) this.grow();
+      node = this.used++;
     }
     this.stream[node] = stream;
     this.replica[node] = replica;
@@ -75,7 +75,7 @@ export class CacheNodes {
     this.firstChild[node] = -1;
     this.topExtent[node] = -1;
     this.firstFork[node] = -1;
-    if (parent >= 0) this.#addChild(parent, node);
+    if (parent >= 0) this.addChild(parent, node);
     const { streams } = this;
     const head = streams.firstNode[stream]!;
     this.previous[node] = -1;
@@ -94,9 +94,9 @@ export class CacheNodes {
     else this.streams.firstNode[stream] = next;
     if (next >= 0) this.previous[next] = previous;
     const parent = this.parent[node]!;
-    if (parent >= 0) this.#removeChild(parent, node);
-    this.next[node] = this.#firstFree;
-    this.#firstFree = node;
+    if (parent >= 0) this.removeChild(parent, node);
+    this.next[node] = this.firstFree;
+    this.firstFree = node;
     this.streams.release(stream);
   }
 
@@ -109,7 +109,7 @@ export class CacheNodes {
     return end;
   }
 
-  #addChild(parent: number, node: number): void {
+  private addChild(parent: number, node: number): void {
     this.children[parent]!++;
     const newest = this.firstChild[parent]!;
     this.nextSibling[node] = newest;
@@ -118,7 +118,7 @@ export class CacheNodes {
     this.firstChild[parent] = node;
   }
 
-  #removeChild(parent: number, node: number): void {
+  private removeChild(parent: number, node: number): void {
     this.children[parent]!--;
     const previous = this.previousSibling[node]!;
     const next = this.nextSibling[node]!;
@@ -127,9 +127,9 @@ export class CacheNodes {
     if (next >= 0) this.previousSibling[next] = previous;
   }
 
-  #grow(): void {
-    this.#capacity *= 2;
-    const capacity = this.#capacity;
+  private grow(): void {
+    this.capacity *= 2;
+    const capacity = this.capacity;
     this.stream = grown(this.stream, capacity);
     this.replica = grown(this.replica, capacity);
     this.start = grown(this.start, capacity);

@@ -16,70 +16,70 @@ export class DecodeRows implements DecodingRows {
   contextTokens = 0;
   /** The same with each row capped at the attention window; kept only with a window. */
   windowedTokens = 0;
-  readonly #table: SequenceTable;
-  readonly #blockTokens: number;
-  readonly #blockMask: number;
-  readonly #blockShift: number;
-  readonly #windowTokens: number;
+  private readonly table: SequenceTable;
+  private readonly blockTokens: number;
+  private readonly blockMask: number;
+  private readonly blockShift: number;
+  private readonly windowTokens: number;
   /** Rows by offset modulo the block size: which rows begin a new block in which form. */
-  readonly #rowsByPhase: Int32Array;
+  private readonly rowsByPhase: Int32Array;
   /** Binary heap of rows by (finishForm, order). */
-  readonly #heap: Int32Array;
+  private readonly heap: Int32Array;
   /** Rows whose context is still shorter than the window. */
-  readonly #growing: number[] = [];
+  private readonly growing: number[] = [];
 
   constructor(
     table: SequenceTable,
     options: { blockShift: number; maxSequences: number; windowTokens: number },
   ) {
-    this.#table = table;
-    this.#blockShift = options.blockShift;
-    this.#blockTokens = 1 << options.blockShift;
-    this.#blockMask = this.#blockTokens - 1;
-    this.#windowTokens = options.windowTokens;
-    this.#rowsByPhase = new Int32Array(this.#blockTokens);
-    this.#heap = new Int32Array(options.maxSequences);
+    this.table = table;
+    this.blockShift = options.blockShift;
+    this.blockTokens = 1 << options.blockShift;
+    this.blockMask = this.blockTokens - 1;
+    this.windowTokens = options.windowTokens;
+    this.rowsByPhase = new Int32Array(this.blockTokens);
+    this.heap = new Int32Array(options.maxSequences);
   }
 
   /** Rows that were inside the window before the last form. */
   get growingCount(): number {
-    return this.#growing.length;
+    return this.growing.length;
   }
 
   /** The row that finishes first; only with `count` > 0. Ties go to the one admitted first. */
   get firstToFinish(): number {
-    return this.#heap[0]!;
+    return this.heap[0]!;
   }
 
   /** A sequence with `computed` tokens scheduled decodes from the next form on. */
   add(sequence: number, computed: number, tokensLeft: number): void {
-    const table = this.#table;
+    const table = this.table;
     const offset = computed - this.forms;
     table.offset[sequence] = offset;
     table.finishForm[sequence] = this.forms + tokensLeft;
-    this.#rowsByPhase[offset & this.#blockMask]!++;
+    this.rowsByPhase[offset & this.blockMask]!++;
     this.contextTokens += computed;
-    const window = this.#windowTokens;
+    const window = this.windowTokens;
     if (window > 0) {
       this.windowedTokens += Math.min(computed, window);
-      if (computed < window) this.#growing.push(sequence);
+      if (computed < window) this.growing.push(sequence);
     }
-    this.#place(sequence, this.count++);
+    this.place(sequence, this.count++);
   }
 
   /** Takes a row out and returns its computed tokens. */
   remove(sequence: number): number {
-    const offset = this.#table.offset[sequence]!;
+    const offset = this.table.offset[sequence]!;
     const computed = this.forms + offset;
-    this.#removeFromHeap(sequence);
-    this.#rowsByPhase[offset & this.#blockMask]!--;
+    this.removeFromHeap(sequence);
+    this.rowsByPhase[offset & this.blockMask]!--;
     this.contextTokens -= computed;
-    const window = this.#windowTokens;
+    const window = this.windowTokens;
     if (window > 0) {
       this.windowedTokens -= Math.min(computed, window);
-      if (this.#growing.length > 0) {
-        const index = this.#growing.indexOf(sequence);
-        if (index >= 0) this.#growing.splice(index, 1);
+      if (this.growing.length > 0) {
+        const index = this.growing.indexOf(sequence);
+        if (index >= 0) this.growing.splice(index, 1);
       }
     }
     return computed;
@@ -87,17 +87,17 @@ export class DecodeRows implements DecodingRows {
 
   /** Every row gets `formCount` further tokens; no row may pass the window in the middle of them. */
   advance(formCount: number): void {
-    if (this.#growing.length > 0) this.#advanceWindow(formCount);
+    if (this.growing.length > 0) this.advanceWindow(formCount);
     this.forms += formCount;
     this.contextTokens += this.count * formCount;
   }
 
   /** Further forms until the first row reaches the window. */
   formsInsideWindow(): number {
-    const { offset } = this.#table;
+    const { offset } = this.table;
     let limit = Number.MAX_SAFE_INTEGER;
-    for (const row of this.#growing) {
-      const left = this.#windowTokens - (this.forms + offset[row]!);
+    for (const row of this.growing) {
+      const left = this.windowTokens - (this.forms + offset[row]!);
       if (left < limit) limit = left;
     }
     return limit;
@@ -105,28 +105,28 @@ export class DecodeRows implements DecodingRows {
 
   /** 1 if the row begins a new block in the next form. */
   nextBlocksOf(sequence: number): number {
-    return ((this.forms + this.#table.offset[sequence]!) & this.#blockMask) === 0 ? 1 : 0;
+    return ((this.forms + this.table.offset[sequence]!) & this.blockMask) === 0 ? 1 : 0;
   }
 
   /** Blocks that the next form allocates. */
   get nextBlocks(): number {
-    return this.#rowsByPhase[-this.forms & this.#blockMask]!;
+    return this.rowsByPhase[-this.forms & this.blockMask]!;
   }
 
   /** Blocks that the rows allocate in the next `formCount` forms. */
   blocksFor(formCount: number): number {
-    const wholeCycles = formCount >> this.#blockShift;
-    const rest = formCount & this.#blockMask;
+    const wholeCycles = formCount >> this.blockShift;
+    const rest = formCount & this.blockMask;
     let blocks = wholeCycles * this.count;
     if (rest <= this.count) {
       for (let i = 0; i < rest; i++) {
-        blocks += this.#rowsByPhase[-(this.forms + i) & this.#blockMask]!;
+        blocks += this.rowsByPhase[-(this.forms + i) & this.blockMask]!;
       }
       return blocks;
     }
-    const { offset } = this.#table;
+    const { offset } = this.table;
     for (let i = 0; i < this.count; i++) {
-      if ((-(this.forms + offset[this.#heap[i]!]!) & this.#blockMask) < rest) blocks++;
+      if ((-(this.forms + offset[this.heap[i]!]!) & this.blockMask) < rest) blocks++;
     }
     return blocks;
   }
@@ -136,53 +136,53 @@ export class DecodeRows implements DecodingRows {
   }
 
   heldBlocks(_sequence: number, computed: number): number {
-    return (computed + this.#blockMask) >> this.#blockShift;
+    return (computed + this.blockMask) >> this.blockShift;
   }
 
   /** The most forms, at most `formCount`, whose blocks fit in `availableBlocks`. */
   formsThatFit(formCount: number, availableBlocks: number): number {
     // The first bound is loose and cheap; most jumps end by a completion long before memory does.
-    const atMost = this.count * ((formCount + this.#blockMask) >> this.#blockShift);
+    const atMost = this.count * ((formCount + this.blockMask) >> this.blockShift);
     if (atMost <= availableBlocks || this.blocksFor(formCount) <= availableBlocks) return formCount;
     const wholeCycles = Math.floor(availableBlocks / this.count);
     let left = availableBlocks - wholeCycles * this.count;
     let rest = 0;
-    while (rest < this.#blockTokens) {
-      left -= this.#rowsByPhase[-(this.forms + rest) & this.#blockMask]!;
+    while (rest < this.blockTokens) {
+      left -= this.rowsByPhase[-(this.forms + rest) & this.blockMask]!;
       if (left < 0) break;
       rest++;
     }
-    const fitting = wholeCycles * this.#blockTokens + rest;
+    const fitting = wholeCycles * this.blockTokens + rest;
     return Math.min(fitting, formCount);
   }
 
   /** Rows that have reached the window read no more of it. */
-  #advanceWindow(formCount: number): void {
-    const growing = this.#growing;
-    const { offset } = this.#table;
+  private advanceWindow(formCount: number): void {
+    const growing = this.growing;
+    const { offset } = this.table;
     for (let i = growing.length - 1; i >= 0; i--) {
-      if (this.forms + offset[growing[i]!]! < this.#windowTokens) continue;
+      if (this.forms + offset[growing[i]!]! < this.windowTokens) continue;
       growing[i] = growing[growing.length - 1]!;
       growing.pop();
     }
     this.windowedTokens += growing.length * formCount;
   }
 
-  #finishesBefore(a: number, b: number): boolean {
-    const { finishForm, order } = this.#table;
+  private finishesBefore(a: number, b: number): boolean {
+    const { finishForm, order } = this.table;
     const formA = finishForm[a]!;
     const formB = finishForm[b]!;
     return formA !== formB ? formA < formB : order[a]! < order[b]!;
   }
 
-  #place(sequence: number, hole: number): void {
-    const heap = this.#heap;
-    const { heapIndex } = this.#table;
+  private place(sequence: number, hole: number): void {
+    const heap = this.heap;
+    const { heapIndex } = this.table;
     let index = hole;
     while (index > 0) {
       const parentIndex = (index - 1) >> 1;
       const parent = heap[parentIndex]!;
-      if (!this.#finishesBefore(sequence, parent)) break;
+      if (!this.finishesBefore(sequence, parent)) break;
       heap[index] = parent;
       heapIndex[parent] = index;
       index = parentIndex;
@@ -191,25 +191,25 @@ export class DecodeRows implements DecodingRows {
     heapIndex[sequence] = index;
   }
 
-  #removeFromHeap(sequence: number): void {
-    const heap = this.#heap;
-    const { heapIndex } = this.#table;
+  private removeFromHeap(sequence: number): void {
+    const heap = this.heap;
+    const { heapIndex } = this.table;
     let index = heapIndex[sequence]!;
     const count = --this.count;
     if (index === count) return;
     const last = heap[count]!;
-    if (index > 0 && this.#finishesBefore(last, heap[(index - 1) >> 1]!)) {
-      this.#place(last, index);
+    if (index > 0 && this.finishesBefore(last, heap[(index - 1) >> 1]!)) {
+      this.place(last, index);
       return;
     }
     for (;;) {
       let childIndex = 2 * index + 1;
       if (childIndex >= count) break;
       let child = heap[childIndex]!;
-      if (childIndex + 1 < count && this.#finishesBefore(heap[childIndex + 1]!, child)) {
+      if (childIndex + 1 < count && this.finishesBefore(heap[childIndex + 1]!, child)) {
         child = heap[++childIndex]!;
       }
-      if (!this.#finishesBefore(child, last)) break;
+      if (!this.finishesBefore(child, last)) break;
       heap[index] = child;
       heapIndex[child] = index;
       index = childIndex;

@@ -10,11 +10,11 @@ import { privateContext } from './tokenStreams.js';
  */
 export class Departures {
   /** Called when a sequence that has all its output has given up its blocks. */
-  onCallEnd: ((sequence: number, timeMs: number) => void) | undefined;
-  readonly #former: BatchFormer;
-  readonly #table: SequenceTable;
-  readonly #store: PrefixCacheStore;
-  readonly #blockShift: number;
+  onCallEnd: ((sequence: number, timeMs: number) => void) | undefined = undefined;
+  private readonly former: BatchFormer;
+  private readonly table: SequenceTable;
+  private readonly store: PrefixCacheStore;
+  private readonly blockShift: number;
 
   constructor(
     former: BatchFormer,
@@ -22,16 +22,16 @@ export class Departures {
     store: PrefixCacheStore,
     blockShift: number,
   ) {
-    this.#former = former;
-    this.#table = table;
-    this.#store = store;
-    this.#blockShift = blockShift;
+    this.former = former;
+    this.table = table;
+    this.store = store;
+    this.blockShift = blockShift;
   }
 
   /** Rows whose last token was scheduled in the form before: they hold slot and blocks until it has run. */
   drainFinishedRows(): void {
-    const { rows } = this.#former;
-    const { finishForm } = this.#table;
+    const { rows } = this.former;
+    const { finishForm } = this.table;
     while (rows.count > 0 && finishForm[rows.firstToFinish]! <= rows.forms) {
       this.drain(rows.firstToFinish);
     }
@@ -39,20 +39,20 @@ export class Departures {
 
   /** Takes the blocks for the next tokens of all rows. Returns whether memory ended, so that some were preempted. */
   allocateRows(currentEndMs: number): boolean {
-    const { kv, rows } = this.#former;
+    const { kv, rows } = this.former;
     const blocks = rows.nextBlocks;
     if (kv.makeRoom(blocks)) {
       if (blocks > 0) kv.allocate(blocks);
       return false;
     }
-    this.#allocateRowByRow(currentEndMs);
+    this.allocateRowByRow(currentEndMs);
     return true;
   }
 
   /** Memory ends in this form: walks the rows as the scheduler does, and preempts from the tail. */
-  #allocateRowByRow(currentEndMs: number): void {
-    const { kv, rows, running } = this.#former;
-    const table = this.#table;
+  private allocateRowByRow(currentEndMs: number): void {
+    const { kv, rows, running } = this.former;
+    const table = this.table;
     for (let row = running.first; row >= 0; row = table.next[row]!) {
       if (table.state[row] !== SequenceState.decode) continue;
       const needed = rows.nextBlocksOf(row);
@@ -67,12 +67,12 @@ export class Departures {
 
   /** The last token of a row is scheduled: it leaves the rows, and keeps slot and blocks until that has run. */
   drain(sequence: number): void {
-    const { rows, kv, draining } = this.#former;
-    const table = this.#table;
+    const { rows, kv, draining } = this.former;
+    const table = this.table;
     const computed = rows.remove(sequence);
     table.computed[sequence] = computed;
     table.state[sequence] = SequenceState.draining;
-    kv.settle(sequence, computed >> this.#blockShift);
+    kv.settle(sequence, computed >> this.blockShift);
     draining.push(sequence);
   }
 
@@ -81,8 +81,8 @@ export class Departures {
    * read. False: it was cancelled, and leaves with the others that were.
    */
   hold(sequence: number): boolean {
-    const { running, draining, handOver } = this.#former;
-    const { state, isAborted } = this.#table;
+    const { running, draining, handOver } = this.former;
+    const { state, isAborted } = this.table;
     if (state[sequence] === SequenceState.decode) {
       this.drain(sequence);
       draining.clear();
@@ -96,40 +96,40 @@ export class Departures {
 
   /** The blocks of a held sequence were read, or nobody wants them any more: full ones stay cached. */
   releaseHeld(sequence: number): void {
-    const computed = this.#table.computed[sequence]!;
-    const blockMask = (1 << this.#blockShift) - 1;
-    this.#former.kv.release(
+    const computed = this.table.computed[sequence]!;
+    const blockMask = (1 << this.blockShift) - 1;
+    this.former.kv.release(
       sequence,
-      computed >> this.#blockShift,
-      (computed + blockMask) >> this.#blockShift,
+      computed >> this.blockShift,
+      (computed + blockMask) >> this.blockShift,
     );
-    this.#former.handOver.heldCount--;
+    this.former.handOver.heldCount--;
   }
 
   /** A draining sequence gives up its slot and blocks. */
   releaseDraining(sequence: number): void {
-    this.#release(sequence, this.#table.computed[sequence]!);
+    this.release(sequence, this.table.computed[sequence]!);
   }
 
   /** A decoding sequence leaves the batch, its slot and its blocks. */
   releaseDecoding(sequence: number): void {
-    this.#release(sequence, this.#former.rows.remove(sequence));
+    this.release(sequence, this.former.rows.remove(sequence));
   }
 
   /** The tail of the running list loses its place and its blocks, and goes to the front of the waiting line. */
   preempt(sequence: number, currentEndMs: number): void {
-    const { rows, draining, counters, waiting, kv, handOver } = this.#former;
-    const table = this.#table;
+    const { rows, draining, counters, waiting, kv, handOver } = this.former;
+    const table = this.table;
     let stateAfter: number = SequenceState.waiting;
     if (table.state[sequence] === SequenceState.receiving) {
       handOver.withdraw(sequence);
-      this.#releasePartial(sequence);
+      this.releasePartial(sequence);
       table.state[sequence] = SequenceState.waiting;
       waiting.pushFirst(sequence);
       return;
     }
-    if (table.stream[sequence] === privateContext) revealContext(kv, this.#store, table, sequence);
-    if (table.state[sequence] === SequenceState.prefill) this.#releasePartial(sequence);
+    if (table.stream[sequence] === privateContext) revealContext(kv, this.store, table, sequence);
+    if (table.state[sequence] === SequenceState.prefill) this.releasePartial(sequence);
     else if (table.state[sequence] === SequenceState.draining) {
       draining.pop();
       this.releaseDraining(sequence);
@@ -143,7 +143,7 @@ export class Departures {
         // It has no token in the running iteration, and no block but those that were reserved.
         rows.remove(sequence);
         table.state[sequence] = SequenceState.receiving;
-        this.#releasePartial(sequence);
+        this.releasePartial(sequence);
       } else {
         table.lastTokenMs[sequence] = currentEndMs;
         this.releaseDecoding(sequence);
@@ -159,13 +159,13 @@ export class Departures {
 
   /** A waiting, prefilling or decoding sequence is taken out of everything: nobody waits for its answer. */
   cancel(sequence: number, timeMs: number): void {
-    const { waiting, firstTokens, resumedTokens, run, handOver } = this.#former;
-    const state = this.#table.state[sequence]!;
+    const { waiting, firstTokens, resumedTokens, run, handOver } = this.former;
+    const state = this.table.state[sequence]!;
     if (state === SequenceState.waiting) waiting.remove(sequence, timeMs);
-    else if (state === SequenceState.prefill) this.#releasePartial(sequence);
+    else if (state === SequenceState.prefill) this.releasePartial(sequence);
     else if (state === SequenceState.receiving) {
       handOver.forget(sequence);
-      this.#releasePartial(sequence);
+      this.releasePartial(sequence);
     } else if (state === SequenceState.draining) this.releaseDraining(sequence);
     else {
       // What was formed ahead runs as it is; only its token is not delivered.
@@ -176,16 +176,16 @@ export class Departures {
     }
   }
 
-  #releasePartial(sequence: number): void {
-    const { kv, running } = this.#former;
-    const { registeredBlocks, heldBlocks } = this.#table;
+  private releasePartial(sequence: number): void {
+    const { kv, running } = this.former;
+    const { registeredBlocks, heldBlocks } = this.table;
     kv.release(sequence, registeredBlocks[sequence]!, heldBlocks[sequence]!);
     running.remove(sequence);
   }
 
-  #release(sequence: number, computed: number): void {
-    const { kv, running, rows } = this.#former;
-    kv.release(sequence, computed >> this.#blockShift, rows.heldBlocks(sequence, computed));
+  private release(sequence: number, computed: number): void {
+    const { kv, running, rows } = this.former;
+    kv.release(sequence, computed >> this.blockShift, rows.heldBlocks(sequence, computed));
     running.remove(sequence);
   }
 }

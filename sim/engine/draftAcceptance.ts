@@ -21,15 +21,15 @@ export function draftDraw(seed: number, round: number): number {
  * of the sequence's seed and the number of the iteration decides, so it depends on nothing that happens.
  */
 export class DraftAcceptance {
-  readonly #thresholds: readonly number[];
+  private readonly thresholds: readonly number[];
 
   constructor({ acceptedShares }: Drafting) {
-    this.#thresholds = acceptedShares.map((share) => share * twoTo32);
+    this.thresholds = acceptedShares.map((share) => share * twoTo32);
   }
 
   tokensOf(seed: number, round: number): number {
     const draw = draftDraw(seed, round);
-    const thresholds = this.#thresholds;
+    const thresholds = this.thresholds;
     let accepted = 0;
     while (accepted < thresholds.length && draw < thresholds[accepted]!) accepted++;
     return 1 + accepted;

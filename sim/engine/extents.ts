@@ -16,26 +16,26 @@ export class Extents {
   olderOfNode = new Int32Array(1024);
   /** When the blocks became unreferenced; kept only where they expire. */
   sinceMs = new Float64Array(1024);
-  #used = 0;
-  #firstFree = -1;
+  private used = 0;
+  private firstFree = -1;
 
   allocate(): number {
-    const extent = this.#firstFree;
+    const extent = this.firstFree;
     if (extent >= 0) {
-      this.#firstFree = this.newer[extent]!;
+      this.firstFree = this.newer[extent]!;
       return extent;
     }
-    if (this.#used === this.node.length) this.#grow();
-    return this.#used++;
+    if (this.used === this.node.length) this.grow();
+    return this.used++;
   }
 
   release(extent: number): void {
-    this.newer[extent] = this.#firstFree;
-    this.#firstFree = extent;
+    this.newer[extent] = this.firstFree;
+    this.firstFree = extent;
   }
 
-  #grow(): void {
-    const capacity = 2 * this.#used;
+  private grow(): void {
+    const capacity = 2 * this.used;
     this.node = grown(this.node, capacity);
     this.low = grown(this.low, capacity);
     this.high = grown(this.high, capacity);

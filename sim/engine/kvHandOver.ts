@@ -13,9 +13,9 @@ export type OnReserved = (sequence: number, timeMs: number) => void;
  * read theirs. Semantics: docs/hand-over.md.
  */
 export class KvHandOver {
-  onReserved: OnReserved | undefined;
+  onReserved: OnReserved | undefined = undefined;
   /** The transfer that `onReserved` began is of no use any more. */
-  onWithdrawn: ((sequence: number) => void) | undefined;
+  onWithdrawn: ((sequence: number) => void) | undefined = undefined;
   /** Preempted sequences leave the replica: it computes no prompts. */
   readonly returnsPreempted: boolean;
   /** In order of preemption; whoever drives the replica takes them over. */
@@ -23,14 +23,14 @@ export class KvHandOver {
   /** Rows that decode for the first time in the batch being formed. */
   readonly joined = new IntList();
   heldCount = 0;
-  readonly #former: BatchFormer;
-  readonly #table: SequenceTable;
-  readonly #admission: Admission;
-  readonly #blockShift: number;
+  private readonly former: BatchFormer;
+  private readonly table: SequenceTable;
+  private readonly admission: Admission;
+  private readonly blockShift: number;
   /** In order of admission. */
-  readonly #receiving = new IntList();
+  private readonly receiving = new IntList();
   /** Those of them whose KV has come, in that order. */
-  readonly #ready = new IntList();
+  private readonly ready = new IntList();
 
   constructor(
     former: BatchFormer,
@@ -38,36 +38,36 @@ export class KvHandOver {
     admission: Admission,
     options: { readonly blockShift: number; readonly returnsPreempted: boolean },
   ) {
-    this.#former = former;
-    this.#table = table;
-    this.#admission = admission;
-    this.#blockShift = options.blockShift;
+    this.former = former;
+    this.table = table;
+    this.admission = admission;
+    this.blockShift = options.blockShift;
     this.returnsPreempted = options.returnsPreempted;
   }
 
   /** Sequences that hold a slot and have no row. */
   get receivingCount(): number {
-    return this.#receiving.count;
+    return this.receiving.count;
   }
 
   /** Tokens whose KV comes from elsewhere: all that are known but the last, whose KV decoding computes. */
   receivedTokens(sequence: number): number {
-    const { promptTokens, generated } = this.#table;
+    const { promptTokens, generated } = this.table;
     return promptTokens[sequence]! + generated[sequence]! - 1;
   }
 
   /** Is there room for the first in line? If so, `reserve` it. */
   fits(sequence: number): boolean {
     const tokens = this.receivedTokens(sequence);
-    this.#admission.planReceived(this.#table.stream[sequence]!, tokens + 1);
-    return this.#admission.fitsNow(tokens);
+    this.admission.planReceived(this.table.stream[sequence]!, tokens + 1);
+    return this.admission.fitsNow(tokens);
   }
 
   /** The first in line, whose room is planned, takes slot and blocks. */
   reserve(sequence: number, order: number, timeMs: number): void {
-    const { kv, waiting, running, counters } = this.#former;
-    const { hitTokens, presentBlocks, firstBlocks } = this.#admission;
-    const table = this.#table;
+    const { kv, waiting, running, counters } = this.former;
+    const { hitTokens, presentBlocks, firstBlocks } = this.admission;
+    const table = this.table;
     waiting.removeFirst();
     running.push(sequence);
     table.state[sequence] = SequenceState.receiving;
@@ -78,7 +78,7 @@ export class KvHandOver {
     table.hitTokens[sequence]! += hitTokens;
     kv.acquire(sequence, table.stream[sequence]!);
     if (firstBlocks > presentBlocks) kv.allocate(firstBlocks - presentBlocks);
-    this.#receiving.push(sequence);
+    this.receiving.push(sequence);
     if (Number.isNaN(table.scheduledMs[sequence]!)) {
       counters.promptTokens += table.computed[sequence]!;
       counters.hitTokens += hitTokens;
@@ -89,25 +89,25 @@ export class KvHandOver {
 
   /** The KV of a receiving sequence has come: it decodes from the next form on. */
   complete(sequence: number): void {
-    this.#ready.push(sequence);
+    this.ready.push(sequence);
   }
 
   /** A receiving sequence is cancelled. */
   forget(sequence: number): void {
-    this.#receiving.remove(sequence);
-    this.#ready.remove(sequence);
+    this.receiving.remove(sequence);
+    this.ready.remove(sequence);
   }
 
   /** Before the batch takes blocks: sequences whose KV has come become decode rows. */
   join(): void {
-    const { rows } = this.#former;
-    const table = this.#table;
-    const ready = this.#ready;
+    const { rows } = this.former;
+    const table = this.table;
+    const ready = this.ready;
     for (let i = 0; i < ready.count; i++) {
       const sequence = ready.items[i]!;
-      this.#receiving.remove(sequence);
+      this.receiving.remove(sequence);
       const computed = table.computed[sequence]!;
-      this.#register(sequence, computed);
+      this.register(sequence, computed);
       table.state[sequence] = SequenceState.decode;
       table.receives[sequence] = 0;
       rows.add(sequence, computed, table.outputTokens[sequence]! - table.generated[sequence]!);
@@ -119,22 +119,22 @@ export class KvHandOver {
 
   /** The rows that joined have a token more in the batch being formed, which may fill a block; those after it are output of their own. */
   advanceJoined(): void {
-    const table = this.#table;
-    const { kv } = this.#former;
+    const table = this.table;
+    const { kv } = this.former;
     for (let i = 0; i < this.joined.count; i++) {
       const sequence = this.joined.items[i]!;
       const tokens = table.computed[sequence]! + 1;
       // What it fills of its own stream nobody else does.
-      this.#share(sequence, Math.min(tokens >> this.#blockShift, kv.ownStart(sequence)));
-      this.#register(sequence, tokens);
+      this.share(sequence, Math.min(tokens >> this.blockShift, kv.ownStart(sequence)));
+      this.register(sequence, tokens);
     }
     this.shareArrived();
   }
 
   /** The rows that joined are in the batch, which starts at `startMs`: what its end means for each of them. */
   beginJoined(startMs: number): void {
-    const { run, firstTokens, resumedTokens } = this.#former;
-    const table = this.#table;
+    const { run, firstTokens, resumedTokens } = this.former;
+    const table = this.table;
     for (let i = 0; i < this.joined.count; i++) {
       const sequence = this.joined.items[i]!;
       run.joinRow(sequence);
@@ -152,30 +152,30 @@ export class KvHandOver {
    * they would have filled themselves, and give theirs back.
    */
   shareArrived(): void {
-    const table = this.#table;
-    for (let i = 0; i < this.#receiving.count; i++) {
-      const sequence = this.#receiving.items[i]!;
-      this.#share(sequence, (table.computed[sequence]! + 1) >> this.#blockShift);
+    const table = this.table;
+    for (let i = 0; i < this.receiving.count; i++) {
+      const sequence = this.receiving.items[i]!;
+      this.share(sequence, (table.computed[sequence]! + 1) >> this.blockShift);
     }
-    const { partial } = this.#former.running;
+    const { partial } = this.former.running;
     if (partial < 0) return;
     const tokens = table.promptTokens[partial]! + table.generated[partial]!;
-    this.#share(partial, tokens >> this.#blockShift);
+    this.share(partial, tokens >> this.blockShift);
   }
 
-  #register(sequence: number, tokens: number): void {
-    const { registeredBlocks } = this.#table;
-    const covered = tokens >> this.#blockShift;
+  private register(sequence: number, tokens: number): void {
+    const { registeredBlocks } = this.table;
+    const covered = tokens >> this.blockShift;
     const registered = registeredBlocks[sequence]!;
     if (covered <= registered) return;
-    this.#former.kv.register(sequence, registered, covered);
+    this.former.kv.register(sequence, registered, covered);
     registeredBlocks[sequence] = covered;
   }
 
   /** What is here by now of the first `blocks` of a sequence, it uses too. */
-  #share(sequence: number, blocks: number): void {
-    const { kv } = this.#former;
-    const { stream, registeredBlocks, heldBlocks } = this.#table;
+  private share(sequence: number, blocks: number): void {
+    const { kv } = this.former;
+    const { stream, registeredBlocks, heldBlocks } = this.table;
     kv.lookup(stream[sequence]!, blocks);
     const present = kv.presentBlocks;
     const registered = registeredBlocks[sequence]!;
@@ -194,7 +194,7 @@ export class KvHandOver {
 
   /** A replica without a batch has nothing to do, or waits for KV to come or to be read. */
   checkRest(replica: number): void {
-    const { running, waiting } = this.#former;
+    const { running, waiting } = this.former;
     const isStuck = waiting.length > 0 && this.receivingCount + this.heldCount === 0;
     if (running.count > this.receivingCount || isStuck)
       invariant(
@@ -205,7 +205,7 @@ export class KvHandOver {
 
   /** A preempted sequence leaves the replica. */
   sendBack(sequence: number): void {
-    this.#table.state[sequence] = SequenceState.returning;
+    this.table.state[sequence] = SequenceState.returning;
     this.returned.push(sequence);
   }
 }

@@ -24,15 +24,15 @@ export class KvMemory {
   presentBlocks = 0;
   pinnedBlocks = 0;
   sharesRunningOutput = false;
-  readonly #store: PrefixCacheStore;
-  readonly #table: SequenceTable;
-  readonly #rows: DecodingRows;
-  readonly #replica: number;
-  readonly #blockShift: number;
-  readonly #caching: boolean;
-  readonly #index = new StreamIndex();
+  private readonly store: PrefixCacheStore;
+  private readonly table: SequenceTable;
+  private readonly rows: DecodingRows;
+  private readonly replica: number;
+  private readonly blockShift: number;
+  private readonly caching: boolean;
+  private readonly index = new StreamIndex();
   /** Contexts held between their calls; undefined: none ever are. */
-  pins: ContextPins | undefined;
+  pins: ContextPins | undefined = undefined;
   /** The order in which evictable blocks leave. */
   readonly lru: EvictionList;
 
@@ -42,13 +42,13 @@ export class KvMemory {
     rows: DecodingRows,
     options: KvMemoryOptions,
   ) {
-    this.#store = store;
+    this.store = store;
     this.lru = new EvictionList(store, options.stamped);
-    this.#table = table;
-    this.#rows = rows;
-    this.#replica = options.replica;
-    this.#blockShift = options.blockShift;
-    this.#caching = options.caching;
+    this.table = table;
+    this.rows = rows;
+    this.replica = options.replica;
+    this.blockShift = options.blockShift;
+    this.caching = options.caching;
     this.totalBlocks = options.totalBlocks;
     this.freeBlocks = options.totalBlocks;
   }
@@ -60,20 +60,20 @@ export class KvMemory {
 
   /** Cache nodes in use. */
   get nodeCount(): number {
-    return this.#index.size;
+    return this.index.size;
   }
 
   /** The node that holds blocks of a stream here, −1 for none. */
   nodeFor(stream: number): number {
-    return this.#index.get(stream);
+    return this.index.get(stream);
   }
 
   /** End of the full blocks of a node's stream that are present: those of a decoding writer grow with every form. */
   haveOf(node: number): number {
-    const { nodes } = this.#store;
+    const { nodes } = this.store;
     const writer = nodes.writer[node]!;
-    if (writer >= 0 && this.#table.state[writer] === SequenceState.decode) {
-      const written = (this.#rows.forms + this.#table.offset[writer]!) >> this.#blockShift;
+    if (writer >= 0 && this.table.state[writer] === SequenceState.decode) {
+      const written = (this.rows.forms + this.table.offset[writer]!) >> this.blockShift;
       const start = nodes.start[node]!;
       return Math.max(written, start);
     }
@@ -82,7 +82,7 @@ export class KvMemory {
 
   /** First block of a running sequence that is its stream's own; 0 where none is cached for others. */
   ownStart(sequence: number): number {
-    return this.#caching ? (this.#store.nodes.start[this.#table.node[sequence]!] ?? 0) : 0;
+    return this.caching ? (this.store.nodes.start[this.table.node[sequence]!] ?? 0) : 0;
   }
 
   /**
@@ -94,17 +94,17 @@ export class KvMemory {
     this.presentBlocks = 0;
     this.pinnedBlocks = 0;
     this.sharesRunningOutput = false;
-    if (!this.#caching || stream < 0) return;
-    const { streams, nodes } = this.#store;
+    if (!this.caching || stream < 0) return;
+    const { streams, nodes } = this.store;
     let current = stream;
     let end = limit;
-    let node = this.#index.get(current);
+    let node = this.index.get(current);
     while (node < 0) {
-      const start = streams.fork[current]! >> this.#blockShift;
+      const start = streams.fork[current]! >> this.blockShift;
       if (start < end) end = start;
       current = streams.parent[current]!;
       if (current < 0) return;
-      node = this.#index.get(current);
+      node = this.index.get(current);
     }
     let found = false;
     for (; node >= 0; node = nodes.parent[node]!) {
@@ -143,30 +143,30 @@ export class KvMemory {
     }
     const evict = count - this.freeBlocks;
     this.freeBlocks = 0;
-    this.#evict(evict);
+    this.evict(evict);
   }
 
   /** The oldest `count` evictable blocks are empty from now on. */
   drop(count: number): void {
-    this.#evict(count);
+    this.evict(count);
     this.freeBlocks += count;
   }
 
   /** A node that describes nothing any more goes. */
   removeEmpty(node: number): void {
-    const { nodes } = this.#store;
-    this.#index.delete(nodes.stream[node]!);
+    const { nodes } = this.store;
+    this.index.delete(nodes.stream[node]!);
     nodes.remove(node);
   }
 
   /** A sequence starts to write its stream: everything present on the chain becomes referenced. */
   acquire(sequence: number, stream: number): void {
-    if (!this.#caching || stream < 0) return;
+    if (!this.caching || stream < 0) return;
     this.pins?.end(stream);
-    const { nodes, forks } = this.#store;
-    let node = this.#nodeOf(stream);
+    const { nodes, forks } = this.store;
+    let node = this.nodeOf(stream);
     if (nodes.writer[node]! >= 0) invariant(false, `two sequences write stream ${stream}`);
-    this.#table.node[sequence] = node;
+    this.table.node[sequence] = node;
     this.raise(node, farEnd);
     let isActive = nodes.firstFork[node]! >= 0;
     nodes.writer[node] = sequence;
@@ -184,10 +184,10 @@ export class KvMemory {
 
   /** The first `covered` blocks of a running sequence are scheduled; `before` of them were already. */
   register(sequence: number, before: number, covered: number): void {
-    if (!this.#caching) return;
-    const { nodes } = this.#store;
-    const { state } = this.#table;
-    let node = this.#table.node[sequence]!;
+    if (!this.caching) return;
+    const { nodes } = this.store;
+    const { state } = this.table;
+    let node = this.table.node[sequence]!;
     let end = farEnd;
     while (node >= 0) {
       const reach = Math.min(covered, end);
@@ -208,31 +208,31 @@ export class KvMemory {
 
   /** A decoding sequence stops growing: its `covered` full blocks no longer follow from the forms. */
   settle(sequence: number, covered: number): void {
-    if (!this.#caching) return;
-    const { nodes } = this.#store;
-    const node = this.#table.node[sequence]!;
+    if (!this.caching) return;
+    const { nodes } = this.store;
+    const node = this.table.node[sequence]!;
     if (node >= 0 && covered > nodes.start[node]!) nodes.have[node] = covered;
   }
 
   /** A sequence gives its blocks back, last to first: `covered` full ones stay cached, of `held` in all. */
   release(sequence: number, covered: number, held: number): void {
-    if (!this.#caching) {
+    if (!this.caching) {
       this.freeBlocks += held;
       return;
     }
     this.freeBlocks += held - covered;
-    const { nodes, forks } = this.#store;
-    const leaf = this.#table.node[sequence]!;
+    const { nodes, forks } = this.store;
+    const leaf = this.table.node[sequence]!;
     if (leaf < 0) {
       // Nobody can find the blocks of a private context: they only take their place in the eviction order.
       this.evictableBlocks += covered;
-      if (covered > 0) this.lru.pushPrivate(this.#table.request[sequence]!, covered);
+      if (covered > 0) this.lru.pushPrivate(this.table.request[sequence]!, covered);
       return;
     }
     let node = leaf;
-    this.#table.node[sequence] = -1;
+    this.table.node[sequence] = -1;
     const start = nodes.start[node]!;
-    const state = this.#table.state[sequence]!;
+    const state = this.table.state[sequence]!;
     if (state !== SequenceState.prefill && state !== SequenceState.receiving) {
       nodes.have[node] = Math.max(covered, start);
     }
@@ -248,24 +248,24 @@ export class KvMemory {
       if (nodes.writer[node]! >= 0) break;
       this.lower(node);
     }
-    pruneNodes(leaf, this.#store.nodes, this.#index);
+    pruneNodes(leaf, this.store.nodes, this.index);
   }
 
-  #nodeOf(stream: number): number {
-    const known = this.#index.get(stream);
+  private nodeOf(stream: number): number {
+    const known = this.index.get(stream);
     if (known >= 0) return known;
-    const { streams, nodes } = this.#store;
+    const { streams, nodes } = this.store;
     const parentStream = streams.parent[stream]!;
-    const parent = parentStream >= 0 ? this.#nodeOf(parentStream) : -1;
-    const start = streams.fork[stream]! >> this.#blockShift;
-    const node = nodes.add(stream, start, parent, this.#replica);
-    this.#index.set(stream, node);
+    const parent = parentStream >= 0 ? this.nodeOf(parentStream) : -1;
+    const start = streams.fork[stream]! >> this.blockShift;
+    const node = nodes.add(stream, start, parent, this.replica);
+    this.index.set(stream, node);
     return node;
   }
 
   /** References the blocks below min(have, target). */
   raise(node: number, target: number): void {
-    const { nodes } = this.#store;
+    const { nodes } = this.store;
     const have = nodes.have[node]!;
     const pin = Math.min(have, target);
     if (pin <= nodes.pin[node]!) return;
@@ -275,7 +275,7 @@ export class KvMemory {
 
   /** Blocks above the highest remaining reference become evictable, the most recent of all. */
   lower(node: number): void {
-    const { nodes, forks } = this.#store;
+    const { nodes, forks } = this.store;
     const fork = nodes.firstFork[node]!;
     const pin = fork >= 0 ? forks.at[fork]! : nodes.start[node]!;
     const before = nodes.pin[node]!;
@@ -285,15 +285,15 @@ export class KvMemory {
     this.lru.push(node, pin, before);
   }
 
-  #evict(count: number): void {
-    const { extents } = this.#store;
+  private evict(count: number): void {
+    const { extents } = this.store;
     this.evictableBlocks -= count;
     this.evictedBlocks += count;
     let left = count;
     while (left > 0) {
       const node = extents.node[this.lru.oldest]!;
       left -= this.lru.evictOldest(left);
-      if (node >= 0) pruneNodes(node, this.#store.nodes, this.#index);
+      if (node >= 0) pruneNodes(node, this.store.nodes, this.index);
     }
   }
 }

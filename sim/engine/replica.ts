@@ -23,21 +23,21 @@ export class Replica {
   /** End of the segment: when `end` must be called. Infinity while idle. */
   nextEndMs = Number.POSITIVE_INFINITY;
   isIdle = true;
-  readonly #table: SequenceTable;
-  readonly #store: PrefixCacheStore;
-  readonly #itlMs: LogHistogram;
-  readonly #onSequenceEnd: OnSequenceEnd;
-  readonly #completePreempted: (sequence: number, timeMs: number) => void;
+  private readonly table: SequenceTable;
+  private readonly store: PrefixCacheStore;
+  private readonly itlMs: LogHistogram;
+  private readonly onSequenceEnd: OnSequenceEnd;
+  private readonly completePreempted: (sequence: number, timeMs: number) => void;
   /** 1 under asynchronous scheduling: a batch is formed one iteration before it runs. */
-  readonly #lag: 0 | 1;
+  private readonly lag: 0 | 1;
   /** True between the end of an iteration and the forming of the next batch. */
-  #isForming = false;
-  #segmentStartMs = 0;
-  #currentMs = 0;
+  private isForming = false;
+  private segmentStartMs = 0;
+  private currentMs = 0;
   /** Forms of the run that are already applied to the state. */
-  #appliedForms = 0;
+  private appliedForms = 0;
   /** Cancelled sequences that leave at the end of the segment, in order of cancelling. */
-  readonly #aborted = new IntList();
+  private readonly aborted = new IntList();
 
   constructor(
     index: number,
@@ -49,23 +49,23 @@ export class Replica {
     onSequenceEnd: OnSequenceEnd,
   ) {
     this.index = index;
-    this.#table = table;
-    this.#store = store;
-    this.#itlMs = itlMs;
-    this.#onSequenceEnd = onSequenceEnd;
-    this.#lag = options.asyncScheduling ? 1 : 0;
+    this.table = table;
+    this.store = store;
+    this.itlMs = itlMs;
+    this.onSequenceEnd = onSequenceEnd;
+    this.lag = options.asyncScheduling ? 1 : 0;
     this.former = new BatchFormer(index, options, cost, table, store);
-    this.#completePreempted = (sequence, timeMs) => this.#complete(sequence, timeMs);
+    this.completePreempted = (sequence, timeMs) => this.complete(sequence, timeMs);
   }
 
   /** A sequence arrives. Observe the returned wake-up. */
   arrive(sequence: number, timeMs: number): Wake {
     const { former } = this;
     former.waiting.insert(sequence, timeMs);
-    if (this.#isForming) return Wake.nothing;
-    if (this.isIdle) return this.#wakeUp(timeMs);
+    if (this.isForming) return Wake.nothing;
+    if (this.isIdle) return this.wakeUp(timeMs);
     return former.waiting.first === sequence && former.run.length > 1
-      ? this.#cutFor(sequence, timeMs)
+      ? this.cutFor(sequence, timeMs)
       : Wake.nothing;
   }
 
@@ -73,46 +73,46 @@ export class Replica {
   end(timeMs: number): void {
     const { former } = this;
     former.kv.lru.moveTo(timeMs);
-    this.#applyForms(former.run.length - 1);
-    former.counters.busyMs += timeMs - this.#segmentStartMs;
-    this.#segmentStartMs = timeMs;
-    this.#isForming = true;
+    this.applyForms(former.run.length - 1);
+    former.counters.busyMs += timeMs - this.segmentStartMs;
+    this.segmentStartMs = timeMs;
+    this.isForming = true;
     this.nextEndMs = Number.POSITIVE_INFINITY;
-    if (this.#lag === 1) {
+    if (this.lag === 1) {
       const { draining } = former;
       for (let i = 0; i < draining.count; i++) {
         const sequence = draining.items[i]!;
-        if (this.#table.handsOver[sequence] === 1) {
-          if (former.departures.hold(sequence)) this.#onSequenceEnd(sequence, timeMs, this.index);
+        if (this.table.handsOver[sequence] === 1) {
+          if (former.departures.hold(sequence)) this.onSequenceEnd(sequence, timeMs, this.index);
           continue;
         }
         former.departures.releaseDraining(sequence);
-        this.#complete(sequence, timeMs);
+        this.complete(sequence, timeMs);
       }
       draining.clear();
-      former.waiting.completeDraining(timeMs, this.#completePreempted);
-      this.#releaseAborted(timeMs);
+      former.waiting.completeDraining(timeMs, this.completePreempted);
+      this.releaseAborted(timeMs);
       return;
     }
     const { rows } = former;
-    while (rows.count > 0 && this.#table.finishForm[rows.firstToFinish]! <= rows.forms) {
+    while (rows.count > 0 && this.table.finishForm[rows.firstToFinish]! <= rows.forms) {
       const sequence = rows.firstToFinish;
-      if (this.#table.handsOver[sequence] === 1) {
-        if (former.departures.hold(sequence)) this.#onSequenceEnd(sequence, timeMs, this.index);
+      if (this.table.handsOver[sequence] === 1) {
+        if (former.departures.hold(sequence)) this.onSequenceEnd(sequence, timeMs, this.index);
         continue;
       }
       former.departures.releaseDecoding(sequence);
-      this.#complete(sequence, timeMs);
+      this.complete(sequence, timeMs);
     }
-    this.#releaseAborted(timeMs);
+    this.releaseAborted(timeMs);
   }
 
   /** Forms the batch of this instant and starts the next iteration. Follows `end`, or the arrival at an idle replica. */
   start(timeMs: number): void {
-    this.#isForming = false;
-    recordRun(this.former, this.#itlMs);
-    if (this.#lag === 1) this.#startAsynchronous(timeMs);
-    else this.#startSynchronous(timeMs);
+    this.isForming = false;
+    recordRun(this.former, this.itlMs);
+    if (this.lag === 1) this.startAsynchronous(timeMs);
+    else this.startSynchronous(timeMs);
   }
 
   /**
@@ -120,7 +120,7 @@ export class Replica {
    * prompt, leaves at the next boundary, unless that token is its last; any other leaves at once.
    */
   abort(sequence: number, timeMs: number): Wake {
-    const table = this.#table;
+    const table = this.table;
     const { waiting } = this.former;
     const state = table.state[sequence]!;
     const isWaiting = state === SequenceState.waiting;
@@ -128,11 +128,11 @@ export class Replica {
     if (state === SequenceState.returning) table.isAborted[sequence] = 1;
     if (state === SequenceState.receiving) {
       table.isAborted[sequence] = 1;
-      return this.changeBlocks(timeMs, () => this.#leave(sequence, timeMs));
+      return this.changeBlocks(timeMs, () => this.leave(sequence, timeMs));
     }
     if (state === SequenceState.draining && table.handsOver[sequence] === 1) {
       // Its last token here is not its last: it leaves when the iteration ends.
-      if (table.isAborted[sequence] === 0) this.#aborted.push(sequence);
+      if (table.isAborted[sequence] === 0) this.aborted.push(sequence);
       table.isAborted[sequence] = 1;
       return Wake.nothing;
     }
@@ -140,22 +140,22 @@ export class Replica {
     if (!(isWaiting || isRunning) || table.isAborted[sequence] === 1) return Wake.nothing;
     table.isAborted[sequence] = 1;
     const isInFlight = isRunning || table.lastTokenMs[sequence]! > timeMs;
-    if (isInFlight && !this.#isForming) {
-      this.#aborted.push(sequence);
-      return this.#cutAt(timeMs);
+    if (isInFlight && !this.isForming) {
+      this.aborted.push(sequence);
+      return this.cutAt(timeMs);
     }
     const wasFirst = waiting.first === sequence;
-    this.#leave(sequence, timeMs);
-    if (!wasFirst || waiting.length === 0 || this.#isForming) return Wake.nothing;
+    this.leave(sequence, timeMs);
+    if (!wasFirst || waiting.length === 0 || this.isForming) return Wake.nothing;
     // Whoever is first now may be admissible inside the run.
-    return this.#lookAgain(timeMs);
+    return this.lookAgain(timeMs);
   }
 
   /** The KV of a receiving sequence has come: it joins the batch that is formed next. */
   receive(sequence: number, timeMs: number): Wake {
-    this.#table.receivedMs[sequence] = timeMs;
+    this.table.receivedMs[sequence] = timeMs;
     this.former.handOver.complete(sequence);
-    return this.#lookAgain(timeMs);
+    return this.lookAgain(timeMs);
   }
 
   /** Blocks are taken or given outside a form: a run that goes on, and who waits for blocks, counted on others. */
@@ -163,48 +163,48 @@ export class Replica {
     this.observe(timeMs);
     this.former.kv.lru.moveTo(timeMs);
     change();
-    return this.isIdle && this.former.waiting.length === 0 ? Wake.nothing : this.#lookAgain(timeMs);
+    return this.isIdle && this.former.waiting.length === 0 ? Wake.nothing : this.lookAgain(timeMs);
   }
 
   /** Brings blocks and contexts up to the last boundary before `timeMs`: routers look at caches inside a run. */
   observe(timeMs: number): void {
-    const isInRun = !this.isIdle && !this.#isForming && this.former.run.length > 1;
-    if (isInRun) this.#applyForms(this.#firstFormFrom(timeMs) - 1);
+    const isInRun = !this.isIdle && !this.isForming && this.former.run.length > 1;
+    if (isInRun) this.applyForms(this.firstFormFrom(timeMs) - 1);
     this.former.expire(timeMs);
   }
 
-  #startAsynchronous(timeMs: number): void {
+  private startAsynchronous(timeMs: number): void {
     const { former } = this;
     const { run } = former;
     if (run.isEmpty) {
       // Nothing was formed ahead. An empty batch takes no time, so the batch of now starts at once.
       former.formAtRest(timeMs);
       if (run.isEmpty) {
-        this.#rest();
+        this.rest();
         return;
       }
       run.length = 1;
-      recordRun(this.former, this.#itlMs);
+      recordRun(this.former, this.itlMs);
     }
-    this.#currentMs = run.timing.durationMs(run.length - 1);
-    stampTokens(this.former, this.#table, this.#itlMs, timeMs + this.#currentMs);
-    this.#appliedForms = 0;
-    former.form(timeMs, this.#currentMs);
-    this.nextEndMs = timeMs + this.#currentMs + run.timing.sumMs(run.length - 1);
+    this.currentMs = run.timing.durationMs(run.length - 1);
+    stampTokens(this.former, this.table, this.itlMs, timeMs + this.currentMs);
+    this.appliedForms = 0;
+    former.form(timeMs, this.currentMs);
+    this.nextEndMs = timeMs + this.currentMs + run.timing.sumMs(run.length - 1);
   }
 
-  #startSynchronous(timeMs: number): void {
+  private startSynchronous(timeMs: number): void {
     const { former } = this;
-    this.#appliedForms = 0;
+    this.appliedForms = 0;
     former.formAtRest(timeMs);
-    if (former.run.isEmpty) this.#rest();
+    if (former.run.isEmpty) this.rest();
     else {
       this.nextEndMs = timeMs + former.run.timing.sumMs(former.run.length);
-      stampTokens(former, this.#table, this.#itlMs, this.nextEndMs);
+      stampTokens(former, this.table, this.itlMs, this.nextEndMs);
     }
   }
 
-  #rest(): void {
+  private rest(): void {
     this.former.handOver.checkRest(this.index);
     this.isIdle = true;
   }
@@ -213,85 +213,85 @@ export class Replica {
    * A request arrived inside a run and nobody is before it. If it can be admitted at a boundary of the run,
    * the run ends there; a blocked one cannot become admissible inside a run, because available blocks only fall.
    */
-  #cutFor(sequence: number, timeMs: number): Wake {
+  private cutFor(sequence: number, timeMs: number): Wake {
     const { former } = this;
-    const form = this.#firstFormFrom(timeMs);
+    const form = this.firstFormFrom(timeMs);
     if (form >= former.run.length) return Wake.nothing;
-    const reason = former.reasonNotAdmitted(sequence, form - this.#appliedForms);
-    if (reason === undefined) return this.#cutRun(form);
-    const formMs = this.#boundaryMs(form);
+    const reason = former.reasonNotAdmitted(sequence, form - this.appliedForms);
+    if (reason === undefined) return this.cutRun(form);
+    const formMs = this.boundaryMs(form);
     former.waiting.settleFirst(formMs);
     former.waiting.noteFirst(reason, formMs);
     return Wake.nothing;
   }
 
-  #wakeUp(timeMs: number): Wake {
+  private wakeUp(timeMs: number): Wake {
     this.isIdle = false;
-    this.#isForming = true;
-    this.#segmentStartMs = timeMs;
+    this.isForming = true;
+    this.segmentStartMs = timeMs;
     return Wake.formNow;
   }
 
   /** Something changed that a form must see: the next one is formed as soon as it can be. */
-  #lookAgain(timeMs: number): Wake {
-    if (this.#isForming) return Wake.nothing;
-    return this.isIdle ? this.#wakeUp(timeMs) : this.#cutAt(timeMs);
+  private lookAgain(timeMs: number): Wake {
+    if (this.isForming) return Wake.nothing;
+    return this.isIdle ? this.wakeUp(timeMs) : this.cutAt(timeMs);
   }
 
   /** The segment ends at its first boundary from `timeMs` on. */
-  #cutAt(timeMs: number): Wake {
-    const form = this.#firstFormFrom(timeMs);
-    return form >= this.former.run.length ? Wake.nothing : this.#cutRun(form);
+  private cutAt(timeMs: number): Wake {
+    const form = this.firstFormFrom(timeMs);
+    return form >= this.former.run.length ? Wake.nothing : this.cutRun(form);
   }
 
   /** The segment ends with this form. */
-  #cutRun(form: number): Wake {
+  private cutRun(form: number): Wake {
     const { run, counters } = this.former;
     run.length = form;
     counters.cuts++;
-    this.nextEndMs = this.#boundaryMs(form);
+    this.nextEndMs = this.boundaryMs(form);
     return Wake.endMoved;
   }
 
   /** When this form of the segment is made. */
-  #boundaryMs(form: number): number {
+  private boundaryMs(form: number): number {
     const { timing } = this.former.run;
-    return this.#segmentStartMs + this.#currentMs + timing.sumMs(form - this.#lag);
+    return this.segmentStartMs + this.currentMs + timing.sumMs(form - this.lag);
   }
 
-  #releaseAborted(timeMs: number): void {
-    const aborted = this.#aborted;
-    for (let i = 0; i < aborted.count; i++) this.#leave(aborted.items[i]!, timeMs);
+  private releaseAborted(timeMs: number): void {
+    const aborted = this.aborted;
+    for (let i = 0; i < aborted.count; i++) this.leave(aborted.items[i]!, timeMs);
     aborted.clear();
   }
 
-  #leave(sequence: number, timeMs: number): void {
+  private leave(sequence: number, timeMs: number): void {
     this.former.departures.cancel(sequence, timeMs);
-    this.#onSequenceEnd(sequence, timeMs, this.index);
-    recycleRow(sequence, this.#table, this.#store);
+    this.onSequenceEnd(sequence, timeMs, this.index);
+    recycleRow(sequence, this.table, this.store);
   }
 
   /** Number of the first form of the segment at or after `timeMs`, from 1; `runLength` when it is the one that follows the segment. */
-  #firstFormFrom(timeMs: number): number {
-    const elapsedMs = timeMs - this.#segmentStartMs - this.#currentMs;
-    const lag = this.#lag;
+  private firstFormFrom(timeMs: number): number {
+    const elapsedMs = timeMs - this.segmentStartMs - this.currentMs;
+    const lag = this.lag;
     const { timing, length } = this.former.run;
     return timing.countReaching(elapsedMs, 1 - lag, length - lag) + lag;
   }
 
-  #applyForms(upTo: number): void {
-    const count = upTo - this.#appliedForms;
+  private applyForms(upTo: number): void {
+    const count = upTo - this.appliedForms;
     if (count <= 0) return;
-    this.#appliedForms = upTo;
+    this.appliedForms = upTo;
     this.former.applyForms(count);
   }
 
-  #complete(sequence: number, timeMs: number): void {
-    const table = this.#table;
+  private complete(sequence: number, timeMs: number): void {
+    const table = this.table;
     // It was cancelled in the iteration that gave its last token.
-    if (this.#aborted.count > 0 && this.#aborted.remove(sequence)) table.isAborted[sequence] = 0;
+    if (this.aborted.count > 0 && this.aborted.remove(sequence)) table.isAborted[sequence] = 0;
     this.former.departures.onCallEnd?.(sequence, timeMs);
-    this.#onSequenceEnd(sequence, timeMs, this.index);
-    recycleRow(sequence, this.#table, this.#store);
+    this.onSequenceEnd(sequence, timeMs, this.index);
+    recycleRow(sequence, this.table, this.store);
   }
 }

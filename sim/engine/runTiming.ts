@@ -11,79 +11,77 @@ import type { LogHistogram } from '../statistics/logHistogram.js';
 export class RunTiming {
   /** A non-affine run holds at most this many iterations. */
   static readonly maxListed = 256;
-  #beforeMs = 0;
-  #afterMs = 0;
-  #growthMs = 0;
+  private beforeMs = 0;
+  private afterMs = 0;
+  private growthMs = 0;
   /** First iteration at which the device is slower than the host. */
-  #crossover = 0;
-  #isListed = false;
-  readonly #listedSumMs = new Float64Array(RunTiming.maxListed + 1);
+  private crossover = 0;
+  private isListed = false;
+  private readonly listedSumMs = new Float64Array(RunTiming.maxListed + 1);
 
   /** Iteration j takes max(hostMs, deviceMs + j·growthMs) + syncMs: the host works behind the device. */
   setOverlapped(hostMs: number, deviceMs: number, growthMs: number, syncMs: number): void {
-    this.#isListed = false;
-    this.#beforeMs = hostMs + syncMs;
-    this.#afterMs = deviceMs + syncMs;
-    this.#growthMs = growthMs;
-    if (deviceMs > hostMs) this.#crossover = 0;
-    else if (growthMs <= 0) this.#crossover = Number.POSITIVE_INFINITY;
+    this.isListed = false;
+    this.beforeMs = hostMs + syncMs;
+    this.afterMs = deviceMs + syncMs;
+    this.growthMs = growthMs;
+    if (deviceMs > hostMs) this.crossover = 0;
+    else if (growthMs <= 0) this.crossover = Number.POSITIVE_INFINITY;
     else {
       let first = Math.floor((hostMs - deviceMs) / growthMs);
       // The division may be off by one; the grid values decide.
       while (deviceMs + first * growthMs > hostMs) first--;
       while (deviceMs + first * growthMs <= hostMs) first++;
-      this.#crossover = first;
+      this.crossover = first;
     }
   }
 
   /** Iteration j takes totalMs + j·growthMs. */
   setSequential(totalMs: number, growthMs: number): void {
-    this.#isListed = false;
-    this.#afterMs = totalMs;
-    this.#growthMs = growthMs;
-    this.#crossover = 0;
+    this.isListed = false;
+    this.afterMs = totalMs;
+    this.growthMs = growthMs;
+    this.crossover = 0;
   }
 
   /** Begins a run whose iterations are appended one by one. */
   startList(): void {
-    this.#isListed = true;
+    this.isListed = true;
   }
 
   /** Sets the duration of iteration `index` of a listed run, in order. */
   list(index: number, durationMs: number): void {
-    this.#listedSumMs[index + 1] = this.#listedSumMs[index]! + durationMs;
+    this.listedSumMs[index + 1] = this.listedSumMs[index]! + durationMs;
   }
 
   durationMs(index: number): number {
-    if (this.#isListed) return this.#listedSumMs[index + 1]! - this.#listedSumMs[index]!;
-    return index < this.#crossover ? this.#beforeMs : this.#afterMs + index * this.#growthMs;
+    if (this.isListed) return this.listedSumMs[index + 1]! - this.listedSumMs[index]!;
+    return index < this.crossover ? this.beforeMs : this.afterMs + index * this.growthMs;
   }
 
   sumMs(count: number): number {
-    if (this.#isListed) return this.#listedSumMs[count]!;
-    const crossover = this.#crossover;
-    if (count <= crossover) return count * this.#beforeMs;
+    if (this.isListed) return this.listedSumMs[count]!;
+    const crossover = this.crossover;
+    if (count <= crossover) return count * this.beforeMs;
     if (crossover === 0) {
-      return count * this.#afterMs + this.#growthMs * ((count * (count - 1)) / 2);
+      return count * this.afterMs + this.growthMs * ((count * (count - 1)) / 2);
     }
     const growthSteps = (count * (count - 1)) / 2 - (crossover * (crossover - 1)) / 2;
     return (
-      crossover * this.#beforeMs +
-      (count - crossover) * this.#afterMs +
-      this.#growthMs * growthSteps
+      crossover * this.beforeMs + (count - crossover) * this.afterMs + this.growthMs * growthSteps
     );
   }
 
   /** Adds the durations of the first `count` iterations to a histogram, each `weight` times. */
   recordDurations(histogram: LogHistogram, count: number, weight: number): void {
-    if (this.#isListed) {
+    if (this.isListed) {
       for (let j = 0; j < count; j++) histogram.add(this.durationMs(j), weight);
       return;
     }
-    const before = Math.min(count, this.#crossover);
-    if (before > 0) histogram.add(this.#beforeMs, before * weight);
+    const before = Math.min(count, this.crossover);
+    if (before > 0) histogram.add(this.beforeMs, before * weight);
     if (count > before) {
-      histogram.addAffine(this.durationMs(before), this.#growthMs, count - before, weight);
+      histogram.addAffine(this.durationMs(before), this.growthMs, count - before, weight);
     }
   }
 
@@ -91,7 +89,7 @@ export class RunTiming {
   countReaching(elapsedMs: number, low: number, high: number): number {
     let from = low;
     let to = high;
-    if (!this.#isListed && high > low) {
+    if (!this.isListed && high > low) {
       // Iterations only get longer, so the shortest and the longest bound their number; one more for rounding.
       const least = Math.floor(elapsedMs / this.durationMs(high - 1));
       const most = Math.ceil(elapsedMs / this.durationMs(0)) + 1;

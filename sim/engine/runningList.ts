@@ -7,14 +7,14 @@ export class RunningList {
   last = -1;
   /** The sequence whose prompt is partly computed, −1 for none. It is the last of the list. */
   partial = -1;
-  readonly #table: SequenceTable;
+  private readonly table: SequenceTable;
 
   constructor(table: SequenceTable) {
-    this.#table = table;
+    this.table = table;
   }
 
   push(sequence: number): void {
-    const table = this.#table;
+    const table = this.table;
     table.previous[sequence] = this.last;
     table.next[sequence] = -1;
     if (this.last >= 0) table.next[this.last] = sequence;
@@ -24,7 +24,7 @@ export class RunningList {
   }
 
   remove(sequence: number): void {
-    const table = this.#table;
+    const table = this.table;
     const previous = table.previous[sequence]!;
     const next = table.next[sequence]!;
     if (previous >= 0) table.next[previous] = next;

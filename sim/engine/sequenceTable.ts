@@ -107,16 +107,16 @@ export class SequenceTable {
   loadsKv = false;
   drafts = false;
   keepsGaps = false;
-  #capacity = 0;
-  #firstFree = -1;
-  #inUse = 0;
+  private capacity = 0;
+  private firstFree = -1;
+  private rowsInUse = 0;
 
   constructor() {
-    this.#linkFree(initialCapacity);
+    this.linkFree(initialCapacity);
   }
 
   get inUse(): number {
-    return this.#inUse;
+    return this.rowsInUse;
   }
 
   /** A fresh row for a request that arrives at a replica. */
@@ -127,10 +127,10 @@ export class SequenceTable {
     outputTokens: number,
     arrivalMs: number,
   ): number {
-    if (this.#firstFree < 0) this.#grow();
-    const sequence = this.#firstFree;
-    this.#firstFree = this.next[sequence]!;
-    this.#inUse++;
+    if (this.firstFree < 0) this.grow();
+    const sequence = this.firstFree;
+    this.firstFree = this.next[sequence]!;
+    this.rowsInUse++;
     this.request[sequence] = request;
     this.promptTokens[sequence] = promptTokens;
     this.outputTokens[sequence] = outputTokens;
@@ -171,22 +171,22 @@ export class SequenceTable {
 
   release(sequence: number): void {
     this.request[sequence] = noRequest;
-    this.next[sequence] = this.#firstFree;
-    this.#firstFree = sequence;
-    this.#inUse--;
+    this.next[sequence] = this.firstFree;
+    this.firstFree = sequence;
+    this.rowsInUse--;
   }
 
-  #linkFree(capacity: number): void {
-    for (let row = capacity - 1; row >= this.#capacity; row--) {
+  private linkFree(capacity: number): void {
+    for (let row = capacity - 1; row >= this.capacity; row--) {
       this.request[row] = noRequest;
-      this.next[row] = this.#firstFree;
-      this.#firstFree = row;
+      this.next[row] = this.firstFree;
+      this.firstFree = row;
     }
-    this.#capacity = capacity;
+    this.capacity = capacity;
   }
 
-  #grow(): void {
-    const capacity = 2 * this.#capacity;
+  private grow(): void {
+    const capacity = 2 * this.capacity;
     const columns = this as unknown as Record<string, unknown>;
     for (const name of Object.keys(this)) {
       const column = columns[name];
@@ -198,6 +198,6 @@ export class SequenceTable {
         columns[name] = grown(column, capacity);
       }
     }
-    this.#linkFree(capacity);
+    this.linkFree(capacity);
   }
 }

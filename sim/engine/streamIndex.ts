@@ -3,24 +3,24 @@ const goldenRatio32 = 0x9e3779b1;
 
 /** Which cache node a replica keeps for a stream: open addressing over int keys, without allocation per entry. */
 export class StreamIndex {
-  #shift = 28;
-  #mask = 15;
-  #size = 0;
-  #keys = new Int32Array(16).fill(emptyKey);
-  #values = new Int32Array(16);
+  private shift = 28;
+  private mask = 15;
+  private used = 0;
+  private keys = new Int32Array(16).fill(emptyKey);
+  private values = new Int32Array(16);
 
   get size(): number {
-    return this.#size;
+    return this.used;
   }
 
   /** The node of a stream, −1 for none. */
   get(stream: number): number {
-    const keys = this.#keys;
-    const mask = this.#mask;
-    let slot = Math.imul(stream, goldenRatio32) >>> this.#shift;
+    const keys = this.keys;
+    const mask = this.mask;
+    let slot = Math.imul(stream, goldenRatio32) >>> this.shift;
     for (;;) {
       const key = keys[slot]!;
-      if (key === stream) return this.#values[slot]!;
+      if (key === stream) return this.values[slot]!;
       if (key === emptyKey) return -1;
       slot = (slot + 1) & mask;
     }
@@ -28,23 +28,23 @@ export class StreamIndex {
 
   /** Adds a stream that has no node yet. */
   set(stream: number, node: number): void {
-    if (2 * ++this.#size > this.#mask) this.#grow();
-    let slot = Math.imul(stream, goldenRatio32) >>> this.#shift;
-    while (this.#keys[slot] !== emptyKey) slot = (slot + 1) & this.#mask;
-    this.#keys[slot] = stream;
-    this.#values[slot] = node;
+    if (2 * ++this.used > this.mask) this.grow();
+    let slot = Math.imul(stream, goldenRatio32) >>> this.shift;
+    while (this.keys[slot] !== emptyKey) slot = (slot + 1) & this.mask;
+    this.keys[slot] = stream;
+    this.values[slot] = node;
   }
 
   /** Removes a stream that has a node. Later entries of the probe run move up, so no tombstones are left. */
   delete(stream: number): void {
-    const keys = this.#keys;
-    const values = this.#values;
-    const mask = this.#mask;
-    let hole = Math.imul(stream, goldenRatio32) >>> this.#shift;
+    const keys = this.keys;
+    const values = this.values;
+    const mask = this.mask;
+    let hole = Math.imul(stream, goldenRatio32) >>> this.shift;
     while (keys[hole] !== stream) hole = (hole + 1) & mask;
-    this.#size--;
+    this.used--;
     for (let slot = (hole + 1) & mask; keys[slot] !== emptyKey; slot = (slot + 1) & mask) {
-      const home = Math.imul(keys[slot]!, goldenRatio32) >>> this.#shift;
+      const home = Math.imul(keys[slot]!, goldenRatio32) >>> this.shift;
       if (((slot - home) & mask) >= ((slot - hole) & mask)) {
         keys[hole] = keys[slot]!;
         values[hole] = values[slot]!;
@@ -54,20 +54,20 @@ export class StreamIndex {
     keys[hole] = emptyKey;
   }
 
-  #grow(): void {
-    const oldKeys = this.#keys;
-    const oldValues = this.#values;
-    this.#mask = 2 * this.#mask + 1;
-    this.#shift--;
-    this.#keys = new Int32Array(this.#mask + 1).fill(emptyKey);
-    this.#values = new Int32Array(this.#mask + 1);
+  private grow(): void {
+    const oldKeys = this.keys;
+    const oldValues = this.values;
+    this.mask = 2 * this.mask + 1;
+    this.shift--;
+    this.keys = new Int32Array(this.mask + 1).fill(emptyKey);
+    this.values = new Int32Array(this.mask + 1);
     for (let i = 0; i < oldKeys.length; i++) {
       const key = oldKeys[i]!;
       if (key === emptyKey) continue;
-      let slot = Math.imul(key, goldenRatio32) >>> this.#shift;
-      while (this.#keys[slot] !== emptyKey) slot = (slot + 1) & this.#mask;
-      this.#keys[slot] = key;
-      this.#values[slot] = oldValues[i]!;
+      let slot = Math.imul(key, goldenRatio32) >>> this.shift;
+      while (this.keys[slot] !== emptyKey) slot = (slot + 1) & this.mask;
+      this.keys[slot] = key;
+      this.values[slot] = oldValues[i]!;
     }
   }
 }

@@ -27,15 +27,15 @@ export class TierStore {
   readonly totalBlocks: number;
   usedBlocks = 0;
   evictedBlocks = 0;
-  readonly #store: PrefixCacheStore;
-  readonly #blockShift: number;
-  readonly #onEviction: OnTierEviction | undefined;
+  private readonly store: PrefixCacheStore;
+  private readonly blockShift: number;
+  private readonly onEviction: OnTierEviction | undefined;
   /** What its cache nodes have for a replica. */
-  readonly #owner: number;
-  readonly #index = new StreamIndex();
-  readonly #lru: EvictionList;
+  private readonly owner: number;
+  private readonly index = new StreamIndex();
+  private readonly lru: EvictionList;
   /** The nodes of the prefix that is put, from its end to its root. */
-  readonly #chain: number[] = [];
+  private readonly chain: number[] = [];
 
   constructor(
     store: PrefixCacheStore,
@@ -44,30 +44,30 @@ export class TierStore {
     onEviction: OnTierEviction | undefined,
     owner: number,
   ) {
-    this.#owner = owner;
-    this.#store = store;
+    this.owner = owner;
+    this.store = store;
     this.totalBlocks = totalBlocks;
-    this.#blockShift = blockShift;
-    this.#onEviction = onEviction;
-    this.#lru = new EvictionList(store);
+    this.blockShift = blockShift;
+    this.onEviction = onEviction;
+    this.lru = new EvictionList(store);
   }
 
   /** Oldest LRU extent, −1 when empty; follow `extents.newer`. */
   get oldestExtent(): number {
-    return this.#lru.oldest;
+    return this.lru.oldest;
   }
 
   /** How many of the first `limit` blocks of a stream are here, from its start. */
   present(stream: number, limit: number): number {
-    const { streams, nodes } = this.#store;
+    const { streams, nodes } = this.store;
     let end = limit;
     let current = stream;
-    let node = this.#index.get(current);
+    let node = this.index.get(current);
     while (node < 0) {
-      end = Math.min(end, streams.fork[current]! >> this.#blockShift);
+      end = Math.min(end, streams.fork[current]! >> this.blockShift);
       current = streams.parent[current]!;
       if (current < 0) return 0;
-      node = this.#index.get(current);
+      node = this.index.get(current);
     }
     for (; node >= 0; node = nodes.parent[node]!) {
       const start = nodes.start[node]!;
@@ -86,71 +86,71 @@ export class TierStore {
     const end = Math.min(blocks, this.totalBlocks);
     if (end === 0) return 0;
     const written = end - this.present(stream, end);
-    const { nodes } = this.#store;
-    const chain = this.#chain;
-    this.#openChain(stream, end);
+    const { nodes } = this.store;
+    const chain = this.chain;
+    this.openChain(stream, end);
     let below = end;
     for (const node of chain) {
       // What is used leaves the order first: none of it may be evicted for the rest.
-      this.#lru.takeBelow(node, below);
+      this.lru.takeBelow(node, below);
       if (below > nodes.have[node]!) nodes.have[node] = below;
       below = Math.min(below, nodes.start[node]!);
     }
     this.usedBlocks += written;
-    if (this.usedBlocks > this.totalBlocks) this.#evict(this.usedBlocks - this.totalBlocks);
+    if (this.usedBlocks > this.totalBlocks) this.evict(this.usedBlocks - this.totalBlocks);
     below = end;
     for (const node of chain) {
       const start = nodes.start[node]!;
-      if (below > start) this.#lru.push(node, start, below);
+      if (below > start) this.lru.push(node, start, below);
       below = Math.min(below, start);
     }
     return written;
   }
 
   /** Finds or makes the nodes that hold the first `end` blocks of a stream. */
-  #openChain(stream: number, end: number): void {
-    const { streams, nodes } = this.#store;
-    const chain = this.#chain;
+  private openChain(stream: number, end: number): void {
+    const { streams, nodes } = this.store;
+    const chain = this.chain;
     chain.length = 0;
     let current = stream;
-    while (streams.fork[current]! >> this.#blockShift >= end) current = streams.parent[current]!;
-    for (let node = this.#nodeOf(current); node >= 0; node = nodes.parent[node]!) chain.push(node);
+    while (streams.fork[current]! >> this.blockShift >= end) current = streams.parent[current]!;
+    for (let node = this.nodeOf(current); node >= 0; node = nodes.parent[node]!) chain.push(node);
   }
 
-  #nodeOf(stream: number): number {
-    const known = this.#index.get(stream);
+  private nodeOf(stream: number): number {
+    const known = this.index.get(stream);
     if (known >= 0) return known;
-    const { streams, nodes } = this.#store;
+    const { streams, nodes } = this.store;
     const parentStream = streams.parent[stream]!;
-    const parent = parentStream >= 0 ? this.#nodeOf(parentStream) : -1;
-    const start = streams.fork[stream]! >> this.#blockShift;
-    const node = nodes.add(stream, start, parent, this.#owner);
-    this.#index.set(stream, node);
+    const parent = parentStream >= 0 ? this.nodeOf(parentStream) : -1;
+    const start = streams.fork[stream]! >> this.blockShift;
+    const node = nodes.add(stream, start, parent, this.owner);
+    this.index.set(stream, node);
     return node;
   }
 
-  #evict(count: number): void {
-    const { extents, nodes } = this.#store;
+  private evict(count: number): void {
+    const { extents, nodes } = this.store;
     this.usedBlocks -= count;
     this.evictedBlocks += count;
     let left = count;
     while (left > 0) {
-      const extent = this.#lru.oldest;
+      const extent = this.lru.oldest;
       const node = extents.node[extent]!;
       const end = extents.high[extent]!;
-      left -= this.#lru.evictOldest(left);
-      this.#onEviction?.(nodes.stream[node]!, end);
-      this.#prune(node);
+      left -= this.lru.evictOldest(left);
+      this.onEviction?.(nodes.stream[node]!, end);
+      this.prune(node);
     }
   }
 
   /** Drops nodes that describe nothing any more, from a leaf upwards. */
-  #prune(leaf: number): void {
-    const { nodes } = this.#store;
+  private prune(leaf: number): void {
+    const { nodes } = this.store;
     let node = leaf;
     while (node >= 0 && nodes.have[node] === nodes.start[node] && nodes.children[node] === 0) {
       const parent = nodes.parent[node]!;
-      this.#index.delete(nodes.stream[node]!);
+      this.index.delete(nodes.stream[node]!);
       nodes.remove(node);
       node = parent;
     }

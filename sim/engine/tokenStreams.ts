@@ -18,28 +18,28 @@ export class TokenStreams {
   fork: Int32Array;
   /** First cache node of this stream over all replicas, −1 for none; kept by `CacheNodes`. */
   firstNode: Int32Array;
-  #references: Int32Array;
-  #capacity: number;
-  #used = 0;
-  #firstFree = -1;
-  #live = 0;
+  private references: Int32Array;
+  private capacity: number;
+  private used = 0;
+  private firstFree = -1;
+  private liveStreams = 0;
 
   constructor(capacity = 1024) {
-    this.#capacity = capacity;
+    this.capacity = capacity;
     this.parent = new Int32Array(capacity);
     this.fork = new Int32Array(capacity);
     this.firstNode = new Int32Array(capacity);
-    this.#references = new Int32Array(capacity);
+    this.references = new Int32Array(capacity);
   }
 
   /** Streams in use. */
   get live(): number {
-    return this.#live;
+    return this.liveStreams;
   }
 
   /** A new stream without tokens of its own. The caller owns one reference and gives it back with `release`. */
   addRoot(): number {
-    return this.#add(-1, 0);
+    return this.add(-1, 0);
   }
 
   /** A new stream that equals `parent` up to `forkTokens`. The caller owns one reference. */
@@ -47,45 +47,45 @@ export class TokenStreams {
     let ancestor = parent;
     // What lies below a stream's own fork belongs to its parent.
     while (ancestor >= 0 && forkTokens <= this.fork[ancestor]!) ancestor = this.parent[ancestor]!;
-    return this.#add(ancestor, ancestor < 0 ? 0 : forkTokens);
+    return this.add(ancestor, ancestor < 0 ? 0 : forkTokens);
   }
 
   retain(stream: number): void {
-    this.#references[stream]!++;
+    this.references[stream]!++;
   }
 
   release(stream: number): void {
     let current = stream;
-    while (current >= 0 && --this.#references[current]! === 0) {
+    while (current >= 0 && --this.references[current]! === 0) {
       const parent = this.parent[current]!;
-      this.parent[current] = this.#firstFree;
-      this.#firstFree = current;
-      this.#live--;
+      this.parent[current] = this.firstFree;
+      this.firstFree = current;
+      this.liveStreams--;
       current = parent;
     }
   }
 
-  #add(parent: number, fork: number): number {
-    let stream = this.#firstFree;
-    if (stream >= 0) this.#firstFree = this.parent[stream]!;
+  private add(parent: number, fork: number): number {
+    let stream = this.firstFree;
+    if (stream >= 0) this.firstFree = this.parent[stream]!;
     else {
-      if (this.#used === this.#capacity) this.#grow();
-      stream = this.#used++;
+      if (this.used === this.capacity) this.grow();
+      stream = this.used++;
     }
     this.parent[stream] = parent;
     this.fork[stream] = fork;
     this.firstNode[stream] = -1;
-    this.#references[stream] = 1;
-    this.#live++;
-    if (parent >= 0) this.#references[parent]!++;
+    this.references[stream] = 1;
+    this.liveStreams++;
+    if (parent >= 0) this.references[parent]!++;
     return stream;
   }
 
-  #grow(): void {
-    this.#capacity *= 2;
-    this.parent = grown(this.parent, this.#capacity);
-    this.fork = grown(this.fork, this.#capacity);
-    this.firstNode = grown(this.firstNode, this.#capacity);
-    this.#references = grown(this.#references, this.#capacity);
+  private grow(): void {
+    this.capacity *= 2;
+    this.parent = grown(this.parent, this.capacity);
+    this.fork = grown(this.fork, this.capacity);
+    this.firstNode = grown(this.firstNode, this.capacity);
+    this.references = grown(this.references, this.capacity);
   }
 }

@@ -36,23 +36,23 @@ export class EnginePool {
   /** Gaps between output tokens. */
   readonly itlMs = new LogHistogram();
   readonly forecast: PoolForecast;
-  readonly #options: EnginePoolOptions;
-  readonly #calendar: EventCalendar;
-  readonly #store: PrefixCacheStore;
-  #courier: KvCourier | undefined;
-  readonly #onEnd: OnPoolRequestEnd;
-  readonly #requests: LoadTree;
-  readonly #tokens: LoadTree;
-  readonly #countsTokens: boolean;
-  readonly #router: PoolRouter;
-  readonly #levels: ReplicaLevels;
-  readonly #events: ReplicaEvents;
-  readonly #return: EventHandler = (timeMs, sequence) =>
-    this.#courier!.onReturned(sequence, timeMs);
-  #nextPreload = 0;
-  #completed = 0;
+  private readonly options: EnginePoolOptions;
+  private readonly calendar: EventCalendar;
+  private readonly store: PrefixCacheStore;
+  private courier: KvCourier | undefined = undefined;
+  private readonly onEnd: OnPoolRequestEnd;
+  private readonly requests: LoadTree;
+  private readonly tokens: LoadTree;
+  private readonly countsTokens: boolean;
+  private readonly router: PoolRouter;
+  private readonly levels: ReplicaLevels;
+  private readonly events: ReplicaEvents;
+  private readonly return: EventHandler = (timeMs, sequence) =>
+    this.courier!.onReturned(sequence, timeMs);
+  private nextPreload = 0;
+  private completed = 0;
   /** Of each replica: time that the requests that have left spent there, summed. */
-  readonly #insideMs: Float64Array;
+  private readonly insideMs: Float64Array;
 
   constructor(
     options: EnginePoolOptions,
@@ -60,44 +60,44 @@ export class EnginePool {
     store: PrefixCacheStore,
     onEnd: OnPoolRequestEnd,
   ) {
-    this.#options = options;
-    this.#calendar = calendar;
-    this.#store = store;
-    this.#onEnd = onEnd;
+    this.options = options;
+    this.calendar = calendar;
+    this.store = store;
+    this.onEnd = onEnd;
     const { replicas: count } = options;
-    this.#requests = new LoadTree(count);
-    this.#tokens = new LoadTree(count);
+    this.requests = new LoadTree(count);
+    this.tokens = new LoadTree(count);
     const { policy, weights } = options.router;
-    this.#countsTokens = policy === 'least-tokens' || (weights?.tokens ?? 0) > 0;
-    this.#insideMs = new Float64Array(count);
+    this.countsTokens = policy === 'least-tokens' || (weights?.tokens ?? 0) > 0;
+    this.insideMs = new Float64Array(count);
     this.replicas = newReplicas(
       options,
       this.table,
       store,
       this.itlMs,
-      (sequence, timeMs, replica) => this.#endSequence(sequence, timeMs, replica),
+      (sequence, timeMs, replica) => this.endSequence(sequence, timeMs, replica),
     );
-    this.#levels = new ReplicaLevels(options, this.replicas, (index, before, now) =>
+    this.levels = new ReplicaLevels(options, this.replicas, (index, before, now) =>
       this.forecast.noteLine(index, before, now),
     );
-    this.#events = new ReplicaEvents(calendar, this.replicas, this.#levels, (timeMs, index) =>
-      this.#noteChange(timeMs, index),
+    this.events = new ReplicaEvents(calendar, this.replicas, this.levels, (timeMs, index) =>
+      this.noteChange(timeMs, index),
     );
-    const live = { requests: this.#requests, tokens: this.#tokens };
+    const live = { requests: this.requests, tokens: this.tokens };
     const { blockTokens } = options.engine;
-    this.#router = poolRouter(options.router, store, this.replicas, live, blockTokens);
+    this.router = poolRouter(options.router, store, this.replicas, live, blockTokens);
     this.loads =
       options.tiering &&
       new KvLoads(options.tiering, {
         ...{ ...options, replicas: this.replicas, table: this.table, store, calendar },
         ...{ ...options.engine, grid: options.tiering.grid },
-        onLoaded: (sequence, timeMs) => this.#join(sequence, timeMs),
-        likely: this.#router.likely,
-        heed: (wake, index, timeMs) => this.#events.heed(wake, index, timeMs),
+        onLoaded: (sequence, timeMs) => this.join(sequence, timeMs),
+        likely: this.router.likely,
+        heed: (wake, index, timeMs) => this.events.heed(wake, index, timeMs),
       });
-    retainOverGaps(this, options, { store, calendar, events: this.#events });
+    retainOverGaps(this, options, { store, calendar, events: this.events });
     this.forecast = new PoolForecast(this.replicas, this.table, {
-      likely: this.#router.likely,
+      likely: this.router.likely,
       blockTokens,
       countsPrompts: options.isEstimated ?? false,
     });
@@ -105,7 +105,7 @@ export class EnginePool {
 
   /** Requests in the pool that wait for a slot, or for their KV. */
   get waiting(): number {
-    return this.#levels.waiting;
+    return this.levels.waiting;
   }
 
   /** Requests in the pool that have not ended. */
@@ -121,7 +121,7 @@ export class EnginePool {
 
   /** How long the request first in line at the least loaded replica has waited, 0 when none does. */
   queueTimeMs(timeMs: number): number {
-    return this.forecast.lineAgeMs(this.#requests.least, timeMs);
+    return this.forecast.lineAgeMs(this.requests.least, timeMs);
   }
 
   /** Routes a request that arrives now and gives it to a replica. `seed` names its draws under speculative decoding; `gapMs`: see the table. */
@@ -144,7 +144,7 @@ export class EnginePool {
 
   /** Chooses the replica for a request that arrives now. */
   route(routed: RoutedRequest, timeMs: number): number {
-    const index = this.#router.route(routed, timeMs);
+    const index = this.router.route(routed, timeMs);
     this.forecast.noteArrival(index, routed, timeMs);
     return index;
   }
@@ -154,24 +154,24 @@ export class EnginePool {
     const { table } = this;
     const promptTokens = table.promptTokens[sequence]!;
     table.replica[sequence] = index;
-    const { order } = this.#options.engine;
+    const { order } = this.options.engine;
     if (order !== undefined) {
       table.orderKey[sequence] = orderKey(order, timeMs, promptTokens, urgency);
     }
-    this.#requests.add(index, 1);
-    if (this.#countsTokens) this.#tokens.add(index, promptTokens);
+    this.requests.add(index, 1);
+    if (this.countsTokens) this.tokens.add(index, promptTokens);
     if (this.loads !== undefined && table.receives[sequence] === 0) {
       if (this.loads.begin(sequence, index, timeMs)) {
-        this.#noteChange(timeMs, index);
+        this.noteChange(timeMs, index);
         return;
       }
     }
-    this.#join(sequence, timeMs);
+    this.join(sequence, timeMs);
   }
 
   /** From now on `courier` moves KV from or to this pool. */
   connect(courier: KvCourier): void {
-    this.#courier = courier;
+    this.courier = courier;
     for (const { former } of this.replicas) {
       former.handOver.onReserved = (sequence, timeMs) => courier.onReserved(sequence, timeMs);
       former.handOver.onWithdrawn = (sequence) => courier.onWithdrawn(sequence);
@@ -181,7 +181,7 @@ export class EnginePool {
   /** The KV of a sequence that has room reserved has come. */
   receive(sequence: number, timeMs: number): void {
     const index = this.table.replica[sequence]!;
-    this.#events.heed(this.replicas[index]!.receive(sequence, timeMs), index, timeMs);
+    this.events.heed(this.replicas[index]!.receive(sequence, timeMs), index, timeMs);
   }
 
   /** The blocks of a held sequence were read, or are not wanted any more: it is gone from here. */
@@ -191,12 +191,12 @@ export class EnginePool {
     const { departures } = replica.former;
     const wake = replica.changeBlocks(timeMs, () => departures.releaseHeld(sequence));
     this.dismiss(sequence);
-    this.#events.heed(wake, index, timeMs);
+    this.events.heed(wake, index, timeMs);
   }
 
   /** A sequence that holds nothing any more is no load, and its row is free. */
   dismiss(sequence: number): void {
-    this.#unload(sequence, this.table.replica[sequence]!);
+    this.unload(sequence, this.table.replica[sequence]!);
     this.table.release(sequence);
   }
 
@@ -205,8 +205,8 @@ export class EnginePool {
     const replica = this.replicas[index]!;
     const preload = () => preloadContext(replica.former.kv, this.table, stream, blocks);
     const wake = replica.changeBlocks(timeMs, preload);
-    this.loads?.write(index, stream, blocks * this.#options.engine.blockTokens, timeMs);
-    this.#events.heed(wake, index, timeMs);
+    this.loads?.write(index, stream, blocks * this.options.engine.blockTokens, timeMs);
+    this.events.heed(wake, index, timeMs);
   }
 
   /** The client of a request gave it up. */
@@ -221,10 +221,10 @@ export class EnginePool {
     const replica = this.replicas[index]!;
     if (this.loads?.cancel(sequence, timeMs)) {
       this.table.isAborted[sequence] = 1;
-      this.#endSequence(sequence, timeMs, replica.index);
-      recycleRow(sequence, this.table, this.#store);
-      this.#noteChange(timeMs, index);
-    } else this.#events.heed(replica.abort(sequence, timeMs), index, timeMs);
+      this.endSequence(sequence, timeMs, replica.index);
+      recycleRow(sequence, this.table, this.store);
+      this.noteChange(timeMs, index);
+    } else this.events.heed(replica.abort(sequence, timeMs), index, timeMs);
   }
 
   /**
@@ -232,67 +232,67 @@ export class EnginePool {
    * router looks at that, or under any other router the next in turn.
    */
   preload(routed: RoutedRequest, tokens: number, timeMs: number): void {
-    const { engine, router } = this.#options;
+    const { engine, router } = this.options;
     if (!engine.prefixCache) return;
-    let index = this.#nextPreload;
+    let index = this.nextPreload;
     const count = this.replicas.length;
-    if (router.policy === 'session-affinity') index = this.#router.route(routed, timeMs);
+    if (router.policy === 'session-affinity') index = this.router.route(routed, timeMs);
     else if (router.weights?.session) index = homeReplica(routed.affinityKey, count);
-    else this.#nextPreload = (index + 1) % count;
+    else this.nextPreload = (index + 1) % count;
     const blocks = Math.floor(tokens / engine.blockTokens);
-    this.#router.notePreloaded(routed, index);
+    this.router.notePreloaded(routed, index);
     this.loads?.write(index, routed.stream, tokens, timeMs);
     preloadContext(this.replicas[index]!.former.kv, this.table, routed.stream, blocks);
   }
 
   /** What the pool did up to `timeMs`. */
   finish(timeMs: number): PoolRun {
-    return enginePoolRun(this.#options, this.replicas, {
-      timeline: this.#levels.finish(timeMs),
-      completed: this.#completed,
+    return enginePoolRun(this.options, this.replicas, {
+      timeline: this.levels.finish(timeMs),
+      completed: this.completed,
       rejected: this.rejected,
-      imbalance: imbalanceOf(this.#insideMs),
+      imbalance: imbalanceOf(this.insideMs),
       itlMs: this.itlMs,
       tiers: this.loads?.finish(timeMs),
     });
   }
 
   /** A request joins the waiting line of its replica. */
-  #join(sequence: number, timeMs: number): void {
+  private join(sequence: number, timeMs: number): void {
     const index = this.table.replica[sequence]!;
-    this.#events.heed(this.replicas[index]!.arrive(sequence, timeMs), index, timeMs);
+    this.events.heed(this.replicas[index]!.arrive(sequence, timeMs), index, timeMs);
   }
 
-  #endSequence(sequence: number, timeMs: number, replica: number): void {
-    const index = replica - this.#options.firstReplica;
+  private endSequence(sequence: number, timeMs: number, replica: number): void {
+    const index = replica - this.options.firstReplica;
     const { table } = this;
     if (table.isAborted[sequence] === 0) {
-      this.#completed++;
+      this.completed++;
       this.forecast.noteService(timeMs - table.scheduledMs[sequence]!);
       this.loads?.writeContext(sequence, index, timeMs);
     }
     if (table.state[sequence] === SequenceState.held) {
-      this.#courier!.onHeld(sequence, timeMs);
+      this.courier!.onHeld(sequence, timeMs);
       return;
     }
-    this.#unload(sequence, index);
-    this.#onEnd(table, sequence, timeMs, index);
+    this.unload(sequence, index);
+    this.onEnd(table, sequence, timeMs, index);
   }
 
   /** A sequence is no load of its replica any more. */
-  #unload(sequence: number, index: number): void {
-    this.#requests.add(index, -1);
-    if (this.#countsTokens) this.#tokens.add(index, -this.table.promptTokens[sequence]!);
-    this.#insideMs[index]! += this.#calendar.nowMs - this.table.arrivalMs[sequence]!;
+  private unload(sequence: number, index: number): void {
+    this.requests.add(index, -1);
+    if (this.countsTokens) this.tokens.add(index, -this.table.promptTokens[sequence]!);
+    this.insideMs[index]! += this.calendar.nowMs - this.table.arrivalMs[sequence]!;
   }
 
   /** A replica has done something: whoever wants to know is told. */
-  #noteChange(timeMs: number, index: number): void {
+  private noteChange(timeMs: number, index: number): void {
     const replica = this.replicas[index]!;
-    if (this.#courier !== undefined) {
+    if (this.courier !== undefined) {
       const { returned } = replica.former.handOver;
-      if (returned.count > 0) scheduleReturns(returned, this.table, this.#calendar, this.#return);
+      if (returned.count > 0) scheduleReturns(returned, this.table, this.calendar, this.return);
     }
-    this.#levels.tell(timeMs, index, replica, this.loads?.loadingAt(index) ?? 0);
+    this.levels.tell(timeMs, index, replica, this.loads?.loadingAt(index) ?? 0);
   }
 }

@@ -22,19 +22,19 @@ export type OnHandedEnd = (handed: HandedRequest, timeMs: number) => void;
  * are sent. Semantics: docs/hand-over.md.
  */
 export class HandOver {
-  readonly #prefill: HandOverSide;
-  readonly #decode: HandOverSide;
-  readonly #options: HandOverOptions;
-  readonly #decodeOnly: boolean;
-  readonly #calendar: EventCalendar;
-  readonly #network: TransferNetwork;
-  readonly #store: PrefixCacheStore;
-  readonly #onEnd: OnHandedEnd;
-  readonly #kvReturn: KvReturn | undefined;
-  readonly #inside = new Map<number, HandedRequest>();
+  private readonly prefill: HandOverSide;
+  private readonly decode: HandOverSide;
+  private readonly options: HandOverOptions;
+  private readonly decodeOnly: boolean;
+  private readonly calendar: EventCalendar;
+  private readonly network: TransferNetwork;
+  private readonly store: PrefixCacheStore;
+  private readonly onEnd: OnHandedEnd;
+  private readonly kvReturn: KvReturn | undefined;
+  private readonly inside = new Map<number, HandedRequest>();
   /** What is on its way, by a number of its own. */
-  readonly #onTheWay = new Map<number, HandedRequest>();
-  #tickets = 0;
+  private readonly onTheWay = new Map<number, HandedRequest>();
+  private tickets = 0;
 
   constructor(
     prefill: HandOverSide,
@@ -47,15 +47,15 @@ export class HandOver {
       readonly onEnd: OnHandedEnd;
     },
   ) {
-    this.#prefill = prefill;
-    this.#decode = decode;
-    this.#decodeOnly = decode.decodeOnly;
-    this.#options = options;
-    this.#calendar = world.calendar;
-    this.#network = world.network;
-    this.#store = world.store;
-    this.#onEnd = world.onEnd;
-    if (options.returnsKv) this.#kvReturn = new KvReturn(prefill, decode, options, world);
+    this.prefill = prefill;
+    this.decode = decode;
+    this.decodeOnly = decode.decodeOnly;
+    this.options = options;
+    this.calendar = world.calendar;
+    this.network = world.network;
+    this.store = world.store;
+    this.onEnd = world.onEnd;
+    if (options.returnsKv) this.kvReturn = new KvReturn(prefill, decode, options, world);
   }
 
   /** A request arrives at the prefill pool. `seed` names its draws under speculative decoding. */
@@ -69,71 +69,76 @@ export class HandOver {
   ): void {
     const from = { timeMs, urgency, seed };
     const handed = new HandedRequest(request, { ...routed }, outputTokens, from);
-    this.#inside.set(request, handed);
-    if (this.#decodeOnly && routed.stream === privateContext) {
+    this.inside.set(request, handed);
+    if (this.decodeOnly && routed.stream === privateContext) {
       // It may come back, and looks for its blocks then.
-      handed.routed.stream = this.#store.streams.addRoot();
+      handed.routed.stream = this.store.streams.addRoot();
       handed.ownsStream = true;
     }
-    if (this.#options.minTokens > 0) {
-      const { pool } = this.#decode;
+    if (this.options.minTokens > 0) {
+      const { pool } = this.decode;
       const replica = pool.route(handed.routed, timeMs);
       const cached = cachedTokens(pool.replicas[replica]!, handed.routed, timeMs);
       handed.decodeReplica = replica;
-      if (routed.promptTokens - cached < this.#options.minTokens) {
+      if (routed.promptTokens - cached < this.options.minTokens) {
         handed.stage = 'direct';
         handed.row = decodingRow(pool.table, handed, timeMs);
         pool.enter(handed.row, replica, timeMs, urgency);
         return;
       }
     }
-    this.#startPrefill(handed, timeMs);
+    this.startPrefill(handed, timeMs);
   }
 
   /** The client of a request gave it up: it leaves wherever it is. Returns whether it is known here. */
   cancel(request: number, timeMs: number): boolean {
-    const handed = this.#inside.get(request);
+    const handed = this.inside.get(request);
     if (handed === undefined) return false;
     const { stage, row } = handed;
-    if (stage === 'prefill') this.#prefill.pool.cancelSequence(row, timeMs);
+    if (stage === 'prefill') this.prefill.pool.cancelSequence(row, timeMs);
     else if (stage === 'held') {
-      this.#letGo(handed, timeMs);
-      this.#end(handed, true, timeMs);
-    } else this.#decode.pool.cancelSequence(row, timeMs);
+      this.letGo(handed, timeMs);
+      this.end(handed, true, timeMs);
+    } else this.decode.pool.cancelSequence(row, timeMs);
     return true;
   }
 
   /** How long the request first in line at the least loaded replica of the decode pool has waited. */
   decodeQueueTimeMs(timeMs: number): number {
-    return this.#decode.pool.queueTimeMs(timeMs);
+    return this.decode.pool.queueTimeMs(timeMs);
   }
 
   /** Is this request on its way through these pools? */
   knows(request: number): boolean {
-    return this.#inside.has(request);
+    return this.inside.has(request);
   }
 
   /** A prompt is computed, and its blocks are held. */
   prefilled(sequence: number, timeMs: number): void {
-    const { pool } = this.#prefill;
-    const handed = this.#inside.get(pool.table.request[sequence]!)!;
+    const { pool } = this.prefill;
+    const handed = this.inside.get(pool.table.request[sequence]!)!;
     handed.heldRow = sequence;
-    this.#leavePrefill(handed, pool.table, sequence, timeMs);
+    this.leavePrefill(handed, pool.table, sequence, timeMs);
   }
 
-  #leavePrefill(handed: HandedRequest, table: SequenceTable, row: number, timeMs: number): void {
+  private leavePrefill(
+    handed: HandedRequest,
+    table: SequenceTable,
+    row: number,
+    timeMs: number,
+  ): void {
     handed.stage = 'held';
     if (handed.prefillRounds === 0) handed.prefilledMs = timeMs;
-    this.#notePrefill(handed, table, row, timeMs);
+    this.notePrefill(handed, table, row, timeMs);
     // Whatever else ends at this instant comes first.
-    this.#calendar.scheduleArrival(timeMs, this.#handleDecodeArrival, handed.request);
+    this.calendar.scheduleArrival(timeMs, this.handleDecodeArrival, handed.request);
   }
 
   /** Room for the KV of a sequence is reserved at the decode side. */
   reserved(sequence: number, timeMs: number): void {
-    const { pool, links } = this.#decode;
+    const { pool, links } = this.decode;
     const { table } = pool;
-    const handed = this.#inside.get(table.request[sequence]!)!;
+    const handed = this.inside.get(table.request[sequence]!)!;
     const replica = pool.replicas[table.replica[sequence]!]!;
     const { computed, registeredBlocks } = table;
     const cached = registeredBlocks[sequence]! << replica.former.blockShift;
@@ -141,78 +146,72 @@ export class HandOver {
     handed.stage = 'receiving';
     if (Number.isNaN(handed.reservedMs)) handed.reservedMs = timeMs;
     handed.sentTokens += tokens;
-    const out = this.#prefill.links.out[handed.prefillReplica]!;
+    const out = this.prefill.links.out[handed.prefillReplica]!;
     const into = links.in[table.replica[sequence]!]!;
-    const bytesPerMs = Math.min(this.#prefill.links.bytesPerMs, links.bytesPerMs);
-    const bytes = visibleBytes(this.#options, tokens, bytesPerMs * handed.prefillMs);
-    const ticket = this.#tickets++;
-    this.#onTheWay.set(ticket, handed);
+    const bytesPerMs = Math.min(this.prefill.links.bytesPerMs, links.bytesPerMs);
+    const bytes = visibleBytes(this.options, tokens, bytesPerMs * handed.prefillMs);
+    const ticket = this.tickets++;
+    this.onTheWay.set(ticket, handed);
     handed.ticket = ticket;
-    const { latencyMs } = this.#options;
-    handed.transfer = this.#network.start(
-      [out, into],
-      bytes,
-      latencyMs,
-      this.#handleArrived,
-      ticket,
-    );
+    const { latencyMs } = this.options;
+    handed.transfer = this.network.start([out, into], bytes, latencyMs, this.handleArrived, ticket);
   }
 
   /** The decode side took the room back: the KV is sent again when there is room again. */
   withdrawn(sequence: number): void {
-    const handed = this.#inside.get(this.#decode.pool.table.request[sequence]!)!;
-    this.#network.cancel(handed.transfer);
-    this.#onTheWay.delete(handed.ticket);
+    const handed = this.inside.get(this.decode.pool.table.request[sequence]!)!;
+    this.network.cancel(handed.transfer);
+    this.onTheWay.delete(handed.ticket);
     handed.ticket = -1;
     handed.stage = 'waiting';
   }
 
   /** A preempted sequence has left the decode side, which computes no prompts. */
   returned(sequence: number, timeMs: number): void {
-    const { pool } = this.#decode;
+    const { pool } = this.decode;
     const { table } = pool;
-    const handed = this.#inside.get(table.request[sequence]!)!;
+    const handed = this.inside.get(table.request[sequence]!)!;
     handed.generated = table.generated[sequence]!;
     handed.decodeRounds = table.decodeRounds[sequence]!;
     handed.lastTokenMs = table.lastTokenMs[sequence]!;
     handed.noteDecode(table, sequence, false);
     const isCancelled = table.isAborted[sequence] === 1;
     pool.dismiss(sequence);
-    if (isCancelled) this.#end(handed, true, timeMs);
-    else this.#startPrefill(handed, timeMs);
+    if (isCancelled) this.end(handed, true, timeMs);
+    else this.startPrefill(handed, timeMs);
   }
 
   /** A sequence ends in the prefill pool: its only token, nobody to hold it for, or cancelled before it was held. False: not one of these. */
   endPrefill(table: SequenceTable, sequence: number, timeMs: number): boolean {
-    const handed = this.#inside.get(table.request[sequence]!);
+    const handed = this.inside.get(table.request[sequence]!);
     if (handed === undefined || handed.stage !== 'prefill') return false;
     const isCancelled = table.isAborted[sequence] === 1;
-    const goesOn = this.#options.recomputes && !isCancelled && handed.outputTokens > 1;
-    if (goesOn) this.#leavePrefill(handed, table, sequence, timeMs);
+    const goesOn = this.options.recomputes && !isCancelled && handed.outputTokens > 1;
+    if (goesOn) this.leavePrefill(handed, table, sequence, timeMs);
     else {
-      this.#notePrefill(handed, table, sequence, timeMs);
-      this.#end(handed, isCancelled, timeMs);
+      this.notePrefill(handed, table, sequence, timeMs);
+      this.end(handed, isCancelled, timeMs);
     }
     return true;
   }
 
   /** A sequence ends in the decode pool. False: not one of these. */
   endDecode(table: SequenceTable, sequence: number, timeMs: number): boolean {
-    const handed = this.#inside.get(table.request[sequence]!);
+    const handed = this.inside.get(table.request[sequence]!);
     if (handed === undefined || handed.stage === 'prefill') return false;
-    this.#noteDecode(handed, table, sequence);
-    if (handed.ticket >= 0) this.#network.cancel(handed.transfer);
-    if (handed.stage === 'waiting' || handed.stage === 'receiving') this.#letGo(handed, timeMs);
+    this.noteDecode(handed, table, sequence);
+    if (handed.ticket >= 0) this.network.cancel(handed.transfer);
+    if (handed.stage === 'waiting' || handed.stage === 'receiving') this.letGo(handed, timeMs);
     const isCancelled = table.isAborted[sequence] === 1;
-    if (!isCancelled) this.#kvReturn?.send(handed);
-    this.#end(handed, isCancelled, timeMs);
+    if (!isCancelled) this.kvReturn?.send(handed);
+    this.end(handed, isCancelled, timeMs);
     return true;
   }
 
-  #startPrefill(handed: HandedRequest, timeMs: number): void {
-    const { pool } = this.#prefill;
+  private startPrefill(handed: HandedRequest, timeMs: number): void {
+    const { pool } = this.prefill;
     const { routed, generated, outputTokens } = handed;
-    const { firstToken, recomputes } = this.#options;
+    const { firstToken, recomputes } = this.options;
     const isLast = firstToken === 'prefill' && generated + 1 === outputTokens;
     routed.promptTokens = handed.promptTokens + generated;
     const row = prefillRow(pool.table, handed, !isLast && !recomputes, timeMs);
@@ -221,11 +220,11 @@ export class HandOver {
     pool.enter(row, pool.route(routed, timeMs), timeMs, handed.urgencyAt(timeMs));
   }
 
-  readonly #handleDecodeArrival = (timeMs: number, request: number): void => {
-    const handed = this.#inside.get(request);
+  private readonly handleDecodeArrival = (timeMs: number, request: number): void => {
+    const handed = this.inside.get(request);
     if (handed?.stage !== 'held') return;
-    const { pool } = this.#decode;
-    const { recomputes } = this.#options;
+    const { pool } = this.decode;
+    const { recomputes } = this.options;
     const row = handedRow(pool.table, handed, recomputes, timeMs);
     const isChosen = handed.decodeReplica >= 0 && handed.prefillRounds === 1;
     const replica = isChosen ? handed.decodeReplica : pool.route(handed.routed, timeMs);
@@ -235,30 +234,35 @@ export class HandOver {
     pool.enter(row, replica, timeMs, handed.urgencyAt(timeMs));
   };
 
-  readonly #handleArrived = (timeMs: number, ticket: number): void => {
-    const handed = this.#onTheWay.get(ticket);
+  private readonly handleArrived = (timeMs: number, ticket: number): void => {
+    const handed = this.onTheWay.get(ticket);
     if (handed === undefined) return;
-    this.#onTheWay.delete(ticket);
+    this.onTheWay.delete(ticket);
     handed.ticket = -1;
     handed.stage = 'decode';
     if (handed.prefillRounds === 1) handed.kvTransferMs = timeMs - handed.reservedMs;
-    this.#letGo(handed, timeMs);
-    this.#decode.pool.receive(handed.row, timeMs);
+    this.letGo(handed, timeMs);
+    this.decode.pool.receive(handed.row, timeMs);
   };
 
   /** Nobody reads the blocks at the prefill side any more. */
-  #letGo(handed: HandedRequest, timeMs: number): void {
+  private letGo(handed: HandedRequest, timeMs: number): void {
     if (handed.heldRow < 0) return;
-    const { pool } = this.#prefill;
+    const { pool } = this.prefill;
     const { ownsStream, stream } = pool.table;
     // A stream that was made for a preempted private context goes with its row.
     const made = ownsStream[handed.heldRow] === 1 ? stream[handed.heldRow]! : privateContext;
     pool.releaseHeld(handed.heldRow, timeMs);
-    if (made !== privateContext) this.#store.streams.release(made);
+    if (made !== privateContext) this.store.streams.release(made);
     handed.heldRow = -1;
   }
 
-  #notePrefill(handed: HandedRequest, table: SequenceTable, row: number, timeMs: number): void {
+  private notePrefill(
+    handed: HandedRequest,
+    table: SequenceTable,
+    row: number,
+    timeMs: number,
+  ): void {
     handed.prefillReplica = table.replica[row]!;
     handed.hitTokens += table.hitTokens[row]!;
     handed.prefillPreemptions += table.preemptions[row]!;
@@ -270,25 +274,25 @@ export class HandOver {
       handed.kvLoadMs = table.kvLoadMs[row]!;
     }
     handed.prefillMs = timeMs - table.arrivalMs[row]! - table.kvLoadMs[row]! - sumOf(queue);
-    if (this.#options.firstToken === 'decode' || Number.isNaN(table.firstTokenMs[row]!)) return;
+    if (this.options.firstToken === 'decode' || Number.isNaN(table.firstTokenMs[row]!)) return;
     handed.generated++;
     if (isFirst) handed.firstTokenMs = timeMs;
-    else this.#prefill.pool.itlMs.add(timeMs - handed.lastTokenMs);
+    else this.prefill.pool.itlMs.add(timeMs - handed.lastTokenMs);
     handed.lastTokenMs = timeMs;
   }
 
-  #noteDecode(handed: HandedRequest, table: SequenceTable, row: number): void {
-    handed.noteDecode(table, row, this.#options.recomputes);
+  private noteDecode(handed: HandedRequest, table: SequenceTable, row: number): void {
+    handed.noteDecode(table, row, this.options.recomputes);
     if (Number.isNaN(handed.recomputeMs)) return;
     // Its first token there follows the one that the prefill side gave.
-    this.#decode.pool.itlMs.add(table.firstTokenMs[row]! - handed.lastTokenMs);
+    this.decode.pool.itlMs.add(table.firstTokenMs[row]! - handed.lastTokenMs);
   }
 
-  #end(handed: HandedRequest, isCancelled: boolean, timeMs: number): void {
-    this.#inside.delete(handed.request);
-    this.#onTheWay.delete(handed.ticket);
+  private end(handed: HandedRequest, isCancelled: boolean, timeMs: number): void {
+    this.inside.delete(handed.request);
+    this.onTheWay.delete(handed.ticket);
     handed.isCancelled = isCancelled;
-    this.#onEnd(handed, timeMs);
-    if (handed.ownsStream) this.#store.streams.release(handed.routed.stream);
+    this.onEnd(handed, timeMs);
+    if (handed.ownsStream) this.store.streams.release(handed.routed.stream);
   }
 }

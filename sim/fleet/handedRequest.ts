@@ -79,9 +79,9 @@ export class HandedRequest {
   reservedMs = Number.NaN;
   /** From the reservation to the last byte, first hand-over; NaN: there was none. */
   kvTransferMs = Number.NaN;
-  queue: QueueTimes | undefined;
+  queue: QueueTimes | undefined = undefined;
   /** Of the decode side: up to the reservation, and from the last byte to the first batch. */
-  decode: QueueTimes | undefined;
+  decode: QueueTimes | undefined = undefined;
   readonly request: number;
   /** As routers see it; its prompt includes what was generated when the context was last computed. */
   readonly routed: RoutedRequest;
@@ -89,8 +89,8 @@ export class HandedRequest {
   readonly outputTokens: number;
   /** Names its draws under speculative decoding. */
   readonly seed: number;
-  readonly #arrivedMs: number;
-  readonly #urgency: Urgency;
+  private readonly arrivedMs: number;
+  private readonly urgency: Urgency;
 
   constructor(
     request: number,
@@ -103,8 +103,8 @@ export class HandedRequest {
     this.promptTokens = routed.promptTokens;
     this.outputTokens = outputTokens;
     this.seed = from.seed;
-    this.#arrivedMs = from.timeMs;
-    this.#urgency = from.urgency;
+    this.arrivedMs = from.timeMs;
+    this.urgency = from.urgency;
   }
 
   /** Its row leaves the decode pool. `recomputes`: the prompt of the row is that of the request and its first token. */
@@ -125,7 +125,7 @@ export class HandedRequest {
 
   /** Its urgency when it comes to a pool at `timeMs`: its deadline does not move. */
   urgencyAt(timeMs: number): Urgency {
-    const { deadlineMs } = this.#urgency;
-    return { ...this.#urgency, deadlineMs: deadlineMs - (timeMs - this.#arrivedMs) };
+    const { deadlineMs } = this.urgency;
+    return { ...this.urgency, deadlineMs: deadlineMs - (timeMs - this.arrivedMs) };
   }
 }

@@ -55,27 +55,27 @@ export interface Load extends LoadPlan {
  */
 export class KvLoads {
   readonly tiers: readonly KvTier[];
-  readonly #options: TieringOptions;
-  readonly #pool: TieredPool;
-  readonly #network: TransferNetwork;
-  readonly #prefillMs: PrefillTime;
-  readonly #loads = new Map<number, Load>();
+  private readonly options: TieringOptions;
+  private readonly pool: TieredPool;
+  private readonly network: TransferNetwork;
+  private readonly prefillMs: PrefillTime;
+  private readonly loads = new Map<number, Load>();
   /** Loads under way, by the number of each. */
-  readonly #underWay = new Map<number, Load>();
-  #started = 0;
+  private readonly underWay = new Map<number, Load>();
+  private started = 0;
   /** Loads that begin before their requests come; undefined: none do. */
   readonly prefetches: KvPrefetches | undefined;
-  readonly #loadingAt: Int32Array;
-  readonly #blockShift: number;
+  private readonly loadingByReplica: Int32Array;
+  private readonly blockShift: number;
 
   constructor(options: TieringOptions, pool: TieredPool) {
-    this.#options = options;
-    this.#pool = pool;
+    this.options = options;
+    this.pool = pool;
     pool.table.loadsKv = true;
-    this.#network = new TransferNetwork(pool.calendar, pool.grid);
-    this.#prefillMs = prefillTime(pool.cost, pool.maxBatchTokens);
-    this.#loadingAt = new Int32Array(pool.replicas.length);
-    this.#blockShift = 31 - Math.clz32(pool.blockTokens);
+    this.network = new TransferNetwork(pool.calendar, pool.grid);
+    this.prefillMs = prefillTime(pool.cost, pool.maxBatchTokens);
+    this.loadingByReplica = new Int32Array(pool.replicas.length);
+    this.blockShift = 31 - Math.clz32(pool.blockTokens);
     const tiers: KvTier[] = [];
     for (const tier of options.tiers.toReversed()) {
       const below = tiers[0]?.options.write === 'back' ? tiers[0] : undefined;
@@ -84,9 +84,9 @@ export class KvLoads {
           replicas: pool.replicas.length,
           firstReplica: pool.replicas[0]!.index,
           blockBytes: options.blockBytes,
-          blockShift: this.#blockShift,
+          blockShift: this.blockShift,
           store: pool.store,
-          network: this.#network,
+          network: this.network,
           timeline: new TimelineRecorder(pool.timelineBinMs, pool.timelineBins),
           below,
           nowMs: () => pool.calendar.nowMs,
@@ -99,7 +99,7 @@ export class KvLoads {
 
   /** The call of a sequence has ended: its context is kept in the tiers of its replica. */
   writeContext(sequence: number, replica: number, timeMs: number): void {
-    const { stream, promptTokens, outputTokens, request } = this.#pool.table;
+    const { stream, promptTokens, outputTokens, request } = this.pool.table;
     this.prefetches?.noteEnd(request[sequence]!);
     // The last token is sampled and not computed.
     const tokens = promptTokens[sequence]! + outputTokens[sequence]! - 1;
@@ -108,19 +108,19 @@ export class KvLoads {
 
   /** Time to load this many blocks from the first tier, shared with all who load now. */
   firstTierMs(replica: number, blocks: number): number {
-    return this.tiers[0]!.estimateMs(replica, blocks * this.#options.blockBytes);
+    return this.tiers[0]!.estimateMs(replica, blocks * this.options.blockBytes);
   }
 
   /** Requests of a replica whose KV is on its way. */
   loadingAt(replica: number): number {
-    return this.#loadingAt[replica]!;
+    return this.loadingByReplica[replica]!;
   }
 
   /** Starts to load what the tiers have of a request's context beyond its replica; false when it is not worth it. */
   begin(sequence: number, replica: number, timeMs: number): boolean {
     if (this.prefetches?.meet(sequence, replica, timeMs)) return true;
-    const stream = this.#nameStream(sequence);
-    const plan = this.plan(stream, this.#pool.table.promptTokens[sequence]!, replica, timeMs);
+    const stream = this.nameStream(sequence);
+    const plan = this.plan(stream, this.pool.table.promptTokens[sequence]!, replica, timeMs);
     if (plan === undefined) return false;
     this.claim(this.start(plan, timeMs, undefined), sequence);
     return true;
@@ -134,10 +134,10 @@ export class KvLoads {
     timeMs: number,
   ): LoadPlan | undefined {
     // One token at least is computed, so its block need not come.
-    const limit = (promptTokens - 1) >> this.#blockShift;
-    const resident = this.#residentBlocks(replica, stream, limit, timeMs);
-    const pieces = this.#pieces(replica, stream, limit, resident);
-    if (pieces.length === 0 || !this.#pays(replica, pieces, resident)) return undefined;
+    const limit = (promptTokens - 1) >> this.blockShift;
+    const resident = this.residentBlocks(replica, stream, limit, timeMs);
+    const pieces = this.pieces(replica, stream, limit, resident);
+    if (pieces.length === 0 || !this.pays(replica, pieces, resident)) return undefined;
     const reach = pieces.reduce((sum, { blocks }) => sum + blocks, resident);
     return { replica, stream, resident, reach, pieces };
   }
@@ -145,7 +145,7 @@ export class KvLoads {
   /** The KV of a plan begins to move. */
   start(plan: LoadPlan, timeMs: number, onUnclaimed: Load['onUnclaimed']): Load {
     const { replica, stream, resident, pieces } = plan;
-    const ticket = this.#started++;
+    const ticket = this.started++;
     const load: Load = {
       ...plan,
       ticket,
@@ -154,19 +154,19 @@ export class KvLoads {
       sequence: -1,
       onUnclaimed,
     };
-    this.#underWay.set(ticket, load);
+    this.underWay.set(ticket, load);
     let reach = resident;
     for (const { tier, blocks } of pieces) {
       reach += blocks;
       tier.put(replica, stream, reach, timeMs);
-      tier.loadedTokens += blocks << this.#blockShift;
+      tier.loadedTokens += blocks << this.blockShift;
     }
     for (const { tier, blocks } of pieces) {
-      const transfer = this.#network.start(
+      const transfer = this.network.start(
         [tier.linkOf(replica)],
-        blocks * this.#options.blockBytes,
+        blocks * this.options.blockBytes,
         tier.options.latencyMs,
-        this.#handlePiece,
+        this.handlePiece,
         ticket,
       );
       load.transfers.push(transfer);
@@ -176,33 +176,33 @@ export class KvLoads {
 
   /** A request, at its replica, waits for a load that is under way. */
   claim(load: Load, sequence: number): void {
-    const { table } = this.#pool;
+    const { table } = this.pool;
     load.sequence = sequence;
-    this.#loads.set(sequence, load);
-    this.#loadingAt[load.replica]!++;
+    this.loads.set(sequence, load);
+    this.loadingByReplica[load.replica]!++;
     table.loadedBlocks[sequence] = load.reach;
     table.residentBlocks[sequence] = load.resident;
   }
 
   /** Nobody needs what is still to come of a load. */
   drop(load: Load): void {
-    for (const transfer of load.transfers) this.#network.cancel(transfer);
-    this.#underWay.delete(load.ticket);
+    for (const transfer of load.transfers) this.network.cancel(transfer);
+    this.underWay.delete(load.ticket);
   }
 
   /** The client of a request gave it up. True: it was loading, and does so no more. */
   cancel(sequence: number, timeMs: number): boolean {
-    this.prefetches?.forget(this.#pool.table.request[sequence]!, timeMs);
-    const load = this.#loads.get(sequence);
+    this.prefetches?.forget(this.pool.table.request[sequence]!, timeMs);
+    const load = this.loads.get(sequence);
     if (load === undefined) return false;
     this.drop(load);
-    this.#end(sequence, timeMs);
+    this.end(sequence, timeMs);
     return true;
   }
 
   /** The call of a context has ended on a replica: the tiers get what they lack of it. */
   write(replica: number, stream: number, tokens: number, timeMs: number): void {
-    const blocks = tokens >> this.#blockShift;
+    const blocks = tokens >> this.blockShift;
     for (const [index, tier] of this.tiers.entries()) {
       if (index === 0 || tier.options.write === 'through')
         tier.put(replica, stream, blocks, timeMs);
@@ -210,32 +210,32 @@ export class KvLoads {
   }
 
   finish(timeMs: number): TierRun[] {
-    const use = this.#network.use(timeMs);
+    const use = this.network.use(timeMs);
     return this.tiers.map((tier) => tier.finish(timeMs, use));
   }
 
-  readonly #handlePiece = (timeMs: number, ticket: number): void => {
-    const load = this.#underWay.get(ticket)!;
+  private readonly handlePiece = (timeMs: number, ticket: number): void => {
+    const load = this.underWay.get(ticket)!;
     if (--load.left > 0) return;
-    this.#underWay.delete(ticket);
+    this.underWay.delete(ticket);
     const { sequence } = load;
     if (sequence < 0) {
       load.onUnclaimed?.(timeMs);
       return;
     }
-    this.#end(sequence, timeMs);
-    this.#pool.onLoaded(sequence, timeMs);
+    this.end(sequence, timeMs);
+    this.pool.onLoaded(sequence, timeMs);
   };
 
-  #end(sequence: number, timeMs: number): void {
-    const { table } = this.#pool;
-    this.#loads.delete(sequence);
-    this.#loadingAt[table.replica[sequence]!]!--;
+  private end(sequence: number, timeMs: number): void {
+    const { table } = this.pool;
+    this.loads.delete(sequence);
+    this.loadingByReplica[table.replica[sequence]!]!--;
     table.kvLoadMs[sequence] = timeMs - table.arrivalMs[sequence]!;
   }
 
-  #residentBlocks(replica: number, stream: number, limit: number, timeMs: number): number {
-    const { [replica]: holder } = this.#pool.replicas;
+  private residentBlocks(replica: number, stream: number, limit: number, timeMs: number): number {
+    const { [replica]: holder } = this.pool.replicas;
     holder!.observe(timeMs);
     const { kv } = holder!.former;
     kv.lookup(stream, limit);
@@ -243,7 +243,7 @@ export class KvLoads {
   }
 
   /** What each tier adds to the blocks before it. */
-  #pieces(replica: number, stream: number, limit: number, resident: number): Piece[] {
+  private pieces(replica: number, stream: number, limit: number, resident: number): Piece[] {
     const pieces: Piece[] = [];
     let reach = resident;
     for (const tier of this.tiers) {
@@ -255,20 +255,20 @@ export class KvLoads {
     return pieces;
   }
 
-  #pays(replica: number, pieces: readonly Piece[], resident: number): boolean {
-    const { load, minTokens, blockBytes } = this.#options;
-    const tokens = pieces.reduce((sum, { blocks }) => sum + blocks, 0) << this.#blockShift;
+  private pays(replica: number, pieces: readonly Piece[], resident: number): boolean {
+    const { load, minTokens, blockBytes } = this.options;
+    const tokens = pieces.reduce((sum, { blocks }) => sum + blocks, 0) << this.blockShift;
     if (tokens < minTokens) return false;
     if (load === 'always') return true;
     const loadMs = Math.max(
       ...pieces.map(({ tier, blocks }) => tier.estimateMs(replica, blocks * blockBytes)),
     );
-    return loadMs < this.#prefillMs(resident << this.#blockShift, tokens);
+    return loadMs < this.prefillMs(resident << this.blockShift, tokens);
   }
 
   /** Tiers keep what nobody shares as well, so every context needs a name. */
-  #nameStream(sequence: number): number {
-    const { table, store } = this.#pool;
+  private nameStream(sequence: number): number {
+    const { table, store } = this.pool;
     if (table.stream[sequence] === privateContext) {
       table.stream[sequence] = store.streams.addRoot();
       table.ownsStream[sequence] = 1;

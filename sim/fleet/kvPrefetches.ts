@@ -36,16 +36,16 @@ interface Prefetch {
  * sequences, and is held until the request is admitted, or goes elsewhere. Semantics: docs/engine.md.
  */
 export class KvPrefetches {
-  readonly #pool: PrefetchingPool;
-  readonly #loads: KvLoads;
-  readonly #byRequest = new Map<number, Prefetch>();
-  readonly #pins: readonly ContextPins[];
+  private readonly pool: PrefetchingPool;
+  private readonly loads: KvLoads;
+  private readonly byRequest = new Map<number, Prefetch>();
+  private readonly pins: readonly ContextPins[];
 
   constructor(pool: PrefetchingPool, loads: KvLoads) {
-    this.#pool = pool;
-    this.#loads = loads;
+    this.pool = pool;
+    this.loads = loads;
     const blockShift = 31 - Math.clz32(pool.blockTokens);
-    this.#pins = pool.replicas.map(({ former: { kv } }) => {
+    this.pins = pool.replicas.map(({ former: { kv } }) => {
       kv.pins ??= new ContextPins(kv, pool.store, blockShift);
       return kv.pins;
     });
@@ -53,30 +53,30 @@ export class KvPrefetches {
 
   /** A request will come that reads this context. */
   begin(request: number, routed: RoutedRequest, timeMs: number): void {
-    const { router, replicas, likely } = this.#pool;
+    const { router, replicas, likely } = this.pool;
     const replica =
       router.policy === 'session-affinity'
         ? homeReplica(routed.affinityKey, replicas.length)
         : likely(routed, timeMs);
     const { stream, promptTokens } = routed;
     if (stream === privateContext) return;
-    const plan = this.#loads.plan(stream, promptTokens, replica, timeMs);
+    const plan = this.loads.plan(stream, promptTokens, replica, timeMs);
     if (plan === undefined) return;
-    const pins = this.#pins[replica]!;
+    const pins = this.pins[replica]!;
     let pin = -1;
-    this.#change(replica, timeMs, () => {
+    this.change(replica, timeMs, () => {
       pin = pins.tryReserve(stream, plan.resident, plan.reach - plan.resident);
     });
     if (pin < 0) return;
-    const load = this.#loads.start(plan, timeMs, (doneMs) => this.#cache(prefetch, doneMs));
+    const load = this.loads.start(plan, timeMs, (doneMs) => this.cache(prefetch, doneMs));
     const prefetch: Prefetch = { replica, load, pin };
-    this.#byRequest.set(request, prefetch);
+    this.byRequest.set(request, prefetch);
   }
 
   /** The request is at a replica. True: it waits for what is under way to it. */
   meet(sequence: number, replica: number, timeMs: number): boolean {
-    const request = this.#pool.table.request[sequence]!;
-    const prefetch = this.#byRequest.get(request);
+    const request = this.pool.table.request[sequence]!;
+    const prefetch = this.byRequest.get(request);
     if (prefetch === undefined) return false;
     if (prefetch.replica !== replica) {
       this.forget(request, timeMs);
@@ -84,39 +84,39 @@ export class KvPrefetches {
     }
     // What is there stays held until the request is admitted.
     if (prefetch.load.left === 0) return false;
-    this.#byRequest.delete(request);
+    this.byRequest.delete(request);
     // From here on it is a load like any other.
-    this.#unpin(prefetch, timeMs);
-    this.#loads.claim(prefetch.load, sequence);
+    this.unpin(prefetch, timeMs);
+    this.loads.claim(prefetch.load, sequence);
     return true;
   }
 
   /** The request does not come, or comes to another place, or is given up: what was held for it is free. */
   forget(request: number, timeMs: number): void {
-    const prefetch = this.#byRequest.get(request);
+    const prefetch = this.byRequest.get(request);
     if (prefetch === undefined) return;
-    this.#byRequest.delete(request);
-    this.#loads.drop(prefetch.load);
-    this.#unpin(prefetch, timeMs);
+    this.byRequest.delete(request);
+    this.loads.drop(prefetch.load);
+    this.unpin(prefetch, timeMs);
   }
 
   /** The request has all its output; its admission ended what was held for it. */
   noteEnd(request: number): void {
-    this.#byRequest.delete(request);
+    this.byRequest.delete(request);
   }
 
   /** All has come: it is cached like any other context, and held. */
-  #cache(prefetch: Prefetch, timeMs: number): void {
+  private cache(prefetch: Prefetch, timeMs: number): void {
     const { replica, load } = prefetch;
-    const pins = this.#pins[replica]!;
+    const pins = this.pins[replica]!;
     // Running sequences needed its room.
     if (!pins.has(prefetch.pin)) return;
-    const { kv, handOver } = this.#pool.replicas[replica]!.former;
+    const { kv, handOver } = this.pool.replicas[replica]!.former;
     const { stream, reach } = load;
-    this.#change(replica, timeMs, () => {
+    this.change(replica, timeMs, () => {
       pins.drop(prefetch.pin);
-      if (this.#isWritten(replica, stream)) return;
-      preloadContext(kv, this.#pool.table, stream, reach);
+      if (this.isWritten(replica, stream)) return;
+      preloadContext(kv, this.pool.table, stream, reach);
       // A prompt that is being computed may begin like it.
       handOver.shareArrived();
       prefetch.pin = pins.add(stream, reach);
@@ -124,9 +124,9 @@ export class KvPrefetches {
   }
 
   /** Does a running sequence of the replica write this context, or one that it was forked from? */
-  #isWritten(replica: number, stream: number): boolean {
-    const { kv } = this.#pool.replicas[replica]!.former;
-    const { streams, nodes } = this.#pool.store;
+  private isWritten(replica: number, stream: number): boolean {
+    const { kv } = this.pool.replicas[replica]!.former;
+    const { streams, nodes } = this.pool.store;
     for (let current = stream; current >= 0; current = streams.parent[current]!) {
       const node = kv.nodeFor(current);
       if (node >= 0 && nodes.writer[node]! >= 0) return true;
@@ -134,13 +134,13 @@ export class KvPrefetches {
     return false;
   }
 
-  #unpin({ replica, pin }: Prefetch, timeMs: number): void {
-    const pins = this.#pins[replica]!;
-    if (pins.has(pin)) this.#change(replica, timeMs, () => pins.drop(pin));
+  private unpin({ replica, pin }: Prefetch, timeMs: number): void {
+    const pins = this.pins[replica]!;
+    if (pins.has(pin)) this.change(replica, timeMs, () => pins.drop(pin));
   }
 
-  #change(index: number, timeMs: number, change: () => void): void {
-    const replica = this.#pool.replicas[index]!;
-    this.#pool.heed(replica.changeBlocks(timeMs, change), index, timeMs);
+  private change(index: number, timeMs: number, change: () => void): void {
+    const replica = this.pool.replicas[index]!;
+    this.pool.heed(replica.changeBlocks(timeMs, change), index, timeMs);
   }
 }

@@ -8,13 +8,13 @@ import type { TransferNetwork } from './transferNetwork.js';
 
 /** Sends the KV of outputs back to where their prompts were computed: the next call of a context looks for it there. */
 export class KvReturn {
-  readonly #prefill: HandOverSide;
-  readonly #decode: HandOverSide;
-  readonly #options: HandOverOptions;
-  readonly #network: TransferNetwork;
-  readonly #store: PrefixCacheStore;
-  readonly #onTheWay = new Map<number, HandedRequest>();
-  #started = 0;
+  private readonly prefill: HandOverSide;
+  private readonly decode: HandOverSide;
+  private readonly options: HandOverOptions;
+  private readonly network: TransferNetwork;
+  private readonly store: PrefixCacheStore;
+  private readonly onTheWay = new Map<number, HandedRequest>();
+  private started = 0;
 
   constructor(
     prefill: HandOverSide,
@@ -22,11 +22,11 @@ export class KvReturn {
     options: HandOverOptions,
     world: { readonly network: TransferNetwork; readonly store: PrefixCacheStore },
   ) {
-    this.#prefill = prefill;
-    this.#decode = decode;
-    this.#options = options;
-    this.#network = world.network;
-    this.#store = world.store;
+    this.prefill = prefill;
+    this.decode = decode;
+    this.options = options;
+    this.network = world.network;
+    this.store = world.store;
   }
 
   /** A request has all its output: what the prefill side has not computed of its context follows. */
@@ -35,23 +35,23 @@ export class KvReturn {
     if (handed.prefillReplica < 0 || stream === privateContext) return;
     const tokens = handed.promptTokens + handed.outputTokens - 1 - promptTokens;
     if (tokens <= 0) return;
-    this.#store.streams.retain(stream);
-    const out = this.#decode.links.out[handed.decodeReplica]!;
-    const into = this.#prefill.links.in[handed.prefillReplica]!;
-    const { kvBytesPerToken, latencyMs } = this.#options;
-    const ticket = this.#started++;
-    this.#onTheWay.set(ticket, handed);
+    this.store.streams.retain(stream);
+    const out = this.decode.links.out[handed.decodeReplica]!;
+    const into = this.prefill.links.in[handed.prefillReplica]!;
+    const { kvBytesPerToken, latencyMs } = this.options;
+    const ticket = this.started++;
+    this.onTheWay.set(ticket, handed);
     const bytes = tokens * kvBytesPerToken;
-    this.#network.start([out, into], bytes, latencyMs, this.#handleReturned, ticket);
+    this.network.start([out, into], bytes, latencyMs, this.handleReturned, ticket);
   }
 
-  readonly #handleReturned = (timeMs: number, ticket: number): void => {
-    const { routed, prefillReplica, promptTokens, outputTokens } = this.#onTheWay.get(ticket)!;
-    this.#onTheWay.delete(ticket);
-    const { pool } = this.#prefill;
+  private readonly handleReturned = (timeMs: number, ticket: number): void => {
+    const { routed, prefillReplica, promptTokens, outputTokens } = this.onTheWay.get(ticket)!;
+    this.onTheWay.delete(ticket);
+    const { pool } = this.prefill;
     const replica = pool.replicas[prefillReplica]!;
     const { former } = replica;
-    const { nodes } = this.#store;
+    const { nodes } = this.store;
     const cached = cachedTokens(replica, routed, timeMs);
     const node = former.kv.nodeFor(routed.stream);
     // Without what it continues it is of no use, and where the context is in use it comes too late.
@@ -62,6 +62,6 @@ export class KvReturn {
     if (isContinued && !isInUse && former.kv.presentBlocks < blocks) {
       pool.cache(prefillReplica, routed.stream, blocks, timeMs);
     }
-    this.#store.streams.release(routed.stream);
+    this.store.streams.release(routed.stream);
   };
 }

@@ -19,11 +19,11 @@ interface Store {
 export class KvTier {
   readonly options: TierOptions;
   loadedTokens = 0;
-  #writtenBytes = 0;
-  readonly #stores: readonly Store[];
-  readonly #network: TransferNetwork;
-  readonly #blockBytes: number;
-  readonly #timeline: TimelineRecorder;
+  private writtenBytes = 0;
+  private readonly storeByReplica: readonly Store[];
+  private readonly network: TransferNetwork;
+  private readonly blockBytes: number;
+  private readonly timeline: TimelineRecorder;
 
   constructor(
     options: TierOptions,
@@ -43,11 +43,11 @@ export class KvTier {
   ) {
     const { replicas, blockBytes, blockShift, network, below, nowMs } = world;
     this.options = options;
-    this.#network = network;
-    this.#blockBytes = blockBytes;
-    this.#timeline = world.timeline;
+    this.network = network;
+    this.blockBytes = blockBytes;
+    this.timeline = world.timeline;
     const capacityBlocks = Math.floor(options.capacityBytes / blockBytes);
-    this.#stores = Array.from(
+    this.storeByReplica = Array.from(
       { length: Math.ceil(replicas / options.replicasPerStore) },
       (_, index): Store => {
         const firstReplica = index * options.replicasPerStore;
@@ -72,44 +72,44 @@ export class KvTier {
 
   /** What is held, store by store. */
   get stores(): TierStore[] {
-    return this.#stores.map(({ blocks }) => blocks);
+    return this.storeByReplica.map(({ blocks }) => blocks);
   }
 
   linkOf(replica: number): number {
-    return this.#of(replica).link;
+    return this.of(replica).link;
   }
 
   /** How many of the first `limit` blocks of a stream a replica finds here. */
   present(replica: number, stream: number, limit: number): number {
-    return this.#of(replica).blocks.present(stream, limit);
+    return this.of(replica).blocks.present(stream, limit);
   }
 
   /** Time to bring this many bytes, shared with all who load now. */
   estimateMs(replica: number, bytes: number): number {
     const { bytesPerMs, latencyMs } = this.options;
-    const sharers = this.#network.activeOn(this.linkOf(replica)) + 1;
+    const sharers = this.network.activeOn(this.linkOf(replica)) + 1;
     return latencyMs + (bytes * sharers) / bytesPerMs;
   }
 
   /** The first blocks of a stream are used, and written where they are missing. */
   put(replica: number, stream: number, blocks: number, timeMs: number): void {
-    const store = this.#of(replica);
+    const store = this.of(replica);
     const before = store.blocks.usedBlocks;
-    const bytes = store.blocks.put(stream, blocks) * this.#blockBytes;
+    const bytes = store.blocks.put(stream, blocks) * this.blockBytes;
     const change = store.blocks.usedBlocks - before;
-    this.#timeline.advance(timeMs);
-    if (change !== 0) this.#timeline.change(Level.usedKvBlocks, change);
+    this.timeline.advance(timeMs);
+    if (change !== 0) this.timeline.change(Level.usedKvBlocks, change);
     // Before time 0 the world is only warmed up.
     if (bytes === 0 || timeMs <= 0) return;
-    this.#writtenBytes += bytes;
+    this.writtenBytes += bytes;
     const durationMs = bytes / this.options.bytesPerMs;
     store.writeMs += durationMs;
     store.writtenUntilMs = Math.max(store.writtenUntilMs, timeMs) + durationMs;
   }
 
   finish(timeMs: number, use: readonly LinkUse[]): TierRun {
-    this.#timeline.advance(timeMs);
-    const stores = this.#stores;
+    this.timeline.advance(timeMs);
+    const stores = this.storeByReplica;
     const sum = (value: (store: Store) => number) =>
       stores.reduce((total, store) => total + value(store), 0);
     return {
@@ -119,15 +119,15 @@ export class KvTier {
       evictedBlocks: sum(({ blocks }) => blocks.evictedBlocks),
       loadedTokens: this.loadedTokens,
       loadedBytes: sum(({ link }) => use[link]!.bytes),
-      writtenBytes: this.#writtenBytes,
+      writtenBytes: this.writtenBytes,
       readBusyMs: sum(({ link }) => use[link]!.busyMs),
       // What is still to be written at the end has not kept the link busy yet.
       writeBusyMs: sum((store) => store.writeMs - Math.max(0, store.writtenUntilMs - timeMs)),
-      timeline: this.#timeline.finish(),
+      timeline: this.timeline.finish(),
     };
   }
 
-  #of(replica: number): Store {
-    return this.#stores[Math.floor(replica / this.options.replicasPerStore)]!;
+  private of(replica: number): Store {
+    return this.storeByReplica[Math.floor(replica / this.options.replicasPerStore)]!;
   }
 }

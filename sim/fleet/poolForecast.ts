@@ -9,9 +9,9 @@ export class PoolForecast {
   meanServiceMs = 0;
   /** The replica where a request would probably go now. */
   readonly likelyReplica: Router;
-  readonly #backlog: PrefillBacklog | undefined;
-  readonly #replicas: readonly Replica[];
-  readonly #table: SequenceTable;
+  private readonly backlog: PrefillBacklog | undefined;
+  private readonly replicas: readonly Replica[];
+  private readonly table: SequenceTable;
 
   constructor(
     replicas: readonly Replica[],
@@ -23,33 +23,33 @@ export class PoolForecast {
       readonly countsPrompts: boolean;
     },
   ) {
-    this.#replicas = replicas;
-    this.#table = table;
+    this.replicas = replicas;
+    this.table = table;
     this.likelyReplica = options.likely;
     if (options.countsPrompts)
-      this.#backlog = new PrefillBacklog(replicas, table, options.blockTokens);
+      this.backlog = new PrefillBacklog(replicas, table, options.blockTokens);
   }
 
   /** Prompt tokens that a replica has accepted and not computed. */
   backlogTokens(index: number): number {
-    return this.#backlog?.tokens(index) ?? 0;
+    return this.backlog?.tokens(index) ?? 0;
   }
 
   /** How long the request has waited that is first in line at a replica. Preempted sequences in front of it had their turn. */
   lineAgeMs(index: number, timeMs: number): number {
-    const { scheduledMs, arrivalMs, next } = this.#table;
-    let first = this.#replicas[index]!.former.waiting.first;
+    const { scheduledMs, arrivalMs, next } = this.table;
+    let first = this.replicas[index]!.former.waiting.first;
     while (first >= 0 && !Number.isNaN(scheduledMs[first]!)) first = next[first]!;
     return first < 0 ? 0 : timeMs - arrivalMs[first]!;
   }
 
   noteArrival(index: number, routed: RoutedRequest, timeMs: number): void {
-    this.#backlog?.noteArrival(index, routed, timeMs);
+    this.backlog?.noteArrival(index, routed, timeMs);
   }
 
   /** The line of a replica has changed its length. */
   noteLine(index: number, before: number, now: number): void {
-    this.#backlog?.noteLine(index, before, now);
+    this.backlog?.noteLine(index, before, now);
   }
 
   /** A request completed. */

@@ -5,14 +5,15 @@ import type { ReplicaLevels } from './replicaLevels.js';
 
 /** Turns what the replicas of a pool ask for into events of the calendar, and runs these. */
 export class ReplicaEvents {
-  readonly #calendar: EventCalendar;
-  readonly #replicas: readonly Replica[];
-  readonly #levels: ReplicaLevels;
-  readonly #onChange: (timeMs: number, index: number) => void;
+  private readonly calendar: EventCalendar;
+  private readonly replicas: readonly Replica[];
+  private readonly levels: ReplicaLevels;
+  private readonly onChange: (timeMs: number, index: number) => void;
   /** The end of each replica's segment; −1: it has none. */
-  readonly #pendingEvent: Int32Array;
-  readonly #handleEnd: EventHandler = (timeMs, index) => this.#endIteration(timeMs, index);
-  readonly #handleForming: EventHandler = (timeMs, index) => this.#startIteration(timeMs, index);
+  private readonly pendingEvent: Int32Array;
+  private readonly handleEnd: EventHandler = (timeMs, index) => this.endIteration(timeMs, index);
+  private readonly handleForming: EventHandler = (timeMs, index) =>
+    this.startIteration(timeMs, index);
 
   /** @param onChange called after a replica, by its index in the pool, has done something */
   constructor(
@@ -21,53 +22,53 @@ export class ReplicaEvents {
     levels: ReplicaLevels,
     onChange: (timeMs: number, index: number) => void,
   ) {
-    this.#calendar = calendar;
-    this.#replicas = replicas;
-    this.#levels = levels;
-    this.#onChange = onChange;
-    this.#pendingEvent = new Int32Array(replicas.length).fill(-1);
+    this.calendar = calendar;
+    this.replicas = replicas;
+    this.levels = levels;
+    this.onChange = onChange;
+    this.pendingEvent = new Int32Array(replicas.length).fill(-1);
   }
 
   /** Does what a replica asks for after something happened to it. */
   heed(wake: Wake, index: number, timeMs: number): void {
     if (wake === Wake.endMoved) {
-      this.#calendar.cancel(this.#pendingEvent[index]!);
-      this.#scheduleEnd(index);
+      this.calendar.cancel(this.pendingEvent[index]!);
+      this.scheduleEnd(index);
     } else if (wake === Wake.formNow) {
-      this.#scheduleForming(timeMs, index);
+      this.scheduleForming(timeMs, index);
     }
-    this.#onChange(timeMs, index);
+    this.onChange(timeMs, index);
   }
 
-  #endIteration(timeMs: number, index: number): void {
-    this.#pendingEvent[index] = -1;
-    this.#replicas[index]!.end(timeMs);
+  private endIteration(timeMs: number, index: number): void {
+    this.pendingEvent[index] = -1;
+    this.replicas[index]!.end(timeMs);
     // Whatever else belongs to this instant comes first: its arrivals join the batch that is formed now.
-    if (this.#calendar.peekMs() > timeMs) this.#startIteration(timeMs, index);
-    else this.#scheduleForming(timeMs, index);
+    if (this.calendar.peekMs() > timeMs) this.startIteration(timeMs, index);
+    else this.scheduleForming(timeMs, index);
   }
 
-  #startIteration(timeMs: number, index: number): void {
-    const replica = this.#replicas[index]!;
-    this.#levels.advance(timeMs);
+  private startIteration(timeMs: number, index: number): void {
+    const replica = this.replicas[index]!;
+    this.levels.advance(timeMs);
     replica.start(timeMs);
-    if (!replica.isIdle) this.#scheduleEnd(index);
-    this.#onChange(timeMs, index);
+    if (!replica.isIdle) this.scheduleEnd(index);
+    this.onChange(timeMs, index);
   }
 
-  #scheduleEnd(index: number): void {
-    const replica = this.#replicas[index]!;
-    this.#pendingEvent[index] = this.#calendar.scheduleReplica(
+  private scheduleEnd(index: number): void {
+    const replica = this.replicas[index]!;
+    this.pendingEvent[index] = this.calendar.scheduleReplica(
       replica.nextEndMs,
       Rank.iterationEnd,
       replica.index,
-      this.#handleEnd,
+      this.handleEnd,
       index,
     );
   }
 
-  #scheduleForming(timeMs: number, index: number): void {
-    const order = this.#replicas[index]!.index;
-    this.#calendar.scheduleReplica(timeMs, Rank.batchForming, order, this.#handleForming, index);
+  private scheduleForming(timeMs: number, index: number): void {
+    const order = this.replicas[index]!.index;
+    this.calendar.scheduleReplica(timeMs, Rank.batchForming, order, this.handleForming, index);
   }
 }

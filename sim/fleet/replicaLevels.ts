@@ -11,41 +11,41 @@ type OnLine = (index: number, before: number, now: number) => void;
 export class ReplicaLevels {
   /** Requests of all replicas that wait for a slot, or for their KV. */
   waiting = 0;
-  readonly #timeline: TimelineRecorder;
-  readonly #replicas: readonly Replica[];
+  private readonly timeline: TimelineRecorder;
+  private readonly replicas: readonly Replica[];
   /** Levels of each replica as last told, five a replica. */
-  readonly #told: Int32Array;
+  private readonly told: Int32Array;
   /** Operations and bytes of all replicas that are in bins of the timeline already. */
-  #bookedFlops = 0;
-  #bookedBytes = 0;
-  readonly #onLine: OnLine;
+  private bookedFlops = 0;
+  private bookedBytes = 0;
+  private readonly onLine: OnLine;
 
   constructor(
     bins: { readonly timelineBinMs: number; readonly timelineBins: number },
     replicas: readonly Replica[],
     onLine: OnLine,
   ) {
-    this.#timeline = new TimelineRecorder(bins.timelineBinMs, bins.timelineBins, () =>
-      this.#bookWork(),
+    this.timeline = new TimelineRecorder(bins.timelineBinMs, bins.timelineBins, () =>
+      this.bookWork(),
     );
-    this.#replicas = replicas;
-    this.#onLine = onLine;
-    this.#told = new Int32Array(replicas.length * toldColumns);
+    this.replicas = replicas;
+    this.onLine = onLine;
+    this.told = new Int32Array(replicas.length * toldColumns);
   }
 
   finish(timeMs: number): PoolTimeline {
-    this.#timeline.advance(timeMs);
-    return this.#timeline.finish();
+    this.timeline.advance(timeMs);
+    return this.timeline.finish();
   }
 
   /** Moves on to `timeMs`; call before a replica counts work that ends then. */
   advance(timeMs: number): void {
-    this.#timeline.advance(timeMs);
+    this.timeline.advance(timeMs);
   }
 
   /** The levels of a replica, by its index in the pool, may have changed; `loading` of its requests wait for KV. */
   tell(timeMs: number, index: number, { former, isIdle }: Replica, loading: number): void {
-    const told = this.#told;
+    const told = this.told;
     const { kv } = former;
     const row = index * toldColumns;
     const busy = isIdle ? 0 : 1;
@@ -54,8 +54,8 @@ export class ReplicaLevels {
     const cached = kv.evictableBlocks;
     const used = kv.totalBlocks - kv.freeBlocks - cached;
     const moreWaiting = waiting - told[row + 2]!;
-    this.#timeline.advance(timeMs);
-    this.#timeline.changeAll(
+    this.timeline.advance(timeMs);
+    this.timeline.changeAll(
       busy - told[row]!,
       running - told[row + 1]!,
       moreWaiting,
@@ -69,19 +69,19 @@ export class ReplicaLevels {
     told[row + 4] = cached;
     if (moreWaiting === 0) return;
     this.waiting += moreWaiting;
-    this.#onLine(index, waiting - moreWaiting, waiting);
+    this.onLine(index, waiting - moreWaiting, waiting);
   }
 
   /** The work since the last time belongs to the bin that is open. */
-  #bookWork(): void {
+  private bookWork(): void {
     let flops = 0;
     let bytes = 0;
-    for (const { former } of this.#replicas) {
+    for (const { former } of this.replicas) {
       flops += former.counters.flops;
       bytes += former.counters.memoryBytes;
     }
-    this.#timeline.addWork(flops - this.#bookedFlops, bytes - this.#bookedBytes);
-    this.#bookedFlops = flops;
-    this.#bookedBytes = bytes;
+    this.timeline.addWork(flops - this.bookedFlops, bytes - this.bookedBytes);
+    this.bookedFlops = flops;
+    this.bookedBytes = bytes;
   }
 }

@@ -14,11 +14,11 @@ export class ReportedLoads {
   readonly waiting: Float64Array;
   /** Share of the KV memory that running sequences hold; read only when `readsEngines`. */
   readonly kvUsed: Float64Array;
-  readonly #live: { readonly requests: LoadTree; readonly tokens: LoadTree };
-  readonly #replicas: readonly Replica[];
-  readonly #stalenessMs: number;
-  readonly #readsEngines: boolean;
-  #nextReadMs = Number.NEGATIVE_INFINITY;
+  private readonly live: { readonly requests: LoadTree; readonly tokens: LoadTree };
+  private readonly replicas: readonly Replica[];
+  private readonly stalenessMs: number;
+  private readonly readsEngines: boolean;
+  private nextReadMs = Number.NEGATIVE_INFINITY;
 
   constructor(
     live: { readonly requests: LoadTree; readonly tokens: LoadTree },
@@ -31,10 +31,10 @@ export class ReportedLoads {
   ) {
     const { length } = replicas;
     const isLive = options.stalenessMs === 0;
-    this.#live = live;
-    this.#replicas = replicas;
-    this.#stalenessMs = options.stalenessMs;
-    this.#readsEngines = options.readsEngines;
+    this.live = live;
+    this.replicas = replicas;
+    this.stalenessMs = options.stalenessMs;
+    this.readsEngines = options.readsEngines;
     this.requests = isLive ? live.requests : new LoadTree(length);
     this.tokens = isLive ? live.tokens : new LoadTree(length);
     this.waiting = new Float64Array(length);
@@ -43,15 +43,15 @@ export class ReportedLoads {
 
   /** A request is about to be routed: reads what is due. */
   refresh(timeMs: number): void {
-    const stalenessMs = this.#stalenessMs;
+    const stalenessMs = this.stalenessMs;
     if (stalenessMs > 0) {
-      if (timeMs < this.#nextReadMs) return;
-      this.#nextReadMs = (Math.floor(timeMs / stalenessMs) + 1) * stalenessMs;
-      copyLoads(this.#live.requests, this.requests, this.#replicas.length);
-      copyLoads(this.#live.tokens, this.tokens, this.#replicas.length);
+      if (timeMs < this.nextReadMs) return;
+      this.nextReadMs = (Math.floor(timeMs / stalenessMs) + 1) * stalenessMs;
+      copyLoads(this.live.requests, this.requests, this.replicas.length);
+      copyLoads(this.live.tokens, this.tokens, this.replicas.length);
     }
-    if (!this.#readsEngines) return;
-    for (const [index, replica] of this.#replicas.entries()) {
+    if (!this.readsEngines) return;
+    for (const [index, replica] of this.replicas.entries()) {
       replica.observe(timeMs);
       const { kv, waiting } = replica.former;
       this.waiting[index] = waiting.length;

@@ -31,14 +31,14 @@ export class SlotQueue {
   /** Total time that holders waited for the slots that were granted. */
   waitedMs = 0;
   granted = 0;
-  readonly #slots: number;
-  readonly #maxWaiting: number;
-  readonly #timeline: TimelineRecorder;
-  readonly #calendar: EventCalendar | undefined;
-  #held = 0;
-  #queue: WaitingHolder[] = [];
-  #head = 0;
-  #length = 0;
+  private readonly slots: number;
+  private readonly maxWaiting: number;
+  private readonly timeline: TimelineRecorder;
+  private readonly calendar: EventCalendar | undefined;
+  private held = 0;
+  private queue: WaitingHolder[] = [];
+  private head = 0;
+  private length = 0;
 
   /** @param calendar needed only for holders with patience */
   constructor(
@@ -46,18 +46,18 @@ export class SlotQueue {
     options: { readonly slots: number; readonly maxWaiting: number },
     calendar?: EventCalendar,
   ) {
-    this.#timeline = timeline;
-    this.#calendar = calendar;
-    this.#slots = options.slots;
-    this.#maxWaiting = options.maxWaiting;
+    this.timeline = timeline;
+    this.calendar = calendar;
+    this.slots = options.slots;
+    this.maxWaiting = options.maxWaiting;
   }
 
   get waiting(): number {
-    return this.#length;
+    return this.length;
   }
 
   get hasFreeSlot(): boolean {
-    return this.#held < this.#slots;
+    return this.held < this.slots;
   }
 
   /**
@@ -65,86 +65,86 @@ export class SlotQueue {
    * @param patienceMs how long it waits for a slot
    */
   tryRequest(holder: SlotHolder, timeMs: number, patienceMs = Number.POSITIVE_INFINITY): boolean {
-    if (this.#held < this.#slots) {
-      this.#timeline.advance(timeMs);
-      this.#held++;
-      this.#timeline.change(Level.busyUnits, 1);
-      this.#timeline.change(Level.running, 1);
+    if (this.held < this.slots) {
+      this.timeline.advance(timeMs);
+      this.held++;
+      this.timeline.change(Level.busyUnits, 1);
+      this.timeline.change(Level.running, 1);
       this.granted++;
       holder.onSlot(timeMs);
       return true;
     }
-    if (this.#length >= this.#maxWaiting) {
+    if (this.length >= this.maxWaiting) {
       this.rejected++;
       return false;
     }
-    this.#timeline.advance(timeMs);
-    this.#timeline.change(Level.waiting, 1);
+    this.timeline.advance(timeMs);
+    this.timeline.change(Level.waiting, 1);
     const entry: WaitingHolder = { holder, sinceMs: timeMs, impatience: -1, isGone: false };
     if (patienceMs < Number.POSITIVE_INFINITY) {
-      const handle = (endMs: number) => this.#abandon(entry, endMs);
-      entry.impatience = this.#calendar!.scheduleArrival(timeMs + patienceMs, handle, 0);
+      const handle = (endMs: number) => this.abandon(entry, endMs);
+      entry.impatience = this.calendar!.scheduleArrival(timeMs + patienceMs, handle, 0);
     }
-    this.#queue.push(entry);
-    this.#length++;
+    this.queue.push(entry);
+    this.length++;
     return true;
   }
 
   /** A holder leaves the queue before it got a slot. */
   leave(holder: SlotHolder, timeMs: number): void {
-    const entry = this.#queue.find((one) => one.holder === holder && !one.isGone);
+    const entry = this.queue.find((one) => one.holder === holder && !one.isGone);
     if (entry === undefined) return;
-    if (entry.impatience >= 0) this.#calendar!.cancel(entry.impatience);
-    this.#drop(entry, timeMs);
+    if (entry.impatience >= 0) this.calendar!.cancel(entry.impatience);
+    this.drop(entry, timeMs);
   }
 
-  #abandon(entry: WaitingHolder, timeMs: number): void {
+  private abandon(entry: WaitingHolder, timeMs: number): void {
     this.abandoned++;
-    this.#drop(entry, timeMs);
+    this.drop(entry, timeMs);
     entry.holder.onImpatient?.(timeMs);
   }
 
-  #drop(entry: WaitingHolder, timeMs: number): void {
+  private drop(entry: WaitingHolder, timeMs: number): void {
     entry.isGone = true;
-    this.#length--;
-    this.#timeline.advance(timeMs);
-    this.#timeline.change(Level.waiting, -1);
+    this.length--;
+    this.timeline.advance(timeMs);
+    this.timeline.change(Level.waiting, -1);
   }
 
   /** A slot comes back and goes to the next in line. `isDone`: false when its holder gave up. */
   release(timeMs: number, isDone = true): void {
     if (isDone) this.completed++;
-    this.#timeline.advance(timeMs);
-    const next = this.#takeFirst();
+    this.timeline.advance(timeMs);
+    const next = this.takeFirst();
     if (next === undefined) {
-      this.#held--;
-      this.#timeline.change(Level.busyUnits, -1);
-      this.#timeline.change(Level.running, -1);
+      this.held--;
+      this.timeline.change(Level.busyUnits, -1);
+      this.timeline.change(Level.running, -1);
       return;
     }
-    this.#timeline.change(Level.waiting, -1);
-    if (next.impatience >= 0) this.#calendar!.cancel(next.impatience);
+    this.timeline.change(Level.waiting, -1);
+    if (next.impatience >= 0) this.calendar!.cancel(next.impatience);
     this.waitedMs += timeMs - next.sinceMs;
     this.granted++;
     next.holder.onSlot(timeMs);
   }
 
-  #takeFirst(): WaitingHolder | undefined {
-    while (this.#head < this.#queue.length) {
-      const entry = this.#queue[this.#head++]!;
+  private takeFirst(): WaitingHolder | undefined {
+    while (this.head < this.queue.length) {
+      const entry = this.queue[this.head++]!;
       if (entry.isGone) continue;
-      this.#length--;
-      this.#dropServed();
+      this.length--;
+      this.dropServed();
       return entry;
     }
-    this.#dropServed();
+    this.dropServed();
     return undefined;
   }
 
   /** Forgets the front of the queue now and then: shifting it at every grant would cost its length. */
-  #dropServed(): void {
-    if (this.#head < 64 || 2 * this.#head < this.#queue.length) return;
-    this.#queue = this.#queue.slice(this.#head);
-    this.#head = 0;
+  private dropServed(): void {
+    if (this.head < 64 || 2 * this.head < this.queue.length) return;
+    this.queue = this.queue.slice(this.head);
+    this.head = 0;
   }
 }

@@ -7,10 +7,10 @@ import type { TimelineRecorder } from './timelineRecorder.js';
 /** Servers behind one queue, with the report that every pool gives: a plain station, or a gateway. */
 export class StationPool {
   readonly queue: ServerQueue;
-  readonly #name: string;
-  readonly #kind: 'station' | 'gateway';
-  readonly #servers: number;
-  readonly #timeline: TimelineRecorder;
+  private readonly name: string;
+  private readonly kind: 'station' | 'gateway';
+  private readonly servers: number;
+  private readonly timeline: TimelineRecorder;
 
   constructor(
     calendar: EventCalendar,
@@ -25,21 +25,21 @@ export class StationPool {
       readonly onAbandoned?: OnServed;
     },
   ) {
-    this.#name = options.name;
-    this.#kind = options.kind;
-    this.#servers = options.servers;
-    this.#timeline = timeline;
+    this.name = options.name;
+    this.kind = options.kind;
+    this.servers = options.servers;
+    this.timeline = timeline;
     this.queue = new ServerQueue(calendar, timeline, options);
   }
 
   /** What the pool did up to `timeMs`. */
   finish(timeMs: number): PoolRun {
-    this.#timeline.advance(timeMs);
+    this.timeline.advance(timeMs);
     return {
-      name: this.#name,
-      kind: this.#kind,
-      units: this.#servers,
-      timeline: this.#timeline.finish(),
+      name: this.name,
+      kind: this.kind,
+      units: this.servers,
+      timeline: this.timeline.finish(),
       completed: this.queue.completed,
       rejected: this.queue.rejected,
       preemptions: 0,

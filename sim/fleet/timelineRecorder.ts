@@ -22,46 +22,46 @@ const mostBins = 16384;
  * pools that end together still have the same bins.
  */
 export class TimelineRecorder {
-  #binMs: number;
-  readonly #levels = new Float64Array(levelCount);
+  private binMs: number;
+  private readonly levels = new Float64Array(levelCount);
   /** Level·ms per bin. */
-  readonly #integrals: Float64Array[];
-  #flops: Float64Array;
-  #memoryBytes: Float64Array;
+  private readonly integrals: Float64Array[];
+  private flops: Float64Array;
+  private memoryBytes: Float64Array;
   /** Per level: Σ change · time since the start of the bin, what its end value overstates. */
-  readonly #missed = new Float64Array(levelCount);
-  #lastMs = 0;
+  private readonly missed = new Float64Array(levelCount);
+  private lastMs = 0;
   /** Since the start of the bin. */
-  #sinceMs = 0;
-  #bin = 0;
-  #binStartMs = 0;
-  #binEndMs: number;
-  readonly #onBinEnd: (() => void) | undefined;
+  private sinceMs = 0;
+  private bin = 0;
+  private binStartMs = 0;
+  private binEndMs: number;
+  private readonly onBinEnd: (() => void) | undefined;
 
   /** @param onBinEnd called before a bin is closed, for work that is counted elsewhere until then */
   constructor(binMs: number, expectedBins: number, onBinEnd?: () => void) {
-    this.#onBinEnd = onBinEnd;
-    this.#binMs = binMs;
-    this.#binEndMs = binMs;
+    this.onBinEnd = onBinEnd;
+    this.binMs = binMs;
+    this.binEndMs = binMs;
     const capacity = Math.max(1, expectedBins);
-    this.#integrals = Array.from({ length: levelCount }, () => new Float64Array(capacity));
-    this.#flops = new Float64Array(capacity);
-    this.#memoryBytes = new Float64Array(capacity);
+    this.integrals = Array.from({ length: levelCount }, () => new Float64Array(capacity));
+    this.flops = new Float64Array(capacity);
+    this.memoryBytes = new Float64Array(capacity);
   }
 
   /** Moves on to `timeMs`; call before changing a level. */
   advance(timeMs: number): void {
     // Before time 0 the world is only warmed up.
-    if (timeMs <= this.#lastMs) return;
-    while (timeMs > this.#binEndMs) this.#closeBin();
-    this.#lastMs = timeMs;
-    this.#sinceMs = timeMs - this.#binStartMs;
+    if (timeMs <= this.lastMs) return;
+    while (timeMs > this.binEndMs) this.closeBin();
+    this.lastMs = timeMs;
+    this.sinceMs = timeMs - this.binStartMs;
   }
 
   /** A level changes now. Only what changes costs anything: a level over time is its end value less what it gained late. */
   change(level: Level, change: number): void {
-    this.#levels[level]! += change;
-    this.#missed[level]! += change * this.#sinceMs;
+    this.levels[level]! += change;
+    this.missed[level]! += change * this.sinceMs;
   }
 
   /** All levels change now. */
@@ -72,9 +72,9 @@ export class TimelineRecorder {
     usedKvBlocks: number,
     cachedKvBlocks: number,
   ): void {
-    const levels = this.#levels;
-    const missed = this.#missed;
-    const sinceMs = this.#sinceMs;
+    const levels = this.levels;
+    const missed = this.missed;
+    const sinceMs = this.sinceMs;
     levels[Level.busyUnits]! += busyUnits;
     missed[Level.busyUnits]! += busyUnits * sinceMs;
     levels[Level.running]! += running;
@@ -89,69 +89,69 @@ export class TimelineRecorder {
 
   /** Work that ended in the open bin. */
   addWork(flops: number, memoryBytes: number): void {
-    this.#flops[this.#bin]! += flops;
-    this.#memoryBytes[this.#bin]! += memoryBytes;
+    this.flops[this.bin]! += flops;
+    this.memoryBytes[this.bin]! += memoryBytes;
   }
 
   /** Time averages up to the last `advance`. */
   finish(): PoolTimeline {
-    this.#onBinEnd?.();
-    const binCount = this.#bin + 1;
-    const lastBinMs = this.#sinceMs;
-    this.#integrateTo(lastBinMs);
-    const averages = this.#integrals.map((integral) =>
+    this.onBinEnd?.();
+    const binCount = this.bin + 1;
+    const lastBinMs = this.sinceMs;
+    this.integrateTo(lastBinMs);
+    const averages = this.integrals.map((integral) =>
       integral.slice(0, binCount).map((sum, bin) => {
-        const widthMs = bin < this.#bin ? this.#binMs : lastBinMs;
+        const widthMs = bin < this.bin ? this.binMs : lastBinMs;
         return widthMs > 0 ? sum / widthMs : 0;
       }),
     );
     return {
-      binMs: this.#binMs,
+      binMs: this.binMs,
       binCount,
       busyUnits: averages[Level.busyUnits]!,
       running: averages[Level.running]!,
       waiting: averages[Level.waiting]!,
       usedKvBlocks: averages[Level.usedKvBlocks]!,
       cachedKvBlocks: averages[Level.cachedKvBlocks]!,
-      flops: this.#flops.slice(0, binCount),
-      memoryBytes: this.#memoryBytes.slice(0, binCount),
+      flops: this.flops.slice(0, binCount),
+      memoryBytes: this.memoryBytes.slice(0, binCount),
     };
   }
 
   /** Level·ms of the bin that is open, `sinceStartMs` into it. */
-  #integrateTo(sinceStartMs: number): void {
+  private integrateTo(sinceStartMs: number): void {
     for (let level = 0; level < levelCount; level++) {
-      const sum = this.#levels[level]! * sinceStartMs - this.#missed[level]!;
+      const sum = this.levels[level]! * sinceStartMs - this.missed[level]!;
       // The difference of two equal sums may be a little below 0.
-      this.#integrals[level]![this.#bin] = Math.max(0, sum);
+      this.integrals[level]![this.bin] = Math.max(0, sum);
     }
   }
 
-  #closeBin(): void {
-    this.#onBinEnd?.();
-    this.#integrateTo(this.#binMs);
-    this.#missed.fill(0);
-    this.#bin++;
-    if (this.#bin === mostBins) this.#joinBins();
-    this.#binStartMs = this.#bin * this.#binMs;
-    this.#lastMs = this.#binStartMs;
-    this.#sinceMs = 0;
-    this.#binEndMs = this.#binStartMs + this.#binMs;
-    if (this.#bin < this.#flops.length) return;
-    const capacity = 2 * this.#flops.length;
+  private closeBin(): void {
+    this.onBinEnd?.();
+    this.integrateTo(this.binMs);
+    this.missed.fill(0);
+    this.bin++;
+    if (this.bin === mostBins) this.joinBins();
+    this.binStartMs = this.bin * this.binMs;
+    this.lastMs = this.binStartMs;
+    this.sinceMs = 0;
+    this.binEndMs = this.binStartMs + this.binMs;
+    if (this.bin < this.flops.length) return;
+    const capacity = 2 * this.flops.length;
     for (let level = 0; level < levelCount; level++) {
-      this.#integrals[level] = grown(this.#integrals[level]!, capacity);
+      this.integrals[level] = grown(this.integrals[level]!, capacity);
     }
-    this.#flops = grown(this.#flops, capacity);
-    this.#memoryBytes = grown(this.#memoryBytes, capacity);
+    this.flops = grown(this.flops, capacity);
+    this.memoryBytes = grown(this.memoryBytes, capacity);
   }
 
-  #joinBins(): void {
-    this.#binMs *= 2;
-    this.#bin = mostBins / 2;
-    for (const column of [...this.#integrals, this.#flops, this.#memoryBytes]) {
-      for (let i = 0; i < this.#bin; i++) column[i] = column[2 * i]! + column[2 * i + 1]!;
-      column.fill(0, this.#bin);
+  private joinBins(): void {
+    this.binMs *= 2;
+    this.bin = mostBins / 2;
+    for (const column of [...this.integrals, this.flops, this.memoryBytes]) {
+      for (let i = 0; i < this.bin; i++) column[i] = column[2 * i]! + column[2 * i + 1]!;
+      column.fill(0, this.bin);
     }
   }
 }

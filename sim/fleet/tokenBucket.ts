@@ -8,29 +8,29 @@ import type { TimeGrid } from '../kernel/timeGrid.js';
  * level drifts, and an arrival at the very instant at which enough has come back enters.
  */
 export class TokenBucket {
-  readonly #grid: TimeGrid;
-  readonly #ratePerMs: number;
-  readonly #burstMs: number;
-  #fullMs = Number.NEGATIVE_INFINITY;
+  private readonly grid: TimeGrid;
+  private readonly ratePerMs: number;
+  private readonly burstMs: number;
+  private fullMs = Number.NEGATIVE_INFINITY;
 
   /** @param burst most that it holds, above 0, in the unit of the rate */
   constructor(grid: TimeGrid, ratePerMs: number, burst: number) {
-    this.#grid = grid;
-    this.#ratePerMs = ratePerMs;
-    this.#burstMs = grid.round(burst / ratePerMs);
+    this.grid = grid;
+    this.ratePerMs = ratePerMs;
+    this.burstMs = grid.round(burst / ratePerMs);
   }
 
   /** Is there enough for this cost? */
   holds(cost: number, timeMs: number): boolean {
-    const neededMs = Math.min(this.#costMs(cost), this.#burstMs);
-    return Math.max(this.#fullMs, timeMs) + neededMs - timeMs <= this.#burstMs;
+    const neededMs = Math.min(this.costMs(cost), this.burstMs);
+    return Math.max(this.fullMs, timeMs) + neededMs - timeMs <= this.burstMs;
   }
 
   take(cost: number, timeMs: number): void {
-    this.#fullMs = Math.max(this.#fullMs, timeMs) + this.#costMs(cost);
+    this.fullMs = Math.max(this.fullMs, timeMs) + this.costMs(cost);
   }
 
-  #costMs(cost: number): number {
-    return this.#grid.round(cost / this.#ratePerMs);
+  private costMs(cost: number): number {
+    return this.grid.round(cost / this.ratePerMs);
   }
 }

@@ -48,21 +48,21 @@ type Clock = Pick<EventCalendar, 'nowMs' | 'scheduleArrival' | 'cancel'>;
  * the bytes and holds no link.
  */
 export class TransferNetwork {
-  readonly #calendar: Clock;
-  readonly #grid: TimeGrid;
-  readonly #links: Link[] = [];
-  readonly #transfers = new Map<number, Transfer>();
-  #started = 0;
+  private readonly calendar: Clock;
+  private readonly grid: TimeGrid;
+  private readonly links: Link[] = [];
+  private readonly transfers = new Map<number, Transfer>();
+  private started = 0;
 
   constructor(calendar: Clock, grid: TimeGrid) {
-    this.#calendar = calendar;
-    this.#grid = grid;
+    this.calendar = calendar;
+    this.grid = grid;
   }
 
   /** A new link; returns its number. */
   addLink(name: string, bytesPerMs: number): number {
     invariant(bytesPerMs > 0, `link ${name} moves ${bytesPerMs} bytes per ms`);
-    this.#links.push({
+    this.links.push({
       name,
       bytesPerMs,
       active: [],
@@ -71,12 +71,12 @@ export class TransferNetwork {
       busyMs: 0,
       busySinceMs: 0,
     });
-    return this.#links.length - 1;
+    return this.links.length - 1;
   }
 
   /** Transfers that are under way on a link. */
   activeOn(link: number): number {
-    return this.#links[link]!.active.length;
+    return this.links[link]!.active.length;
   }
 
   /**
@@ -90,9 +90,9 @@ export class TransferNetwork {
     onDone: EventHandler,
     subject: number,
   ): number {
-    const nowMs = this.#calendar.nowMs;
+    const nowMs = this.calendar.nowMs;
     const transfer: Transfer = {
-      id: this.#started++,
+      id: this.started++,
       links,
       bytes,
       latencyMs,
@@ -104,30 +104,30 @@ export class TransferNetwork {
       hasLeft: false,
       event: -1,
     };
-    this.#transfers.set(transfer.id, transfer);
+    this.transfers.set(transfer.id, transfer);
     for (const link of links) {
-      const { active } = this.#links[link]!;
-      if (active.length === 0) this.#links[link]!.busySinceMs = nowMs;
+      const { active } = this.links[link]!;
+      if (active.length === 0) this.links[link]!.busySinceMs = nowMs;
       active.push(transfer);
     }
-    this.#share(transfer, nowMs);
+    this.share(transfer, nowMs);
     return transfer.id;
   }
 
   /** A transfer that nobody needs any more ends now, unreported; one that has ended is no mistake. */
   cancel(id: number): void {
-    const transfer = this.#transfers.get(id);
+    const transfer = this.transfers.get(id);
     if (transfer === undefined) return;
-    this.#calendar.cancel(transfer.event);
-    this.#transfers.delete(id);
+    this.calendar.cancel(transfer.event);
+    this.transfers.delete(id);
     if (transfer.hasLeft) return;
     transfer.hasLeft = true;
-    this.#leave(transfer, this.#calendar.nowMs);
+    this.leave(transfer, this.calendar.nowMs);
   }
 
   /** What each link did up to `timeMs`. */
   use(timeMs: number): LinkUse[] {
-    return this.#links.map(({ name, bytes, transfers, busyMs, busySinceMs, active }) => ({
+    return this.links.map(({ name, bytes, transfers, busyMs, busySinceMs, active }) => ({
       name,
       bytes,
       transfers,
@@ -135,47 +135,47 @@ export class TransferNetwork {
     }));
   }
 
-  readonly #handleLastByte = (timeMs: number, id: number): void => {
-    const transfer = this.#transfers.get(id)!;
+  private readonly handleLastByte = (timeMs: number, id: number): void => {
+    const transfer = this.transfers.get(id)!;
     for (const link of transfer.links) {
-      this.#links[link]!.bytes += transfer.bytes;
-      this.#links[link]!.transfers++;
+      this.links[link]!.bytes += transfer.bytes;
+      this.links[link]!.transfers++;
     }
     transfer.hasLeft = true;
-    this.#leave(transfer, timeMs);
+    this.leave(transfer, timeMs);
     const { latencyMs } = transfer;
     if (latencyMs > 0)
-      transfer.event = this.#calendar.scheduleArrival(timeMs + latencyMs, this.#handleEnd, id);
-    else this.#handleEnd(timeMs, id);
+      transfer.event = this.calendar.scheduleArrival(timeMs + latencyMs, this.handleEnd, id);
+    else this.handleEnd(timeMs, id);
   };
 
-  readonly #handleEnd = (timeMs: number, id: number): void => {
-    const { onDone, subject } = this.#transfers.get(id)!;
-    this.#transfers.delete(id);
+  private readonly handleEnd = (timeMs: number, id: number): void => {
+    const { onDone, subject } = this.transfers.get(id)!;
+    this.transfers.delete(id);
     onDone(timeMs, subject);
   };
 
-  #leave(transfer: Transfer, timeMs: number): void {
+  private leave(transfer: Transfer, timeMs: number): void {
     for (const link of transfer.links) {
-      const { active } = this.#links[link]!;
+      const { active } = this.links[link]!;
       active.splice(active.indexOf(transfer), 1);
       if (active.length > 0) continue;
-      this.#links[link]!.busyMs += timeMs - this.#links[link]!.busySinceMs;
+      this.links[link]!.busyMs += timeMs - this.links[link]!.busySinceMs;
     }
-    this.#share(transfer, timeMs);
+    this.share(transfer, timeMs);
   }
 
   /** The shares of all who cross a link with this transfer have changed, and its own if it is under way. */
-  #share(changed: Transfer, timeMs: number): void {
-    if (changed.links.length === 0 && !changed.hasLeft) this.#pace(changed, timeMs);
+  private share(changed: Transfer, timeMs: number): void {
+    if (changed.links.length === 0 && !changed.hasLeft) this.pace(changed, timeMs);
     for (const link of changed.links)
-      for (const transfer of this.#links[link]!.active) this.#pace(transfer, timeMs);
+      for (const transfer of this.links[link]!.active) this.pace(transfer, timeMs);
   }
 
-  #pace(transfer: Transfer, timeMs: number): void {
+  private pace(transfer: Transfer, timeMs: number): void {
     let bytesPerMs = Number.POSITIVE_INFINITY;
     for (const link of transfer.links) {
-      const { bytesPerMs: capacity, active } = this.#links[link]!;
+      const { bytesPerMs: capacity, active } = this.links[link]!;
       bytesPerMs = Math.min(bytesPerMs, capacity / active.length);
     }
     if (bytesPerMs === transfer.bytesPerMs) return;
@@ -183,11 +183,11 @@ export class TransferNetwork {
     transfer.leftBytes = Math.max(0, transfer.leftBytes - movedBytes);
     transfer.sinceMs = timeMs;
     transfer.bytesPerMs = bytesPerMs;
-    if (transfer.event >= 0) this.#calendar.cancel(transfer.event);
-    const leftMs = this.#grid.round(transfer.leftBytes / bytesPerMs);
-    transfer.event = this.#calendar.scheduleArrival(
+    if (transfer.event >= 0) this.calendar.cancel(transfer.event);
+    const leftMs = this.grid.round(transfer.leftBytes / bytesPerMs);
+    transfer.event = this.calendar.scheduleArrival(
       timeMs + leftMs,
-      this.#handleLastByte,
+      this.handleLastByte,
       transfer.id,
     );
   }

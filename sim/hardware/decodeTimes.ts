@@ -18,52 +18,52 @@ export interface DecodeModel {
  * rounding error is below half a quantum per token of the *mean* context.
  */
 export class DecodeTimes {
-  readonly #model: DecodeModel;
-  readonly #grid: TimeGrid;
+  private readonly model: DecodeModel;
+  private readonly grid: TimeGrid;
   /** By number of rows; NaN: not computed yet. */
-  #constantMs = new Float64Array(0);
+  private constantMs = new Float64Array(0);
   /** Growth per iteration of the layers that see everything. */
-  #stepMs = new Float64Array(0);
-  #contextMsPerToken = new Float64Array(0);
-  #windowedMsPerToken = new Float64Array(0);
+  private stepMs = new Float64Array(0);
+  private contextMsPerToken = new Float64Array(0);
+  private windowedMsPerToken = new Float64Array(0);
 
   constructor(model: DecodeModel, grid: TimeGrid) {
-    this.#model = model;
-    this.#grid = grid;
+    this.model = model;
+    this.grid = grid;
   }
 
   deviceMs(rows: number, contextTokens: number, windowedTokens: number): number {
-    if (!(this.#constantMs[rows]! >= 0)) this.#prepare(rows);
+    if (!(this.constantMs[rows]! >= 0)) this.prepare(rows);
     const steps = Math.floor(contextTokens / rows);
     const rest = contextTokens - steps * rows;
     return (
-      this.#constantMs[rows]! +
-      steps * this.#stepMs[rows]! +
-      (rest === 0 ? 0 : this.#grid.round(rest * this.#contextMsPerToken[rows]!)) +
-      windowedTokens * this.#windowedMsPerToken[rows]!
+      this.constantMs[rows]! +
+      steps * this.stepMs[rows]! +
+      (rest === 0 ? 0 : this.grid.round(rest * this.contextMsPerToken[rows]!)) +
+      windowedTokens * this.windowedMsPerToken[rows]!
     );
   }
 
   growthMs(rows: number, growingRows: number): number {
-    if (!(this.#constantMs[rows]! >= 0)) this.#prepare(rows);
-    return this.#stepMs[rows]! + growingRows * this.#windowedMsPerToken[rows]!;
+    if (!(this.constantMs[rows]! >= 0)) this.prepare(rows);
+    return this.stepMs[rows]! + growingRows * this.windowedMsPerToken[rows]!;
   }
 
-  #prepare(rows: number): void {
-    if (rows >= this.#constantMs.length) this.#grow(rows + 1);
-    const contextMsPerToken = this.#model.contextMsPerToken(rows);
-    this.#stepMs[rows] = this.#grid.round(rows * contextMsPerToken);
-    this.#contextMsPerToken[rows] = contextMsPerToken;
-    this.#windowedMsPerToken[rows] = this.#grid.round(this.#model.windowedMsPerToken(rows));
-    this.#constantMs[rows] = this.#grid.round(this.#model.constantMs(rows));
+  private prepare(rows: number): void {
+    if (rows >= this.constantMs.length) this.grow(rows + 1);
+    const contextMsPerToken = this.model.contextMsPerToken(rows);
+    this.stepMs[rows] = this.grid.round(rows * contextMsPerToken);
+    this.contextMsPerToken[rows] = contextMsPerToken;
+    this.windowedMsPerToken[rows] = this.grid.round(this.model.windowedMsPerToken(rows));
+    this.constantMs[rows] = this.grid.round(this.model.constantMs(rows));
   }
 
-  #grow(atLeast: number): void {
-    const known = this.#constantMs.length;
+  private grow(atLeast: number): void {
+    const known = this.constantMs.length;
     const capacity = Math.max(atLeast, 2 * known, 256);
-    this.#constantMs = grown(this.#constantMs, capacity).fill(Number.NaN, known);
-    this.#stepMs = grown(this.#stepMs, capacity);
-    this.#contextMsPerToken = grown(this.#contextMsPerToken, capacity);
-    this.#windowedMsPerToken = grown(this.#windowedMsPerToken, capacity);
+    this.constantMs = grown(this.constantMs, capacity).fill(Number.NaN, known);
+    this.stepMs = grown(this.stepMs, capacity);
+    this.contextMsPerToken = grown(this.contextMsPerToken, capacity);
+    this.windowedMsPerToken = grown(this.windowedMsPerToken, capacity);
   }
 }

@@ -1,6 +1,5 @@
 import FastPriorityQueue from 'fast-priority-queue';
 import { grown } from './grown.js';
-import { IntList } from './intList.js';
 import { invariant } from './invariant.js';
 
 /**
@@ -28,39 +27,38 @@ const rankStep = 2251799813685248;
  * do not depend on who was scheduled first.
  *
  * Events are integers into columns, because objects cost two to four times as much per operation.
- * Cancelling takes its handler from the event; it leaves the heap when it comes to the top.
+ * The earliest event is kept in front of the heap: what an event schedules is often the next to run, and
+ * then never enters the heap. Cancelling takes its handler from the event; it goes when it comes to the front.
  */
 export class EventCalendar {
-  #timeMs = new Float64Array(initialCapacity);
+  private timeMs = new Float64Array(initialCapacity);
   /** Rank and order in one number: what decides at one instant. */
-  #key = new Float64Array(initialCapacity);
-  #subject = new Int32Array(initialCapacity);
-  readonly #handler: EventHandler[] = [];
-  readonly #free = new IntList();
-  readonly #heap = new FastPriorityQueue<EventId>((a, b) => {
-    const timeA = this.#timeMs[a]!;
-    const timeB = this.#timeMs[b]!;
-    if (timeA !== timeB) return timeA < timeB;
-    return this.#key[a]! < this.#key[b]!;
-  });
-  #capacity = initialCapacity;
-  #used = 0;
-  #scheduled = 0;
-  #nowMs: number;
+  private key = new Float64Array(initialCapacity);
+  /** Of a free event: the next free one, −1 after the last. */
+  private subject = new Int32Array(initialCapacity);
+  private readonly handler: EventHandler[] = [];
+  private readonly heap = new FastPriorityQueue<EventId>((a, b) => this.isBefore(a, b));
+  /** Comes before all in the heap; −1 while an event runs that has scheduled nothing yet. */
+  private front: EventId = -1;
+  private firstFree: EventId = -1;
+  private capacity = initialCapacity;
+  private used = 0;
+  private scheduled = 0;
+  private clockMs = 0;
 
   /** The clock starts at `startMs`; a run that warms up its world before time 0 starts below it. */
   constructor(startMs = 0) {
-    this.#nowMs = startMs;
+    this.clockMs = startMs;
   }
 
   /** Time of the event that runs, or ran last. */
   get nowMs(): number {
-    return this.#nowMs;
+    return this.clockMs;
   }
 
   /** Adds work that arrives at `timeMs`; at one instant, work scheduled first runs first. */
   scheduleArrival(timeMs: number, handler: EventHandler, subject: number): EventId {
-    return this.#add(timeMs, Rank.arrival, this.#scheduled, handler, subject);
+    return this.add(timeMs, Rank.arrival, this.scheduled, handler, subject);
   }
 
   /** Adds an event of a replica; at one instant and rank, the lowest replica index runs first. */
@@ -71,22 +69,24 @@ export class EventCalendar {
     handler: EventHandler,
     subject: number,
   ): EventId {
-    return this.#add(timeMs, rank, replicaIndex, handler, subject);
+    return this.add(timeMs, rank, replicaIndex, handler, subject);
   }
 
   /** Drops a pending event. */
   cancel(event: EventId): void {
-    this.#handler[event] = dropped;
+    this.handler[event] = dropped;
   }
 
   /** Time of the next live event, Infinity when nothing is left to do. */
   peekMs(): number {
     for (;;) {
-      const event = this.#heap.peek();
+      const isInFront = this.front >= 0;
+      const event = isInFront ? this.front : this.heap.peek();
       if (event === undefined) return Number.POSITIVE_INFINITY;
-      if (this.#handler[event] !== dropped) return this.#timeMs[event]!;
-      this.#heap.poll();
-      this.#free.push(event);
+      if (this.handler[event] !== dropped) return this.timeMs[event]!;
+      if (isInFront) this.front = -1;
+      else this.heap.poll();
+      this.free(event);
     }
   }
 
@@ -99,35 +99,76 @@ export class EventCalendar {
     while (ran < maxEvents) {
       const timeMs = this.peekMs();
       if (timeMs > untilMs || timeMs === Number.POSITIVE_INFINITY) break;
-      const event = this.#heap.poll()!;
-      this.#nowMs = timeMs;
-      this.#free.push(event);
+      const event = this.front >= 0 ? this.front : this.heap.poll()!;
+      const subject = this.subject[event]!;
+      this.front = -1;
+      this.clockMs = timeMs;
+      this.free(event);
       ran++;
-      this.#handler[event]!(timeMs, this.#subject[event]!);
+      this.handler[event]!(timeMs, subject);
     }
     return ran;
   }
 
-  #add(timeMs: number, rank: Rank, order: number, handler: EventHandler, subject: number): EventId {
-    if (!(timeMs >= this.#nowMs && timeMs < Number.POSITIVE_INFINITY)) refuse(timeMs, this.#nowMs);
-    this.#scheduled++;
-    const event = this.#free.count > 0 ? this.#free.pop() : this.#newEvent();
-    this.#timeMs[event] = timeMs;
-    this.#key[event] = rank * rankStep + order;
-    this.#subject[event] = subject;
-    this.#handler[event] = handler;
-    this.#heap.add(event);
+  private add(
+    timeMs: number,
+    rank: Rank,
+    order: number,
+    handler: EventHandler,
+    subject: number,
+  ): EventId {
+    if (!(timeMs >= this.clockMs && timeMs < Number.POSITIVE_INFINITY))
+      refuse(timeMs, this.clockMs);
+    this.scheduled++;
+    const event = this.newEvent();
+    this.timeMs[event] = timeMs;
+    this.key[event] = rank * rankStep + order;
+    this.subject[event] = subject;
+    // Most events get the handler that they had: asking is cheaper than telling the garbage collector.
+    if (this.handler[event] !== handler) this.handler[event] = handler;
+    this.place(event);
     return event;
   }
 
-  #newEvent(): EventId {
-    if (this.#used === this.#capacity) {
-      this.#capacity *= 2;
-      this.#timeMs = grown(this.#timeMs, this.#capacity);
-      this.#key = grown(this.#key, this.#capacity);
-      this.#subject = grown(this.#subject, this.#capacity);
+  private place(event: EventId): void {
+    const front = this.front;
+    if (front >= 0) {
+      if (this.isBefore(event, front)) {
+        this.front = event;
+        this.heap.add(front);
+      } else this.heap.add(event);
+      return;
     }
-    return this.#used++;
+    const top = this.heap.peek();
+    const isNext = top === undefined || this.isBefore(event, top);
+    this.front = isNext ? event : this.heap.replaceTop(event)!;
+  }
+
+  private isBefore(a: EventId, b: EventId): boolean {
+    const timeA = this.timeMs[a]!;
+    const timeB = this.timeMs[b]!;
+    if (timeA !== timeB) return timeA < timeB;
+    return this.key[a]! < this.key[b]!;
+  }
+
+  private newEvent(): EventId {
+    const event = this.firstFree;
+    if (event >= 0) {
+      this.firstFree = this.subject[event]!;
+      return event;
+    }
+    if (this.used === this.capacity) {
+      this.capacity *= 2;
+      this.timeMs = grown(this.timeMs, this.capacity);
+      this.key = grown(this.key, this.capacity);
+      this.subject = grown(this.subject, this.capacity);
+    }
+    return this.used++;
+  }
+
+  private free(event: EventId): void {
+    this.subject[event] = this.firstFree;
+    this.firstFree = event;
   }
 }
 

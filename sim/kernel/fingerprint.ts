@@ -8,35 +8,35 @@ import { highWord, lowWord } from './floatBits.js';
  * For a given state, two different numbers always lead to different states.
  */
 export class Fingerprint {
-  #a = 0x243f6a88;
-  #b = 0x05a308d3;
-  #numbers = 0;
+  private a = 0x243f6a88;
+  private b = 0x05a308d3;
+  private numbers = 0;
 
   /** Any float64: times, sizes, ids. The two zeros count as one number, and so do all NaN. */
   addNumber(value: number): void {
-    if (value === 0) this.#absorb(0, 0);
-    else if (Number.isNaN(value)) this.#absorb(0x7ff80000, 0);
-    else this.#absorb(highWord(value), lowWord(value));
+    if (value === 0) this.absorb(0, 0);
+    else if (Number.isNaN(value)) this.absorb(0x7ff80000, 0);
+    else this.absorb(highWord(value), lowWord(value));
   }
 
   /** A whole number from −2^31 to 2^31 − 1, in a third of the time. Hashes apart from `addNumber` of the same value. */
   addInteger(value: number): void {
-    this.#absorb(0x7ff90000, value);
+    this.absorb(0x7ff90000, value);
   }
 
   /** 16 hexadecimal digits for everything added so far; more may be added after. */
   digest(): string {
-    const first = scrambled(this.#a ^ this.#numbers);
-    const second = scrambled(this.#b ^ first);
+    const first = scrambled(this.a ^ this.numbers);
+    const second = scrambled(this.b ^ first);
     return hex(scrambled(first ^ second)) + hex(second);
   }
 
-  #absorb(high: number, low: number): void {
-    const a = this.#a ^ Math.imul(high, 0xcc9e2d51);
-    const b = this.#b ^ Math.imul(low, 0x1b873593);
-    this.#a = Math.imul(((a << 13) | (a >>> 19)) + this.#b, 0x85ebca6b);
-    this.#b = Math.imul(((b << 17) | (b >>> 15)) + this.#a, 0xc2b2ae35);
-    this.#numbers = (this.#numbers + 1) | 0;
+  private absorb(high: number, low: number): void {
+    const a = this.a ^ Math.imul(high, 0xcc9e2d51);
+    const b = this.b ^ Math.imul(low, 0x1b873593);
+    this.a = Math.imul(((a << 13) | (a >>> 19)) + this.b, 0x85ebca6b);
+    this.b = Math.imul(((b << 17) | (b >>> 15)) + this.a, 0xc2b2ae35);
+    this.numbers = (this.numbers + 1) | 0;
   }
 }
 

@@ -24,11 +24,11 @@ export class DrawKey {
 
   /** The place inside this one with this index (a whole number below 2^32) or name. */
   child(part: number | string): DrawKey {
-    if (typeof part === 'number') return this.#derived(part, childOfIndex);
+    if (typeof part === 'number') return this.derived(part, childOfIndex);
     let key: DrawKey = this;
-    for (let i = 0; i < part.length; i++) key = key.#derived(part.charCodeAt(i), childOfName);
+    for (let i = 0; i < part.length; i++) key = key.derived(part.charCodeAt(i), childOfName);
     // The length closes the name: otherwise `ab` would lie inside `a`.
-    return key.#derived(part.length, endOfName);
+    return key.derived(part.length, endOfName);
   }
 
   /**
@@ -39,7 +39,7 @@ export class DrawKey {
     return drawUniform(this.high, this.low, purpose, ordinal);
   }
 
-  #derived(part: number, tag: number): DrawKey {
+  private derived(part: number, tag: number): DrawKey {
     threefry(this.high, this.low, tag, part | 0);
     return new DrawKey(threefryWords[0]!, threefryWords[1]!);
   }

@@ -51,29 +51,29 @@ export function admittedPool(
 
 /** The prompts that wait for a slot of a pool. Those that wait no more are dropped at the next look. */
 class WaitingPrompts {
-  readonly #pool: FleetPool;
-  readonly #recorder: RequestRecorder;
-  readonly #units: number;
+  private readonly pool: FleetPool;
+  private readonly recorder: RequestRecorder;
+  private readonly units: number;
   /** A row may be used again by a later request. */
-  readonly #rows = new Set<number>();
+  private readonly rows = new Set<number>();
 
   constructor(pool: FleetPool, recorder: RequestRecorder, units: number) {
-    this.#pool = pool;
-    this.#recorder = recorder;
-    this.#units = units;
+    this.pool = pool;
+    this.recorder = recorder;
+    this.units = units;
   }
 
   add(row: number): void {
-    this.#rows.add(row);
+    this.rows.add(row);
   }
 
   tokensPerUnit(): number {
-    const { promptTokens } = this.#recorder;
+    const { promptTokens } = this.recorder;
     let tokens = 0;
-    for (const row of this.#rows) {
-      if (this.#pool.isWaiting(row)) tokens += promptTokens[row]!;
-      else this.#rows.delete(row);
+    for (const row of this.rows) {
+      if (this.pool.isWaiting(row)) tokens += promptTokens[row]!;
+      else this.rows.delete(row);
     }
-    return tokens / this.#units;
+    return tokens / this.units;
   }
 }

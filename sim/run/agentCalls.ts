@@ -18,18 +18,18 @@ import type { AgentScenario } from './scenario.js';
  * time 0 they take a nominal time instead. A handle is a slot that is used again when its call is over.
  */
 export class AgentCalls {
-  readonly #path: RequestPath;
-  readonly #world: PopulationWorld;
-  readonly #requests: RequestRecorder;
-  readonly #prehistory: Prehistory;
-  readonly #firstPopulation: number;
-  readonly #populations: AgentScenario['populations'];
-  readonly #networkMs: readonly (((draw: number) => number) | undefined)[];
-  readonly #calls: CallUnderWay[] = [];
-  readonly #free = new IntList();
+  private readonly path: RequestPath;
+  private readonly world: PopulationWorld;
+  private readonly requests: RequestRecorder;
+  private readonly prehistory: Prehistory;
+  private readonly firstPopulation: number;
+  private readonly populations: AgentScenario['populations'];
+  private readonly networkMs: readonly (((draw: number) => number) | undefined)[];
+  private readonly calls: CallUnderWay[] = [];
+  private readonly free = new IntList();
   /** What is handed over and read at once: one of each serves all calls. */
-  readonly #sent: { -readonly [Key in keyof SentRequest]: SentRequest[Key] };
-  readonly #result = { isAnswered: false, firstTokenMs: 0, servedTokens: 0 };
+  private readonly sent: { -readonly [Key in keyof SentRequest]: SentRequest[Key] };
+  private readonly result = { isAnswered: false, firstTokenMs: 0, servedTokens: 0 };
 
   constructor(
     world: PopulationWorld,
@@ -38,16 +38,14 @@ export class AgentCalls {
     agents: AgentScenario,
     firstPopulation: number,
   ) {
-    this.#world = world;
-    this.#path = world.path;
-    this.#requests = requests;
-    this.#prehistory = prehistory;
-    this.#firstPopulation = firstPopulation;
-    this.#populations = agents.populations;
-    this.#networkMs = agents.populations.map(({ networkMs }) =>
-      networkDelay(networkMs, world.grid),
-    );
-    this.#sent = {
+    this.world = world;
+    this.path = world.path;
+    this.requests = requests;
+    this.prehistory = prehistory;
+    this.firstPopulation = firstPopulation;
+    this.populations = agents.populations;
+    this.networkMs = agents.populations.map(({ networkMs }) => networkDelay(networkMs, world.grid));
+    this.sent = {
       population: 0,
       ordinal: callOrdinal,
       promptTokens: 0,
@@ -59,93 +57,93 @@ export class AgentCalls {
   }
 
   send(call: AgentCall, timeMs: number): CallHandle {
-    const handle = this.#newHandle(call);
-    const underWay = this.#calls[handle]!;
+    const handle = this.newHandle(call);
+    const underWay = this.calls[handle]!;
     if (timeMs < 0) {
-      this.#sendNominal(call, handle, timeMs);
+      this.sendNominal(call, handle, timeMs);
       return handle;
     }
-    this.#world.streams.retain(call.stream);
-    const sent = this.#sent;
-    sent.population = this.#firstPopulation + call.population;
+    this.world.streams.retain(call.stream);
+    const sent = this.sent;
+    sent.population = this.firstPopulation + call.population;
     sent.promptTokens = call.promptTokens;
     sent.outputTokens = call.outputTokens;
     sent.stream = call.stream;
     sent.affinityKey = call.affinityKey;
     sent.networkMs =
-      this.#networkMs[call.population]?.(call.key.uniform(DrawPurpose.network, callOrdinal)) ?? 0;
-    this.#fillUrgency(underWay.urgency, call);
+      this.networkMs[call.population]?.(call.key.uniform(DrawPurpose.network, callOrdinal)) ?? 0;
+    this.fillUrgency(underWay.urgency, call);
     underWay.gapMs = call.gapMs ?? Number.NaN;
-    underWay.row = this.#path.send(underWay, sent, timeMs);
+    underWay.row = this.path.send(underWay, sent, timeMs);
     return handle;
   }
 
   cancel(handle: CallHandle, timeMs: number): void {
-    const { answer, row } = this.#calls[handle]!;
-    this.#release(handle);
-    if (answer >= 0) this.#world.calendar.cancel(answer);
-    else this.#path.cancel(row, timeMs);
+    const { answer, row } = this.calls[handle]!;
+    this.release(handle);
+    if (answer >= 0) this.world.calendar.cancel(answer);
+    else this.path.cancel(row, timeMs);
   }
 
   /** The answer goes back to the client, whose step goes on when the last token is there. */
-  readonly #answer: OnAnswer = (handle, row, outcome, timeMs) => {
-    const requests = this.#requests;
+  private readonly answer: OnAnswer = (handle, row, outcome, timeMs) => {
+    const requests = this.requests;
     const networkMs = requests.networkMs[row]!;
     const isAnswered = outcome === Outcome.completed;
     // Hits are counted at each admission, so those of a preempted call may be more than its prompt.
     const computedTokens = Math.max(0, requests.promptTokens[row]! - requests.hitTokens[row]!);
-    const underWay = this.#calls[handle]!;
+    const underWay = this.calls[handle]!;
     underWay.isAnswered = isAnswered;
     underWay.firstTokenMs = requests.firstTokenMs[row]! + networkMs;
     underWay.servedTokens = isAnswered ? computedTokens + requests.outputTokens[row]! : 0;
     // Always by an event: the step may end before `send` has returned its handle.
-    this.#answerAt(underWay, timeMs + networkMs);
+    this.answerAt(underWay, timeMs + networkMs);
   };
 
-  #fillUrgency(urgency: MutableUrgency, call: AgentCall): void {
-    const usual = this.#populations[call.population]!;
+  private fillUrgency(urgency: MutableUrgency, call: AgentCall): void {
+    const usual = this.populations[call.population]!;
     urgency.priority = call.priority ?? usual.priority ?? noUrgency.priority;
     urgency.deadlineMs = call.deadlineMs ?? usual.deadlineMs ?? noUrgency.deadlineMs;
     urgency.attainedTokens = call.attainedTokens;
   }
 
-  #sendNominal(call: AgentCall, handle: CallHandle, timeMs: number): void {
-    const { ttftMs, tpotMs } = this.#prehistory;
-    const { grid } = this.#world;
+  private sendNominal(call: AgentCall, handle: CallHandle, timeMs: number): void {
+    const { ttftMs, tpotMs } = this.prehistory;
+    const { grid } = this.world;
     const firstTokenMs = timeMs + grid.round(ttftMs);
     const endMs = firstTokenMs + grid.round((call.outputTokens - 1) * tpotMs);
-    const underWay = this.#calls[handle]!;
+    const underWay = this.calls[handle]!;
     underWay.isAnswered = true;
     underWay.firstTokenMs = firstTokenMs;
     underWay.servedTokens = call.outputTokens;
-    this.#answerAt(underWay, endMs);
+    this.answerAt(underWay, endMs);
   }
 
-  #answerAt(underWay: CallUnderWay, timeMs: number): void {
-    const { calendar } = this.#world;
-    underWay.answer = calendar.scheduleArrival(timeMs, this.#handleAnswer, underWay.handle);
+  private answerAt(underWay: CallUnderWay, timeMs: number): void {
+    const { calendar } = this.world;
+    underWay.answer = calendar.scheduleArrival(timeMs, this.handleAnswer, underWay.handle);
   }
 
-  readonly #handleAnswer: EventHandler = (timeMs, handle) => {
-    const { call, isAnswered, firstTokenMs, servedTokens } = this.#calls[handle]!;
-    this.#release(handle);
-    const result = this.#result;
+  private readonly handleAnswer: EventHandler = (timeMs, handle) => {
+    const { call, isAnswered, firstTokenMs, servedTokens } = this.calls[handle]!;
+    this.release(handle);
+    const result = this.result;
     result.isAnswered = isAnswered;
     result.firstTokenMs = firstTokenMs;
     result.servedTokens = servedTokens;
     call.onEnd(result, timeMs);
   };
 
-  #newHandle(call: AgentCall): CallHandle {
-    const handle = this.#free.count > 0 ? this.#free.pop() : this.#calls.length;
-    const underWay = this.#calls[handle];
-    if (underWay === undefined) this.#calls.push(new CallUnderWay(handle, call, this.#answer));
+  private newHandle(call: AgentCall): CallHandle {
+    const handle = this.free.count > 0 ? this.free.pop() : this.calls.length;
+    const underWay = this.calls[handle];
+    if (underWay === undefined) this.calls.push(new CallUnderWay(handle, call, this.answer));
     else underWay.begin(call);
     return handle;
   }
 
-  #release(handle: CallHandle): void {
-    this.#free.push(handle);
+  private release(handle: CallHandle): void {
+    this.free.push(handle);
   }
 }
 
@@ -169,11 +167,11 @@ class CallUnderWay implements Sender {
   readonly urgency: MutableUrgency = { ...noUrgency };
   gapMs = Number.NaN;
   readonly handle: CallHandle;
-  readonly #onAnswer: OnAnswer;
+  private readonly onAnswer: OnAnswer;
 
   constructor(handle: CallHandle, call: AgentCall, onAnswer: OnAnswer) {
     this.handle = handle;
-    this.#onAnswer = onAnswer;
+    this.onAnswer = onAnswer;
     this.call = call;
     this.key = call.key;
     this.place = call.place;
@@ -188,7 +186,7 @@ class CallUnderWay implements Sender {
   }
 
   onEnd(row: number, outcome: Outcome, timeMs: number): void {
-    this.#onAnswer(this.handle, row, outcome, timeMs);
+    this.onAnswer(this.handle, row, outcome, timeMs);
   }
 }
 

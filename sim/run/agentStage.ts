@@ -16,12 +16,12 @@ import type { AgentScenario, Scenario } from './scenario.js';
 
 /** Sessions, humans and the resources they use, in one run. */
 export class AgentStage {
-  readonly #populationNames: readonly string[];
-  readonly #recorder = new TurnRecorder();
-  readonly #resources: readonly RunningResource[];
-  readonly #populations: PopulationRun[] = [];
-  readonly #replays: SessionReplay[] = [];
-  readonly #pools: readonly FleetPool[];
+  private readonly populationNames: readonly string[];
+  private readonly recorder = new TurnRecorder();
+  private readonly resources: readonly RunningResource[];
+  private readonly populations: PopulationRun[] = [];
+  private readonly replays: SessionReplay[] = [];
+  private readonly pools: readonly FleetPool[];
 
   constructor(
     agents: AgentScenario,
@@ -31,14 +31,14 @@ export class AgentStage {
     world: PopulationWorld,
   ) {
     const { calendar, grid, streams } = world;
-    this.#pools = pools;
-    this.#populationNames = agents.populations.map(({ name }) => name);
+    this.pools = pools;
+    this.populationNames = agents.populations.map(({ name }) => name);
     const prehistory: Prehistory = agents.prehistory ?? { durationMs: 0, ttftMs: 0, tpotMs: 0 };
-    this.#resources = agents.resources.map((spec) =>
+    this.resources = agents.resources.map((spec) =>
       agentResourceOf(spec, calendar, grid, scenario.horizonMs, -prehistory.durationMs),
     );
     const byName = new Map<string, AgentResource>(
-      this.#resources.map(({ name, resource }) => [name, resource]),
+      this.resources.map(({ name, resource }) => [name, resource]),
     );
     const calls = new AgentCalls(world, requests, prehistory, agents, scenario.populations.length);
     const agentWorld: AgentWorld = {
@@ -58,7 +58,7 @@ export class AgentStage {
         index,
         world: agentWorld,
         key: DrawKey.fromStream(world.randomStream(`population/${name}`)),
-        recorder: this.#recorder,
+        recorder: this.recorder,
         fleet: {
           placementOf: (role: string, label: string | undefined, meanOutputTokens: () => number) =>
             buildPlacement(
@@ -74,41 +74,41 @@ export class AgentStage {
       if (population.kind === 'sessionReplay') {
         const replay = new SessionReplay(population, options);
         replay.start(arrivals);
-        this.#replays.push(replay);
+        this.replays.push(replay);
         continue;
       }
       const run = new PopulationRun(population, options);
       const spreadMs = prehistory.durationMs / 4;
       run.start(-prehistory.durationMs, spreadMs, scenario.horizonMs, arrivals);
-      this.#populations.push(run);
+      this.populations.push(run);
     }
     if (prehistory.durationMs > 0) {
-      calendar.scheduleArrival(0, (timeMs) => this.#warmCaches(timeMs), 0);
+      calendar.scheduleArrival(0, (timeMs) => this.warmCaches(timeMs), 0);
     }
   }
 
   /** Turns, sessions and resources up to `endMs`. */
   finish(endMs: number): AgentsRun {
-    for (const population of this.#populations) population.close(endMs);
-    for (const replay of this.#replays) replay.close(endMs);
+    for (const population of this.populations) population.close(endMs);
+    for (const replay of this.replays) replay.close(endMs);
     return {
-      populationNames: this.#populationNames,
-      turns: this.#recorder.turns(),
-      sessions: this.#recorder.sessions(),
-      records: this.#recorder.records,
-      resources: this.#resources.map((resource) => resource.finish(endMs)),
+      populationNames: this.populationNames,
+      turns: this.recorder.turns(),
+      sessions: this.recorder.sessions(),
+      records: this.recorder.records,
+      resources: this.resources.map((resource) => resource.finish(endMs)),
     };
   }
 
   /** The contexts of all sessions go into the caches of the pools that would serve them: the longest idle first. */
-  #warmCaches(timeMs: number): void {
-    for (const population of this.#populations) {
+  private warmCaches(timeMs: number): void {
+    for (const population of this.populations) {
       const place = population.firstPlacement;
       if (place === undefined) continue;
       for (const { context, number } of population.live) {
         const pool = place(Math.max(1, context.promptTokens), 1, timeMs, context.stream);
         if (pool >= 0) {
-          this.#pools[pool]!.preload(context.stream, context.tokens, number, timeMs);
+          this.pools[pool]!.preload(context.stream, context.tokens, number, timeMs);
         }
       }
     }

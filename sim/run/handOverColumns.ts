@@ -21,7 +21,7 @@ export class HandOverColumns {
 
   /** Notes what a hand-over did to the request of this row. */
   note(row: number, handed: HandedRequest, decodePool: number): void {
-    this.#reserve(row);
+    this.reserve(row);
     const { decode } = handed;
     const wasThere = handed.decodeReplica >= 0 && decode !== undefined;
     this.decodePool[row] = wasThere ? decodePool : -1;
@@ -42,7 +42,7 @@ export class HandOverColumns {
 
   /** A row is used anew. */
   clear(row: number): void {
-    this.#reserve(row);
+    this.reserve(row);
     this.decodePool[row] = -1;
     this.decodeReplica[row] = -1;
     this.kvTokens[row] = 0;
@@ -58,7 +58,7 @@ export class HandOverColumns {
   }
 
   table(count: number): HandOverTable {
-    this.#reserve(count);
+    this.reserve(count);
     return {
       decodePool: this.decodePool.subarray(0, count),
       decodeReplica: this.decodeReplica.subarray(0, count),
@@ -75,7 +75,7 @@ export class HandOverColumns {
     };
   }
 
-  #reserve(row: number): void {
+  private reserve(row: number): void {
     if (row < this.decodePool.length) return;
     const capacity = 2 * Math.max(row, this.decodePool.length);
     const columns = this as unknown as Record<string, Int32Array | Float64Array>;

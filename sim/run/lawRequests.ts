@@ -14,16 +14,16 @@ export class LawRequests implements RequestMaker {
   outputTokens = 0;
   stream = -1;
   affinityKey = 0;
-  readonly #arrivals: ArrivalCursor;
-  readonly #batch: number;
-  readonly #key: DrawKey;
-  readonly #streams: TokenStreams;
-  readonly #promptTokens: Transform;
-  readonly #outputTokens: Transform;
-  readonly #prefixTokens: number;
-  readonly #prefixStream: number;
-  #leftInBatch = 0;
-  #nowMs = 0;
+  private readonly arrivals: ArrivalCursor;
+  private readonly batch: number;
+  private readonly key: DrawKey;
+  private readonly streams: TokenStreams;
+  private readonly promptLaw: Transform;
+  private readonly outputLaw: Transform;
+  private readonly prefixTokens: number;
+  private readonly prefixStream: number;
+  private leftInBatch = 0;
+  private nowMs = 0;
 
   constructor(
     source: LawSource,
@@ -38,34 +38,34 @@ export class LawRequests implements RequestMaker {
     },
   ) {
     const { arrivals, key, grid, horizonMs, streams, prefixStream } = options;
-    this.#arrivals = arrivalTimes(source.arrivals, arrivals, grid, horizonMs);
-    this.#batch = source.batch;
-    this.#key = key;
-    this.#streams = streams;
-    this.#promptTokens = lawTransform(source.promptTokens);
-    this.#outputTokens = lawTransform(source.outputTokens);
-    this.#prefixTokens = source.sharedPrefix?.tokens ?? 0;
-    this.#prefixStream = prefixStream;
+    this.arrivals = arrivalTimes(source.arrivals, arrivals, grid, horizonMs);
+    this.batch = source.batch;
+    this.key = key;
+    this.streams = streams;
+    this.promptLaw = lawTransform(source.promptTokens);
+    this.outputLaw = lawTransform(source.outputTokens);
+    this.prefixTokens = source.sharedPrefix?.tokens ?? 0;
+    this.prefixStream = prefixStream;
   }
 
   nextMs(): number {
-    if (this.#leftInBatch === 0) {
-      this.#nowMs = this.#arrivals.next();
-      this.#leftInBatch = this.#batch;
+    if (this.leftInBatch === 0) {
+      this.nowMs = this.arrivals.next();
+      this.leftInBatch = this.batch;
     }
-    this.#leftInBatch--;
-    return this.#nowMs;
+    this.leftInBatch--;
+    return this.nowMs;
   }
 
   make(ordinal: number): void {
-    const prompt = this.#promptTokens(this.#key.uniform(DrawPurpose.promptTokens, ordinal));
-    const output = this.#outputTokens(this.#key.uniform(DrawPurpose.outputTokens, ordinal));
-    this.promptTokens = this.#prefixTokens + wholeTokens(prompt);
+    const prompt = this.promptLaw(this.key.uniform(DrawPurpose.promptTokens, ordinal));
+    const output = this.outputLaw(this.key.uniform(DrawPurpose.outputTokens, ordinal));
+    this.promptTokens = this.prefixTokens + wholeTokens(prompt);
     this.outputTokens = wholeTokens(output);
     this.stream =
-      this.#prefixStream < 0
+      this.prefixStream < 0
         ? privateContext
-        : this.#streams.addFork(this.#prefixStream, this.#prefixTokens);
+        : this.streams.addFork(this.prefixStream, this.prefixTokens);
     this.affinityKey = ordinal;
   }
 }

@@ -16,51 +16,51 @@ export class ReplayedRequests implements RequestMaker {
   outputTokens = 0;
   stream = -1;
   affinityKey = 0;
-  readonly #arrivals: ArrivalCursor;
-  readonly #trace: RequestTrace;
-  readonly #plan: ForkPlan;
-  readonly #streams: TokenStreams;
+  private readonly arrivals: ArrivalCursor;
+  private readonly trace: RequestTrace;
+  private readonly plan: ForkPlan;
+  private readonly streams: TokenStreams;
   /** Stream of each request of the copy being played, while a later one forks from it. */
-  readonly #streamOf: Int32Array;
+  private readonly streamOf: Int32Array;
   /** First request of each one's family of prefixes. */
-  readonly #family: Int32Array;
+  private readonly family: Int32Array;
 
   constructor(source: ReplaySource, streams: TokenStreams, grid: TimeGrid, horizonMs: number) {
-    this.#arrivals = replayTimes(source, grid, horizonMs);
-    this.#trace = source.trace;
-    this.#plan = planForks(source.trace);
-    this.#streams = streams;
-    this.#streamOf = new Int32Array(source.trace.count).fill(-1);
-    this.#family = new Int32Array(source.trace.count);
+    this.arrivals = replayTimes(source, grid, horizonMs);
+    this.trace = source.trace;
+    this.plan = planForks(source.trace);
+    this.streams = streams;
+    this.streamOf = new Int32Array(source.trace.count).fill(-1);
+    this.family = new Int32Array(source.trace.count);
     for (let i = 0; i < source.trace.count; i++) {
-      const parent = this.#plan.parent[i]!;
-      this.#family[i] = parent < 0 ? i : this.#family[parent]!;
+      const parent = this.plan.parent[i]!;
+      this.family[i] = parent < 0 ? i : this.family[parent]!;
     }
   }
 
   nextMs(): number {
-    return this.#arrivals.next();
+    return this.arrivals.next();
   }
 
   make(ordinal: number): void {
-    const streams = this.#streams;
-    const { parent, forkTokens, lastChild } = this.#plan;
-    const request = ordinal % this.#trace.count;
+    const streams = this.streams;
+    const { parent, forkTokens, lastChild } = this.plan;
+    const request = ordinal % this.trace.count;
     const elder = parent[request]!;
     const isShared = elder >= 0 || lastChild[request]! >= 0;
     const stream = !isShared
       ? privateContext
       : elder < 0
         ? streams.addRoot()
-        : streams.addFork(this.#streamOf[elder]!, forkTokens[request]!);
-    if (elder >= 0 && lastChild[elder] === request) streams.release(this.#streamOf[elder]!);
+        : streams.addFork(this.streamOf[elder]!, forkTokens[request]!);
+    if (elder >= 0 && lastChild[elder] === request) streams.release(this.streamOf[elder]!);
     if (lastChild[request]! >= 0) {
       streams.retain(stream);
-      this.#streamOf[request] = stream;
+      this.streamOf[request] = stream;
     }
-    this.promptTokens = this.#trace.promptTokens[request]!;
-    this.outputTokens = this.#trace.outputTokens[request]!;
+    this.promptTokens = this.trace.promptTokens[request]!;
+    this.outputTokens = this.trace.outputTokens[request]!;
     this.stream = stream;
-    this.affinityKey = this.#family[request]!;
+    this.affinityKey = this.family[request]!;
   }
 }

@@ -42,19 +42,19 @@ export interface SentRequest {
 
 /** The way of a request through the world: client → network → gateway → placement → router → replica. */
 export class RequestPath {
-  readonly #calendar: EventCalendar;
-  readonly #grid: TimeGrid;
-  readonly #streams: TokenStreams;
-  readonly #recorder: RequestRecorder;
-  readonly #retries: Retries;
+  private readonly calendar: EventCalendar;
+  private readonly grid: TimeGrid;
+  private readonly streams: TokenStreams;
+  private readonly recorder: RequestRecorder;
+  private readonly retries: Retries;
   /** Senders of populations by their index, and of single requests by row: undefined when they are told, or there is none. */
-  readonly #common: (Sender | undefined)[] = [];
-  readonly #single: (Sender | undefined)[] = [];
+  private readonly common: (Sender | undefined)[] = [];
+  private readonly single: (Sender | undefined)[] = [];
   /** Set by `connect`: pools and gateway report back to the path, so they come later. */
-  #pools: readonly FleetPool[] = [];
-  #gateway: GatewayStage | undefined;
+  private pools: readonly FleetPool[] = [];
+  private gateway: GatewayStage | undefined = undefined;
   /** Undefined: no pool loads contexts before their calls come. */
-  #hints: ContextHints | undefined;
+  private hints: ContextHints | undefined = undefined;
 
   constructor(
     calendar: EventCalendar,
@@ -62,13 +62,13 @@ export class RequestPath {
     streams: TokenStreams,
     recorder: RequestRecorder,
   ) {
-    this.#calendar = calendar;
-    this.#grid = grid;
-    this.#streams = streams;
-    this.#recorder = recorder;
-    this.#retries = new Retries(calendar, grid, recorder, (timeMs, row) => {
-      if (recorder.outcome[row] !== Outcome.cancelled) this.#travel(row, timeMs);
-      else this.#end(row, Outcome.cancelled, timeMs);
+    this.calendar = calendar;
+    this.grid = grid;
+    this.streams = streams;
+    this.recorder = recorder;
+    this.retries = new Retries(calendar, grid, recorder, (timeMs, row) => {
+      if (recorder.outcome[row] !== Outcome.cancelled) this.travel(row, timeMs);
+      else this.end(row, Outcome.cancelled, timeMs);
     });
   }
 
@@ -77,78 +77,78 @@ export class RequestPath {
     gateway: GatewayStage | undefined,
     hints: ContextHints | undefined,
   ): void {
-    this.#pools = pools;
-    this.#gateway = gateway;
-    this.#hints = hints;
+    this.pools = pools;
+    this.gateway = gateway;
+    this.hints = hints;
   }
 
   /** A request leaves its client. Returns its row. */
   send(sender: Sender, sent: SentRequest, timeMs: number): number {
-    const recorder = this.#recorder;
+    const recorder = this.recorder;
     const { population, ordinal, promptTokens, outputTokens, networkMs } = sent;
     const row = recorder.add(population, ordinal, promptTokens, outputTokens, timeMs);
     recorder.stream[row] = sent.stream;
     recorder.affinityKey[row] = sent.affinityKey;
     recorder.networkMs[row] = networkMs;
     if (sender.onEnd) {
-      while (this.#single.length < row) this.#single.push(undefined);
-      this.#single[row] = sender;
-      this.#hints?.announce(row, sender.place, timeMs);
-    } else this.#common[population] = sender;
-    this.#travel(row, timeMs);
+      while (this.single.length < row) this.single.push(undefined);
+      this.single[row] = sender;
+      this.hints?.announce(row, sender.place, timeMs);
+    } else this.common[population] = sender;
+    this.travel(row, timeMs);
     return row;
   }
 
   /** From the client to the gateway. */
-  #travel(row: number, timeMs: number): void {
-    const networkMs = this.#recorder.networkMs[row]!;
-    if (networkMs > 0) this.#calendar.scheduleArrival(timeMs + networkMs, this.#handleReached, row);
-    else this.#handleReached(timeMs, row);
+  private travel(row: number, timeMs: number): void {
+    const networkMs = this.recorder.networkMs[row]!;
+    if (networkMs > 0) this.calendar.scheduleArrival(timeMs + networkMs, this.handleReached, row);
+    else this.handleReached(timeMs, row);
   }
 
   /** The client gives up a request: it leaves wherever it is. Its sender is not told. */
   cancel(row: number, timeMs: number): void {
-    const sender = this.#single[row];
+    const sender = this.single[row];
     if (sender === undefined) return;
-    this.#single[row] = { key: sender.key, place: sender.place, onEnd: () => {} };
-    this.#recorder.outcome[row] = Outcome.cancelled;
-    this.#hints?.settle(row, -1, timeMs);
-    const pool = this.#recorder.pool[row]!;
+    this.single[row] = { key: sender.key, place: sender.place, onEnd: () => {} };
+    this.recorder.outcome[row] = Outcome.cancelled;
+    this.hints?.settle(row, -1, timeMs);
+    const pool = this.recorder.pool[row]!;
     // Before it reached a pool it goes on to the router, and ends there.
-    if (pool >= 0) this.#pools[pool]!.cancel(row, timeMs);
+    if (pool >= 0) this.pools[pool]!.cancel(row, timeMs);
   }
 
   /** A request has come to the end of the gateway. */
   reachRouter(row: number, timeMs: number): void {
-    const recorder = this.#recorder;
+    const recorder = this.recorder;
     recorder.arrivalMs[row] = timeMs;
     if (recorder.outcome[row] === Outcome.cancelled) {
-      this.#end(row, Outcome.cancelled, timeMs);
+      this.end(row, Outcome.cancelled, timeMs);
       return;
     }
-    const { key, place, urgency, gapMs } = this.#senderOf(row);
+    const { key, place, urgency, gapMs } = this.senderOf(row);
     const chosen = place(
       recorder.promptTokens[row]!,
       recorder.outputTokens[row]!,
       timeMs,
       recorder.stream[row]!,
     );
-    this.#hints?.settle(row, chosen, timeMs);
+    this.hints?.settle(row, chosen, timeMs);
     if (chosen < 0) {
-      this.#end(row, Outcome.neverFits, timeMs);
+      this.end(row, Outcome.neverFits, timeMs);
       return;
     }
     recorder.pool[row] = chosen;
-    const pool = this.#pools[chosen]!;
+    const pool = this.pools[chosen]!;
     if (pool.accept(row, key, timeMs, urgency, gapMs)) return;
     pool.forgetHint?.(row, timeMs);
-    if (pool.retry && this.#retries.tryLater(row, pool.retry, key, timeMs)) pool.countRetry?.();
-    else this.#end(row, Outcome.rejected, timeMs);
+    if (pool.retry && this.retries.tryLater(row, pool.retry, key, timeMs)) pool.countRetry?.();
+    else this.end(row, Outcome.rejected, timeMs);
   }
 
   /** An engine has written the last token of a request, or dropped it. */
   endSequence(table: SequenceTable, sequence: number, timeMs: number, replica: number): void {
-    const recorder = this.#recorder;
+    const recorder = this.recorder;
     const row = table.request[sequence]!;
     recorder.replica[row] = replica;
     recorder.hitTokens[row] = table.hitTokens[sequence]!;
@@ -166,7 +166,7 @@ export class RequestPath {
 
   /** A request that was handed over has its last token, or was dropped. */
   endHanded(handed: HandedRequest, decodePool: number, timeMs: number): void {
-    const recorder = this.#recorder;
+    const recorder = this.recorder;
     const { request: row, decode } = handed;
     const queue = handed.queue ?? decode;
     recorder.replica[row] = handed.prefillReplica;
@@ -186,27 +186,27 @@ export class RequestPath {
 
   /** A request has all its output. */
   complete(row: number, timeMs: number): void {
-    const recorder = this.#recorder;
+    const recorder = this.recorder;
     recorder.clientFirstTokenMs[row] = recorder.firstTokenMs[row]! + recorder.networkMs[row]!;
     const isCancelled = recorder.outcome[row] === Outcome.cancelled;
-    this.#end(row, isCancelled ? Outcome.cancelled : Outcome.completed, timeMs);
+    this.end(row, isCancelled ? Outcome.cancelled : Outcome.completed, timeMs);
   }
 
   /** The patience of a request that waited at a station has ended. */
   abandon(row: number, timeMs: number): void {
-    const isCancelled = this.#recorder.outcome[row] === Outcome.cancelled;
-    this.#end(row, isCancelled ? Outcome.cancelled : Outcome.abandoned, timeMs);
+    const isCancelled = this.recorder.outcome[row] === Outcome.cancelled;
+    this.end(row, isCancelled ? Outcome.cancelled : Outcome.abandoned, timeMs);
   }
 
-  readonly #handleReached = (timeMs: number, row: number): void => {
-    const gateway = this.#gateway;
+  private readonly handleReached = (timeMs: number, row: number): void => {
+    const gateway = this.gateway;
     if (gateway === undefined) {
       this.reachRouter(row, timeMs);
       return;
     }
-    const recorder = this.#recorder;
+    const recorder = this.recorder;
     const ordinal = recorder.ordinal[row]!;
-    const { key } = this.#senderOf(row);
+    const { key } = this.senderOf(row);
     const serviceMs = gateway.serviceMs(
       recorder.promptTokens[row]!,
       key.uniform(DrawPurpose.gatewayService, ordinal),
@@ -214,29 +214,29 @@ export class RequestPath {
     const overheadMs = gateway.overheadMs(key.uniform(DrawPurpose.gatewayOverhead, ordinal));
     const isAccepted = gateway.tryEnter(
       row,
-      this.#grid.round(serviceMs),
-      this.#grid.round(overheadMs),
+      this.grid.round(serviceMs),
+      this.grid.round(overheadMs),
       timeMs,
     );
-    if (!isAccepted) this.#end(row, Outcome.rejected, timeMs);
+    if (!isAccepted) this.end(row, Outcome.rejected, timeMs);
   };
 
-  #end(row: number, outcome: Outcome, timeMs: number): void {
-    const recorder = this.#recorder;
+  private end(row: number, outcome: Outcome, timeMs: number): void {
+    const recorder = this.recorder;
     recorder.finishMs[row] = timeMs;
-    this.#hints?.settle(row, -1, timeMs);
-    if (row < this.#single.length) {
-      const sender = this.#single[row];
-      this.#single[row] = undefined;
+    this.hints?.settle(row, -1, timeMs);
+    if (row < this.single.length) {
+      const sender = this.single[row];
+      this.single[row] = undefined;
       sender?.onEnd?.(row, outcome, timeMs);
     }
     const stream = recorder.stream[row]!;
-    if (stream !== privateContext) this.#streams.release(stream);
+    if (stream !== privateContext) this.streams.release(stream);
     recorder.end(row, outcome);
   }
 
-  #senderOf(row: number): Sender {
-    const single = row < this.#single.length ? this.#single[row] : undefined;
-    return single ?? this.#common[this.#recorder.population[row]!]!;
+  private senderOf(row: number): Sender {
+    const single = row < this.single.length ? this.single[row] : undefined;
+    return single ?? this.common[this.recorder.population[row]!]!;
   }
 }

@@ -53,15 +53,15 @@ export class RequestRecorder {
   arrived = 0;
   /** Of requests that are handed over; absent in a run without hand-overs. */
   readonly handOver: HandOverColumns | undefined;
-  readonly #maxRecords: number;
-  readonly #tellsRetries: boolean;
-  readonly #overflow: OverflowMeasures[] = [];
-  readonly #freeRows: number[] = [];
-  readonly #overflowFacts = new Fingerprint();
-  #capacity = initialRows;
-  #rows = 0;
+  private readonly maxRecords: number;
+  private readonly tellsRetries: boolean;
+  private readonly overflowMeasures: OverflowMeasures[] = [];
+  private readonly freeRows: number[] = [];
+  private readonly overflowFacts = new Fingerprint();
+  private capacity = initialRows;
+  private rows = 0;
   /** Rows up to here have the values of a new request. */
-  #ready = 0;
+  private ready = 0;
 
   /**
    * @param options.expectedRequests room is made for so many at once, which saves copies; more may come
@@ -76,11 +76,11 @@ export class RequestRecorder {
       readonly handsOver?: boolean;
     } = {},
   ) {
-    this.#maxRecords = maxRecords;
-    this.#tellsRetries = options.tellsRetries ?? false;
+    this.maxRecords = maxRecords;
+    this.tellsRetries = options.tellsRetries ?? false;
     if (options.handsOver) this.handOver = new HandOverColumns();
     const expectedRows = Math.min(options.expectedRequests ?? 0, maxRecords, mostExpectedRows);
-    if (expectedRows > initialRows) this.#growTo(expectedRows);
+    if (expectedRows > initialRows) this.growTo(expectedRows);
   }
 
   /** Adds a request that leaves its client now; returns its row. */
@@ -91,7 +91,7 @@ export class RequestRecorder {
     outputTokens: number,
     sentMs: number,
   ): number {
-    const row = this.arrived < this.#maxRecords ? this.#newRow() : this.#borrowedRow();
+    const row = this.arrived < this.maxRecords ? this.newRow() : this.borrowedRow();
     this.arrived++;
     this.population[row] = population;
     this.ordinal[row] = ordinal;
@@ -105,19 +105,19 @@ export class RequestRecorder {
   /** The request has ended, all its facts are set. A borrowed row is given back. */
   end(row: number, outcome: Outcome): void {
     this.outcome[row] = outcome;
-    if (row < this.#maxRecords) return;
-    addFacts(this.#overflowFacts, this, row);
-    if (outcome === Outcome.completed) this.#addMeasures(row);
-    this.#freeRows.push(row);
+    if (row < this.maxRecords) return;
+    addFacts(this.overflowFacts, this, row);
+    if (outcome === Outcome.completed) this.addMeasures(row);
+    this.freeRows.push(row);
   }
 
   get overflow(): readonly OverflowMeasures[] {
-    return this.#overflow;
+    return this.overflowMeasures;
   }
 
   /** The kept rows. */
   table(): RequestTable {
-    const count = Math.min(this.#rows, this.#maxRecords);
+    const count = Math.min(this.rows, this.maxRecords);
     return {
       count,
       population: this.population.subarray(0, count),
@@ -140,7 +140,7 @@ export class RequestRecorder {
       kvBlocksMs: this.kvBlocksMs.subarray(0, count),
       tokenBudgetMs: this.tokenBudgetMs.subarray(0, count),
       iterationMs: this.iterationMs.subarray(0, count),
-      ...(this.#tellsRetries && {
+      ...(this.tellsRetries && {
         retries: this.retries.subarray(0, count),
         retryMs: this.retryMs.subarray(0, count),
       }),
@@ -149,27 +149,27 @@ export class RequestRecorder {
 
   /** Of the kept rows. */
   handOverTable(): HandOverTable | undefined {
-    return this.handOver?.table(Math.min(this.#rows, this.#maxRecords));
+    return this.handOver?.table(Math.min(this.rows, this.maxRecords));
   }
 
   /** 16 hex digits over the facts of all requests: kept ones in order of arrival, the others in order of their end. */
   fingerprint(): string {
     const all = new Fingerprint();
-    const count = Math.min(this.#rows, this.#maxRecords);
+    const count = Math.min(this.rows, this.maxRecords);
     for (let row = 0; row < count; row++) addFacts(all, this, row);
-    for (const digit of this.#overflowFacts.digest()) all.addInteger(digit.charCodeAt(0));
+    for (const digit of this.overflowFacts.digest()) all.addInteger(digit.charCodeAt(0));
     return all.digest();
   }
 
-  #newRow(): number {
-    const row = this.#rows++;
-    if (row === this.#ready) this.#makeReady();
+  private newRow(): number {
+    const row = this.rows++;
+    if (row === this.ready) this.makeReady();
     return row;
   }
 
-  #borrowedRow(): number {
-    const row = this.#freeRows.pop();
-    if (row === undefined) return this.#newRow();
+  private borrowedRow(): number {
+    const row = this.freeRows.pop();
+    if (row === undefined) return this.newRow();
     this.outcome[row] = Outcome.open;
     this.pool[row] = -1;
     this.replica[row] = -1;
@@ -192,10 +192,10 @@ export class RequestRecorder {
   }
 
   /** Gives further rows the values of a request that nothing has happened to, many at once. The other columns begin as zero. */
-  #makeReady(): void {
-    const start = this.#ready;
-    if (start === this.#capacity) this.#growTo(2 * start);
-    const end = Math.min(start + readyRows, this.#capacity);
+  private makeReady(): void {
+    const start = this.ready;
+    if (start === this.capacity) this.growTo(2 * start);
+    const end = Math.min(start + readyRows, this.capacity);
     this.pool.fill(-1, start, end);
     this.replica.fill(-1, start, end);
     this.arrivalMs.fill(Number.NaN, start, end);
@@ -203,15 +203,15 @@ export class RequestRecorder {
     this.firstTokenMs.fill(Number.NaN, start, end);
     this.finishMs.fill(Number.NaN, start, end);
     this.clientFirstTokenMs.fill(Number.NaN, start, end);
-    this.#ready = end;
+    this.ready = end;
   }
 
-  #addMeasures(row: number): void {
+  private addMeasures(row: number): void {
     const population = this.population[row]!;
-    let measures = this.#overflow.find((one) => one.population === population);
+    let measures = this.overflowMeasures.find((one) => one.population === population);
     if (measures === undefined) {
       measures = newOverflowMeasures(population);
-      this.#overflow.push(measures);
+      this.overflowMeasures.push(measures);
     }
     const arrivalMs = this.arrivalMs[row]!;
     const ttftMs = this.firstTokenMs[row]! - arrivalMs;
@@ -233,8 +233,8 @@ export class RequestRecorder {
     );
   }
 
-  #growTo(capacity: number): void {
-    this.#capacity = capacity;
+  private growTo(capacity: number): void {
+    this.capacity = capacity;
     const columns = this as unknown as Record<string, unknown>;
     for (const name of Object.keys(this)) {
       const column = columns[name];

@@ -7,10 +7,10 @@ import type { RetrySpec } from './scenario.js';
 
 /** Clients that were told to come again: they wait, and send the request once more. */
 export class Retries {
-  readonly #calendar: EventCalendar;
-  readonly #grid: TimeGrid;
-  readonly #recorder: RequestRecorder;
-  readonly #handleAgain: EventHandler;
+  private readonly calendar: EventCalendar;
+  private readonly grid: TimeGrid;
+  private readonly recorder: RequestRecorder;
+  private readonly handleAgain: EventHandler;
 
   /** @param onSent called when a client sends its request again */
   constructor(
@@ -19,10 +19,10 @@ export class Retries {
     recorder: RequestRecorder,
     onSent: EventHandler,
   ) {
-    this.#calendar = calendar;
-    this.#grid = grid;
-    this.#recorder = recorder;
-    this.#handleAgain = (timeMs, row) => {
+    this.calendar = calendar;
+    this.grid = grid;
+    this.recorder = recorder;
+    this.handleAgain = (timeMs, row) => {
       recorder.retryMs[row] = timeMs - recorder.sentMs[row]!;
       onSent(timeMs, row);
     };
@@ -30,7 +30,7 @@ export class Retries {
 
   /** A 429 goes back to the client of a request. False, and nothing changes, when it has tried often enough. */
   tryLater(row: number, spec: RetrySpec, key: DrawKey, timeMs: number): boolean {
-    const recorder = this.#recorder;
+    const recorder = this.recorder;
     const attempt = recorder.retries[row]! + 1;
     if (attempt >= spec.attempts) return false;
     recorder.retries[row] = attempt;
@@ -38,9 +38,9 @@ export class Retries {
     recorder.pool[row] = -1;
     const draw =
       spec.jitter > 0 ? key.uniform(DrawPurpose.firstRetry + attempt, recorder.ordinal[row]!) : 0;
-    const waitMs = this.#grid.round(spec.afterMs * (1 + spec.jitter * draw));
+    const waitMs = this.grid.round(spec.afterMs * (1 + spec.jitter * draw));
     const againMs = timeMs + recorder.networkMs[row]! + waitMs;
-    this.#calendar.scheduleArrival(againMs, this.#handleAgain, row);
+    this.calendar.scheduleArrival(againMs, this.handleAgain, row);
     return true;
   }
 }

@@ -19,52 +19,52 @@ import type { RequestPopulation, Scenario } from './scenario.js';
 /** Everything that exists in one run: populations, gateway, pools, and the requests on their way between them. */
 export class SimulatedWorld {
   readonly calendar: EventCalendar;
-  readonly #scenario: Scenario;
-  readonly #streams = new TokenStreams();
-  readonly #prefixStreams = new Map<string, number>();
-  readonly #recorder: RequestRecorder;
-  readonly #pools: readonly FleetPool[];
-  readonly #gateway: GatewayStage | undefined;
-  readonly #agents: AgentStage | undefined;
+  private readonly scenario: Scenario;
+  private readonly streams = new TokenStreams();
+  private readonly prefixStreams = new Map<string, number>();
+  private readonly recorder: RequestRecorder;
+  private readonly pools: readonly FleetPool[];
+  private readonly gateway: GatewayStage | undefined;
+  private readonly agents: AgentStage | undefined;
 
   constructor(scenario: Scenario, grid: TimeGrid, seed: string) {
-    this.#scenario = scenario;
+    this.scenario = scenario;
     const { horizonMs, agents } = scenario;
     this.calendar = new EventCalendar(-(agents?.prehistory?.durationMs ?? 0));
-    this.#recorder = new RequestRecorder(scenario.limits.maxRecords, {
+    this.recorder = new RequestRecorder(scenario.limits.maxRecords, {
       expectedRequests: replayedCount(scenario),
       handsOver: scenario.pools.some((pool) => pool.kind === 'engine' && pool.handOver),
       tellsRetries: scenario.pools.some(({ admission }) => admission?.retry !== undefined),
     });
     const { calendar } = this;
-    const path = new RequestPath(calendar, grid, this.#streams, this.#recorder);
-    this.#pools = buildFleet(scenario, {
+    const path = new RequestPath(calendar, grid, this.streams, this.recorder);
+    this.pools = buildFleet(scenario, {
       calendar,
       grid,
-      store: prefixCacheStore(this.#streams),
-      recorder: this.#recorder,
+      store: prefixCacheStore(this.streams),
+      recorder: this.recorder,
       onEngineEnd: (table, sequence, timeMs, replica) =>
         path.endSequence(table, sequence, timeMs, replica),
       onHandedEnd: (handed, decodePool, timeMs) => path.endHanded(handed, decodePool, timeMs),
       onStationEnd: (row, timeMs) => path.complete(row, timeMs),
       onStationAbandoned: (row, timeMs) => path.abandon(row, timeMs),
     });
-    this.#gateway =
+    this.gateway =
       scenario.gateway &&
       new GatewayStage(scenario.gateway, horizonMs, calendar, (row, timeMs) =>
         path.reachRouter(row, timeMs),
       );
-    const hasHints = this.#pools.some(({ noteHint }) => noteHint !== undefined);
-    const hints = hasHints ? new ContextHints(calendar, this.#recorder, this.#pools) : undefined;
-    path.connect(this.#pools, this.#gateway, hints);
+    const hasHints = this.pools.some(({ noteHint }) => noteHint !== undefined);
+    const hints = hasHints ? new ContextHints(calendar, this.recorder, this.pools) : undefined;
+    path.connect(this.pools, this.gateway, hints);
     const world: PopulationWorld = {
       calendar,
       grid,
-      streams: this.#streams,
+      streams: this.streams,
       path,
       horizonMs,
       randomStream: randomStreams(seed),
-      prefixStream: (id) => this.#prefixStream(id),
+      prefixStream: (id) => this.prefixStream(id),
     };
     for (const [index, population] of scenario.populations.entries()) {
       const { name, role, interactive } = population;
@@ -74,21 +74,21 @@ export class SimulatedWorld {
         interactive,
         meanOutputTokens: () => meanOutputOf(population),
       };
-      const place = buildPlacement(placed, scenario.placement, this.#pools);
+      const place = buildPlacement(placed, scenario.placement, this.pools);
       startRequestPopulation(population, index, place, world);
     }
-    this.#agents = agents && new AgentStage(agents, scenario, this.#pools, this.#recorder, world);
+    this.agents = agents && new AgentStage(agents, scenario, this.pools, this.recorder, world);
   }
 
   /** The facts of the run up to `endMs`. */
   finish(
     endMs: number,
   ): Omit<RunResult, 'scenarioName' | 'seed' | 'replication' | 'ending' | 'endMs' | 'events'> {
-    const recorder = this.#recorder;
+    const recorder = this.recorder;
     const handOvers = recorder.handOverTable();
-    const { populations } = this.#scenario;
-    const sessionPopulations = this.#scenario.agents?.populations ?? [];
-    const agents = this.#agents?.finish(endMs);
+    const { populations } = this.scenario;
+    const sessionPopulations = this.scenario.agents?.populations ?? [];
+    const agents = this.agents?.finish(endMs);
     return {
       fingerprint: recorder.fingerprint(),
       arrived: recorder.arrived,
@@ -96,18 +96,18 @@ export class SimulatedWorld {
       ...(handOvers && { handOvers }),
       overflow: recorder.overflow,
       populationNames: [...populations, ...sessionPopulations].map(({ name }) => name),
-      pools: this.#pools.map((pool) => pool.finish(endMs)),
-      gateway: this.#gateway?.finish(endMs),
+      pools: this.pools.map((pool) => pool.finish(endMs)),
+      gateway: this.gateway?.finish(endMs),
       ...(agents && { agents }),
     };
   }
 
   /** One stream per shared prefix, held for the whole run. */
-  #prefixStream(id: string): number {
-    let stream = this.#prefixStreams.get(id);
+  private prefixStream(id: string): number {
+    let stream = this.prefixStreams.get(id);
     if (stream === undefined) {
-      stream = this.#streams.addRoot();
-      this.#prefixStreams.set(id, stream);
+      stream = this.streams.addRoot();
+      this.prefixStreams.set(id, stream);
     }
     return stream;
   }

@@ -4,20 +4,20 @@
  * up to a total of 2^53.
  */
 export class GridSum {
-  #whole = 0;
-  #fraction = 0;
+  private wholeSum = 0;
+  private fractionSum = 0;
   /** Small terms not yet in the two parts. Multiples of the grid below 2^25, so their sum is exact as it is. */
-  #recent = 0;
+  private recent = 0;
 
   get whole(): number {
-    this.#settle();
-    return this.#whole;
+    this.settle();
+    return this.wholeSum;
   }
 
   /** In [0, 1). */
   get fraction(): number {
-    this.#settle();
-    return this.#fraction;
+    this.settle();
+    return this.fractionSum;
   }
 
   get total(): number {
@@ -29,13 +29,13 @@ export class GridSum {
     const rounded = Math.round(value * stepsPerUnit) / stepsPerUnit;
     const product = rounded * count;
     if (product < smallTerm) {
-      this.#recent += product;
-      if (this.#recent >= smallTerm) this.#settle();
+      this.recent += product;
+      if (this.recent >= smallTerm) this.settle();
       return;
     }
     const whole = Math.floor(rounded);
-    if (count < exactCount) this.#addExactly(whole, rounded - whole, count);
-    else this.#addInTwoParts(whole, rounded - whole, count);
+    if (count < exactCount) this.addExactly(whole, rounded - whole, count);
+    else this.addInTwoParts(whole, rounded - whole, count);
   }
 
   /** Adds `weight` times value + step·j for j = 0 … terms − 1. */
@@ -46,8 +46,8 @@ export class GridSum {
     const product = (roundedValue * terms + roundedStep * steps) * weight;
     // What is below the bound is exact: all parts are multiples of the grid and no larger.
     if (product < smallTerm) {
-      this.#recent += product;
-      if (this.#recent >= smallTerm) this.#settle();
+      this.recent += product;
+      if (this.recent >= smallTerm) this.settle();
       return;
     }
     this.add(value, terms * weight);
@@ -55,31 +55,31 @@ export class GridSum {
   }
 
   merge(other: GridSum): void {
-    this.#addExactly(other.whole, other.fraction, 1);
+    this.addExactly(other.whole, other.fraction, 1);
   }
 
-  #settle(): void {
-    if (this.#recent === 0) return;
-    const whole = Math.floor(this.#recent);
-    const fraction = this.#recent - whole;
-    this.#recent = 0;
-    this.#addExactly(whole, fraction, 1);
+  private settle(): void {
+    if (this.recent === 0) return;
+    const whole = Math.floor(this.recent);
+    const fraction = this.recent - whole;
+    this.recent = 0;
+    this.addExactly(whole, fraction, 1);
   }
 
   // 27 fraction bits times a count below 2^25, plus what was there, fit the 53 bits of a float64.
-  #addExactly(whole: number, fraction: number, count: number): void {
-    const fractions = this.#fraction + fraction * count;
+  private addExactly(whole: number, fraction: number, count: number): void {
+    const fractions = this.fractionSum + fraction * count;
     const carry = Math.floor(fractions);
-    this.#whole += whole * count + carry;
-    this.#fraction = fractions - carry;
+    this.wholeSum += whole * count + carry;
+    this.fractionSum = fractions - carry;
   }
 
-  #addInTwoParts(whole: number, fraction: number, count: number): void {
+  private addInTwoParts(whole: number, fraction: number, count: number): void {
     const blocks = Math.floor(count / exactCount);
     const ofBlock = fraction * exactCount;
     const wholeOfBlock = Math.floor(ofBlock);
-    this.#addExactly(whole * exactCount + wholeOfBlock, ofBlock - wholeOfBlock, blocks);
-    this.#addExactly(whole, fraction, count - blocks * exactCount);
+    this.addExactly(whole * exactCount + wholeOfBlock, ofBlock - wholeOfBlock, blocks);
+    this.addExactly(whole, fraction, count - blocks * exactCount);
   }
 }
 

@@ -32,33 +32,33 @@ const valueLimit = 4294967296 * 4294967296;
  * 2^-32 count as zero. Values must be below 2^64, which bounds the memory to 100 kB.
  */
 export class LogHistogram {
-  #zeroCount = 0;
-  #count = 0;
-  #min = Number.POSITIVE_INFINITY;
-  #max = Number.NEGATIVE_INFINITY;
-  #firstBucket = 0;
-  #counts = new Float64Array(0);
-  readonly #sum = new GridSum();
+  private zeroCount = 0;
+  private total = 0;
+  private least = Number.POSITIVE_INFINITY;
+  private greatest = Number.NEGATIVE_INFINITY;
+  private firstBucket = 0;
+  private counts = new Float64Array(0);
+  private readonly sum = new GridSum();
 
   static fromData(data: LogHistogramData): LogHistogram {
     const histogram = new LogHistogram();
-    histogram.#zeroCount = data.zeroCount;
-    histogram.#count = data.counts.reduce((total, count) => total + count, data.zeroCount);
-    histogram.#min = data.min ?? Number.POSITIVE_INFINITY;
-    histogram.#max = data.max ?? Number.NEGATIVE_INFINITY;
-    histogram.#firstBucket = data.firstBucket;
-    histogram.#counts = Float64Array.from(data.counts);
-    histogram.#sum.add(data.sum.whole, 1);
-    histogram.#sum.add(data.sum.fraction, 1);
+    histogram.zeroCount = data.zeroCount;
+    histogram.total = data.counts.reduce((total, count) => total + count, data.zeroCount);
+    histogram.least = data.min ?? Number.POSITIVE_INFINITY;
+    histogram.greatest = data.max ?? Number.NEGATIVE_INFINITY;
+    histogram.firstBucket = data.firstBucket;
+    histogram.counts = Float64Array.from(data.counts);
+    histogram.sum.add(data.sum.whole, 1);
+    histogram.sum.add(data.sum.fraction, 1);
     return histogram;
   }
 
   /** Adds a value `count` times; count is a positive integer. */
   add(value: number, count = 1): void {
-    this.#countBetween(value, value, count);
-    this.#count += count;
-    this.#sum.add(value, count);
-    this.#stretch(value, value);
+    this.countBetween(value, value, count);
+    this.total += count;
+    this.sum.add(value, count);
+    this.stretch(value, value);
   }
 
   /**
@@ -69,40 +69,40 @@ export class LogHistogram {
   addAffine(first: number, step: number, terms: number, weight: number): void {
     const last = first + step * (terms - 1);
     if (last === first || bucketOf(first) === bucketOf(last)) {
-      this.#countBetween(first, last, terms * weight);
-    } else this.#countCrossing(first, step, terms, weight);
-    this.#count += terms * weight;
-    this.#sum.addAffine(first, step, terms, weight);
-    this.#stretch(first, last);
+      this.countBetween(first, last, terms * weight);
+    } else this.countCrossing(first, step, terms, weight);
+    this.total += terms * weight;
+    this.sum.addAffine(first, step, terms, weight);
+    this.stretch(first, last);
   }
 
   /** Adds all that the other histogram holds. */
   merge(other: LogHistogram): void {
-    const buckets = other.#counts.length;
-    if (buckets > 0) this.#cover(other.#firstBucket, other.#firstBucket + buckets - 1);
-    const shift = other.#firstBucket - this.#firstBucket;
-    for (let i = 0; i < buckets; i++) this.#counts[i + shift]! += other.#counts[i]!;
-    this.#zeroCount += other.#zeroCount;
-    this.#count += other.#count;
-    this.#sum.merge(other.#sum);
-    this.#stretch(other.#min, other.#max);
+    const buckets = other.counts.length;
+    if (buckets > 0) this.cover(other.firstBucket, other.firstBucket + buckets - 1);
+    const shift = other.firstBucket - this.firstBucket;
+    for (let i = 0; i < buckets; i++) this.counts[i + shift]! += other.counts[i]!;
+    this.zeroCount += other.zeroCount;
+    this.total += other.total;
+    this.sum.merge(other.sum);
+    this.stretch(other.least, other.greatest);
   }
 
   get count(): number {
-    return this.#count;
+    return this.total;
   }
 
   /** NaN when empty, as are `min`, `max` and every quantile. */
   get mean(): number {
-    return this.#count === 0 ? Number.NaN : this.#sum.total / this.#count;
+    return this.total === 0 ? Number.NaN : this.sum.total / this.total;
   }
 
   get min(): number {
-    return this.#count === 0 ? Number.NaN : this.#min;
+    return this.total === 0 ? Number.NaN : this.least;
   }
 
   get max(): number {
-    return this.#count === 0 ? Number.NaN : this.#max;
+    return this.total === 0 ? Number.NaN : this.greatest;
   }
 
   /**
@@ -110,48 +110,48 @@ export class LogHistogram {
    * evenly over it. Rises with q.
    */
   quantile(q: number): number {
-    if (this.#count === 0) return Number.NaN;
-    const position = q * (this.#count - 1);
+    if (this.total === 0) return Number.NaN;
+    const position = q * (this.total - 1);
     const below = Math.floor(position);
-    const low = this.#valueAtRank(below);
+    const low = this.valueAtRank(below);
     if (below === position) return low;
-    return low + (position - below) * (this.#valueAtRank(below + 1) - low);
+    return low + (position - below) * (this.valueAtRank(below + 1) - low);
   }
 
   toJSON(): LogHistogramData {
-    const counts = Array.from(this.#counts);
+    const counts = Array.from(this.counts);
     const first = Math.max(
       0,
       counts.findIndex((count) => count > 0),
     );
     const end = counts.findLastIndex((count) => count > 0) + 1;
     return {
-      zeroCount: this.#zeroCount,
-      firstBucket: end === 0 ? 0 : this.#firstBucket + first,
+      zeroCount: this.zeroCount,
+      firstBucket: end === 0 ? 0 : this.firstBucket + first,
       counts: counts.slice(first, end),
-      min: this.#count === 0 ? null : this.#min,
-      max: this.#count === 0 ? null : this.#max,
-      sum: { whole: this.#sum.whole, fraction: this.#sum.fraction },
+      min: this.total === 0 ? null : this.least,
+      max: this.total === 0 ? null : this.greatest,
+      sum: { whole: this.sum.whole, fraction: this.sum.fraction },
     };
   }
 
   /** Counts values that lie in one bucket. */
-  #countBetween(first: number, last: number, count: number): void {
+  private countBetween(first: number, last: number, count: number): void {
     if (!(first >= 0 && last < valueLimit)) refuse(first, last);
     if (last < smallestValue) {
-      this.#zeroCount += count;
+      this.zeroCount += count;
       return;
     }
     const bucket = bucketOf(last);
-    let slot = bucket - this.#firstBucket;
-    if (slot < 0 || slot >= this.#counts.length) {
-      this.#cover(bucket, bucket);
-      slot = bucket - this.#firstBucket;
+    let slot = bucket - this.firstBucket;
+    if (slot < 0 || slot >= this.counts.length) {
+      this.cover(bucket, bucket);
+      slot = bucket - this.firstBucket;
     }
-    this.#counts[slot]! += count;
+    this.counts[slot]! += count;
   }
 
-  #countCrossing(first: number, step: number, terms: number, weight: number): void {
+  private countCrossing(first: number, step: number, terms: number, weight: number): void {
     let from = 0;
     while (from < terms) {
       const value = first + step * from;
@@ -160,47 +160,47 @@ export class LogHistogram {
       let next = Math.min(terms, Math.max(from + 1, Math.ceil((end - first) / step)));
       while (next > from + 1 && first + step * (next - 1) >= end) next--;
       while (next < terms && first + step * next < end) next++;
-      this.#countBetween(value, first + step * (next - 1), (next - from) * weight);
+      this.countBetween(value, first + step * (next - 1), (next - from) * weight);
       from = next;
     }
   }
 
   /** Makes room for these buckets, with an octave to spare. */
-  #cover(firstBucket: number, lastBucket: number): void {
-    const old = this.#counts;
-    const oldFirst = old.length === 0 ? firstBucket : this.#firstBucket;
+  private cover(firstBucket: number, lastBucket: number): void {
+    const old = this.counts;
+    const oldFirst = old.length === 0 ? firstBucket : this.firstBucket;
     const oldEnd = oldFirst + old.length;
     const first = firstBucket < oldFirst ? firstBucket - bucketsPerOctave : oldFirst;
     const end = lastBucket >= oldEnd ? lastBucket + 1 + bucketsPerOctave : oldEnd;
     if (first === oldFirst && end === oldEnd) return;
-    this.#counts = new Float64Array(end - first);
-    this.#counts.set(old, oldFirst - first);
-    this.#firstBucket = first;
+    this.counts = new Float64Array(end - first);
+    this.counts.set(old, oldFirst - first);
+    this.firstBucket = first;
   }
 
-  #stretch(min: number, max: number): void {
+  private stretch(min: number, max: number): void {
     // Adding 0 turns a negative zero into the ordinary one.
-    if (min < this.#min) this.#min = min + 0;
-    if (max > this.#max) this.#max = max + 0;
+    if (min < this.least) this.least = min + 0;
+    if (max > this.greatest) this.greatest = max + 0;
   }
 
   /** The value with this many others below it. */
-  #valueAtRank(rank: number): number {
-    if (rank <= 0) return this.#min;
-    if (rank >= this.#count - 1) return this.#max;
-    if (rank < this.#zeroCount) return 0;
-    let before = this.#zeroCount;
-    for (let slot = 0; slot < this.#counts.length; slot++) {
-      const inBucket = this.#counts[slot]!;
+  private valueAtRank(rank: number): number {
+    if (rank <= 0) return this.least;
+    if (rank >= this.total - 1) return this.greatest;
+    if (rank < this.zeroCount) return 0;
+    let before = this.zeroCount;
+    for (let slot = 0; slot < this.counts.length; slot++) {
+      const inBucket = this.counts[slot]!;
       if (rank < before + inBucket) {
-        const bucket = this.#firstBucket + slot;
-        const low = Math.max(this.#min, lowerEdge(bucket));
-        const high = Math.min(this.#max, lowerEdge(bucket + 1));
+        const bucket = this.firstBucket + slot;
+        const low = Math.max(this.least, lowerEdge(bucket));
+        const high = Math.min(this.greatest, lowerEdge(bucket + 1));
         return low + ((rank - before + 0.5) / inBucket) * (high - low);
       }
       before += inBucket;
     }
-    return this.#max;
+    return this.greatest;
   }
 }
 

@@ -47,20 +47,20 @@ class PrefixTable {
   /** Tokens that the prompt added last shares with its owner. */
   sharedTokens = 0;
   conflicts = 0;
-  readonly #shift: number;
-  readonly #mask: number;
-  readonly #keys: Int32Array;
-  readonly #previous: Int32Array;
-  readonly #owner: Int32Array;
+  private readonly shift: number;
+  private readonly mask: number;
+  private readonly keys: Int32Array;
+  private readonly previous: Int32Array;
+  private readonly owner: Int32Array;
 
   constructor(maxEntries: number) {
     let bits = 4;
     while (1 << bits < 1.5 * maxEntries) bits++;
-    this.#shift = 32 - bits;
-    this.#mask = (1 << bits) - 1;
-    this.#keys = new Int32Array(this.#mask + 1).fill(empty);
-    this.#previous = new Int32Array(this.#mask + 1);
-    this.#owner = new Int32Array(this.#mask + 1);
+    this.shift = 32 - bits;
+    this.mask = (1 << bits) - 1;
+    this.keys = new Int32Array(this.mask + 1).fill(empty);
+    this.previous = new Int32Array(this.mask + 1);
+    this.owner = new Int32Array(this.mask + 1);
   }
 
   /** Adds the blocks of a prompt. Returns the earlier request that shares most of it, −1 for none. */
@@ -74,9 +74,9 @@ class PrefixTable {
     let sharedWith = -1;
     let at = from;
     for (; at < until; at++) {
-      const slot = this.#slotOf(ids[at]!);
-      if (this.#keys[slot] === empty || this.#previous[slot] !== previous) break;
-      const owner = this.#owner[slot]!;
+      const slot = this.slotOf(ids[at]!);
+      if (this.keys[slot] === empty || this.previous[slot] !== previous) break;
+      const owner = this.owner[slot]!;
       const blockEnd = Math.min((at - from + 1) * blockTokens, tokens);
       sharedWith = owner;
       shared = Math.min(blockEnd, promptTokens[owner]!);
@@ -86,7 +86,7 @@ class PrefixTable {
     }
     for (; at < until; at++) {
       // After a conflict the rest of the prompt hangs on a block that names two prefixes: left unregistered.
-      if (!this.#claim(ids[at]!, previous, request)) break;
+      if (!this.claim(ids[at]!, previous, request)) break;
       previous = ids[at]!;
     }
     this.sharedTokens = shared;
@@ -94,23 +94,23 @@ class PrefixTable {
   }
 
   /** Makes the request the owner of a block; refuses, and counts, a block known after another one. */
-  #claim(id: number, previous: number, request: number): boolean {
-    const slot = this.#slotOf(id);
-    if (this.#keys[slot] === empty) {
-      this.#keys[slot] = id;
-      this.#previous[slot] = previous;
-    } else if (this.#previous[slot] !== previous) {
+  private claim(id: number, previous: number, request: number): boolean {
+    const slot = this.slotOf(id);
+    if (this.keys[slot] === empty) {
+      this.keys[slot] = id;
+      this.previous[slot] = previous;
+    } else if (this.previous[slot] !== previous) {
       this.conflicts++;
       return false;
     }
-    this.#owner[slot] = request;
+    this.owner[slot] = request;
     return true;
   }
 
-  #slotOf(id: number): number {
-    const keys = this.#keys;
-    let slot = Math.imul(id, goldenRatio32) >>> this.#shift;
-    while (keys[slot] !== id && keys[slot] !== empty) slot = (slot + 1) & this.#mask;
+  private slotOf(id: number): number {
+    const keys = this.keys;
+    let slot = Math.imul(id, goldenRatio32) >>> this.shift;
+    while (keys[slot] !== id && keys[slot] !== empty) slot = (slot + 1) & this.mask;
     return slot;
   }
 }

@@ -114,28 +114,28 @@ interface Collected {
 
 /** One iteration while it is put together. */
 class Gathering {
-  readonly #shape = emptyBatchShape();
-  readonly #windowTokens: number;
-  #tpotWeight = 0;
+  private readonly shape = emptyBatchShape();
+  private readonly windowTokens: number;
+  private tpotWeight = 0;
 
   constructor(windowTokens: number) {
-    this.#windowTokens = windowTokens;
+    this.windowTokens = windowTokens;
   }
 
   decode(one: Sequence): void {
-    const shape = this.#shape;
+    const shape = this.shape;
     const context = one.promptTokens + one.written;
     shape.decodeRows++;
     shape.sampledRows++;
     shape.decodeContextTokens += context;
-    shape.windowedDecodeContextTokens += Math.min(context, this.#windowTokens);
-    this.#tpotWeight += 1 / (one.outputTokens - 1);
+    shape.windowedDecodeContextTokens += Math.min(context, this.windowTokens);
+    this.tpotWeight += 1 / (one.outputTokens - 1);
   }
 
   chunk(one: Sequence, tokens: number): void {
-    const shape = this.#shape;
+    const shape = this.shape;
     const prior = one.computed;
-    const window = this.#windowTokens;
+    const window = this.windowTokens;
     one.computed += tokens;
     shape.chunks++;
     shape.chunkTokens += tokens;
@@ -147,7 +147,7 @@ class Gathering {
   }
 
   get hasChunks(): boolean {
-    return this.#shape.chunks > 0;
+    return this.shape.chunks > 0;
   }
 
   /** The batch and those that follow it without a change, `length` in all. */
@@ -158,7 +158,7 @@ class Gathering {
     running: readonly Sequence[],
     total: number,
   ): void {
-    const shape = this.#shape;
+    const shape = this.shape;
     const { decodeRows } = shape;
     if (decodeRows + shape.chunks === 0) return;
     // Requests without a first token, in the batch or waiting, wait for all of it.
@@ -177,7 +177,7 @@ class Gathering {
     for (const name of shapeNames) kept.sum[name] += length * shape[name];
     kept.sum.decodeContextTokens += (decodeRows * length * (length - 1)) / 2;
     kept.ttftWeight += (length * unanswered) / total;
-    kept.tpotWeight += (length * this.#tpotWeight) / total;
+    kept.tpotWeight += (length * this.tpotWeight) / total;
     collected.set(key, kept);
   }
 }

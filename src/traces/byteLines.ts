@@ -22,56 +22,56 @@ export class ByteLines {
   isTooLong = false;
   /** The current line ends with a line break. False only for the last line. */
   isTerminated = false;
-  readonly #read: ReadBytes;
-  #position = 0;
-  #filled = 0;
-  #atEnd = false;
+  private readonly read: ReadBytes;
+  private position = 0;
+  private filled = 0;
+  private atEnd = false;
 
   constructor(read: ReadBytes, bufferBytes = 1 << 20) {
-    this.#read = read;
+    this.read = read;
     this.buffer = Buffer.alloc(Math.max(bufferBytes, 2 * maxLineBytes));
-    this.#fill();
+    this.fill();
     if (this.buffer[0] === 0xef && this.buffer[1] === 0xbb && this.buffer[2] === 0xbf) {
-      this.#position = Math.min(3, this.#filled);
+      this.position = Math.min(3, this.filled);
     }
   }
 
   /** Moves to the next line; false when there is none. */
   next(): boolean {
     this.isTooLong = false;
-    let searchFrom = this.#position;
+    let searchFrom = this.position;
     for (;;) {
       const found = this.buffer.indexOf(newline, searchFrom);
-      if (found >= 0 && found < this.#filled) return this.#take(found, true);
+      if (found >= 0 && found < this.filled) return this.take(found, true);
       // One more byte than the limit may be the CR of a CRLF.
-      if (this.#filled - this.#position > maxLineBytes + 1) {
+      if (this.filled - this.position > maxLineBytes + 1) {
         this.isTooLong = true;
-        this.#position = this.#filled - 1;
+        this.position = this.filled - 1;
       }
-      if (this.#atEnd) return this.#position < this.#filled && this.#take(this.#filled, false);
-      const searched = this.#filled - this.#position;
-      this.#fill();
-      searchFrom = this.#position + searched;
+      if (this.atEnd) return this.position < this.filled && this.take(this.filled, false);
+      const searched = this.filled - this.position;
+      this.fill();
+      searchFrom = this.position + searched;
     }
   }
 
-  #take(end: number, isTerminated: boolean): boolean {
-    this.start = this.#position;
+  private take(end: number, isTerminated: boolean): boolean {
+    this.start = this.position;
     this.end = end > this.start && this.buffer[end - 1] === carriageReturn ? end - 1 : end;
     this.line++;
     this.isTerminated = isTerminated;
     if (this.end - this.start > maxLineBytes) this.isTooLong = true;
-    this.#position = isTerminated ? end + 1 : end;
+    this.position = isTerminated ? end + 1 : end;
     return true;
   }
 
   /** Moves the unread rest to the front and reads behind it. */
-  #fill(): void {
-    this.buffer.copyWithin(0, this.#position, this.#filled);
-    this.#filled -= this.#position;
-    this.#position = 0;
-    const count = this.#read(this.buffer.subarray(this.#filled));
-    if (count === 0) this.#atEnd = true;
-    this.#filled += count;
+  private fill(): void {
+    this.buffer.copyWithin(0, this.position, this.filled);
+    this.filled -= this.position;
+    this.position = 0;
+    const count = this.read(this.buffer.subarray(this.filled));
+    if (count === 0) this.atEnd = true;
+    this.filled += count;
   }
 }

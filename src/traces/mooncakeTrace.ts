@@ -72,62 +72,62 @@ function parsedLine(lines: ByteLines, mistakes: TraceMistakes): object | undefin
 
 /** The fields of one line, checked one by one. */
 class JsonFields {
-  readonly #record: object;
-  readonly #lines: ByteLines;
-  readonly #mistakes: TraceMistakes;
+  private readonly record: object;
+  private readonly lines: ByteLines;
+  private readonly mistakes: TraceMistakes;
 
   constructor(record: object, lines: ByteLines, mistakes: TraceMistakes) {
-    this.#record = record;
-    this.#lines = lines;
-    this.#mistakes = mistakes;
+    this.record = record;
+    this.lines = lines;
+    this.mistakes = mistakes;
   }
 
   /** Notes in one mistake which keys are not there. */
   lackSome(): boolean {
-    const missing = requiredKeys.filter((key) => this.#value(key) === undefined);
+    const missing = requiredKeys.filter((key) => this.value(key) === undefined);
     if (missing.length === 0) return false;
     const listed = missing.map((key) => `"${key}"`).join(', ');
-    this.#mistakes.ofLine(this.#lines, 'E_REQUIRED', `missing ${listed}`);
+    this.mistakes.ofLine(this.lines, 'E_REQUIRED', `missing ${listed}`);
     return true;
   }
 
   /** A number from 0 to `max`, both included; NaN, with the mistake noted, when it is not. */
   number(key: string, max: number, isInteger: boolean): number {
-    const value = this.#value(key);
+    const value = this.value(key);
     const wanted = isInteger ? 'an integer' : 'a number';
     if (typeof value !== 'number' || (isInteger && !Number.isInteger(value)))
-      this.#refuse(key, 'E_NUMBER', `${key} is not ${wanted}`);
-    else if (value < 0) this.#refuse(key, 'E_RANGE', `${key} is ${value}; it must be at least 0`);
-    else if (value > max) this.#refuse(key, 'E_RANGE', `${key} is above the limit ${max}`);
+      this.refuse(key, 'E_NUMBER', `${key} is not ${wanted}`);
+    else if (value < 0) this.refuse(key, 'E_RANGE', `${key} is ${value}; it must be at least 0`);
+    else if (value > max) this.refuse(key, 'E_RANGE', `${key} is above the limit ${max}`);
     else return value;
     return Number.NaN;
   }
 
   /** The block hashes; empty, with the mistake noted, when they are not what the prompt needs. */
   hashes(promptTokens: number): readonly number[] {
-    const value = this.#value('hash_ids');
+    const value = this.value('hash_ids');
     if (!isHashList(value)) {
       const message = `hash_ids is not a list of integers from 0 to ${traceLimits.maxHashId}`;
-      this.#refuse('hash_ids', 'E_HASH', message);
+      this.refuse('hash_ids', 'E_HASH', message);
     } else {
       const problem = hashCountProblem(value.length, promptTokens, blockTokens);
       if (problem === undefined || Number.isNaN(promptTokens)) return value;
-      this.#refuse('hash_ids', 'E_HASH', problem);
+      this.refuse('hash_ids', 'E_HASH', problem);
     }
     return [];
   }
 
-  #value(key: string): unknown {
-    return Object.getOwnPropertyDescriptor(this.#record, key)?.value;
+  private value(key: string): unknown {
+    return Object.getOwnPropertyDescriptor(this.record, key)?.value;
   }
 
   /** Points at the key, or at the whole line when the key is not there. */
-  #refuse(key: string, code: string, message: string): void {
-    const { buffer, start, end } = this.#lines;
+  private refuse(key: string, code: string, message: string): void {
+    const { buffer, start, end } = this.lines;
     const name = `"${key}"`;
     const at = buffer.indexOf(name, start);
-    if (at < 0 || at + name.length > end) this.#mistakes.ofLine(this.#lines, code, message);
-    else this.#mistakes.inLine(this.#lines, at, at + name.length, code, message);
+    if (at < 0 || at + name.length > end) this.mistakes.ofLine(this.lines, code, message);
+    else this.mistakes.inLine(this.lines, at, at + name.length, code, message);
   }
 }
 

@@ -29,20 +29,20 @@ export interface RecordedCall {
 export class SessionTraceBuilder {
   count = 0;
   readonly maxCount = traceLimits.maxSessionCalls;
-  readonly #sessions = new Map<string, Map<string, SessionAgent>>();
-  #agents = 0;
+  private readonly sessions = new Map<string, Map<string, SessionAgent>>();
+  private agents = 0;
 
   /** The agent with this name; undefined when it is one too many. */
   agent(sessionName: string, name: string): SessionAgent | undefined {
-    let session = this.#sessions.get(sessionName);
+    let session = this.sessions.get(sessionName);
     if (session === undefined) {
       session = new Map();
-      this.#sessions.set(sessionName, session);
+      this.sessions.set(sessionName, session);
     }
     let agent = session.get(name);
     if (agent === undefined) {
-      if (this.#agents === traceLimits.maxAgents) return undefined;
-      this.#agents++;
+      if (this.agents === traceLimits.maxAgents) return undefined;
+      this.agents++;
       agent = { calls: [], lastTurn: -1, lastMs: 0 };
       session.set(name, agent);
     }
@@ -60,7 +60,7 @@ export class SessionTraceBuilder {
       mistakes.ofFile('E_EMPTY', 'the trace holds no calls');
       return undefined;
     }
-    const sessions = [...this.#sessions.values()]
+    const sessions = [...this.sessions.values()]
       .map((agents) => [...agents.values()].map(({ calls }) => calls).sort(byStart))
       .sort((a, b) => byStart(a[0]!, b[0]!));
     const spanMs = spanOf(sessions.flat());

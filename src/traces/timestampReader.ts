@@ -14,8 +14,8 @@ export class TimestampReader {
   /** 0 ≤ fractionMs < 1000. */
   fractionMs = 0;
   // Rows of a trace share their date mostly: it is worked out once.
-  #dateKey = -1;
-  #dateSeconds = Number.NaN;
+  private dateKey = -1;
+  private dateSeconds = Number.NaN;
 
   /** False for any other text and for dates that do not exist; the parts are then without meaning. */
   read(bytes: Buffer, start: number, end: number): boolean {
@@ -28,16 +28,16 @@ export class TimestampReader {
     const second = digits(bytes, start + 17, 2);
     // NaN, from what is not a digit, fails every comparison.
     if (!(hour < 24 && minute < 60 && second < 60)) return false;
-    const midnight = this.#midnight(year, month, day);
+    const midnight = this.midnight(year, month, day);
     let at = start + wholeSecondsLength;
-    at = this.#readFraction(bytes, at, end);
+    at = this.readFraction(bytes, at, end);
     const offsetSeconds = readOffset(bytes.toString('latin1', at, end));
     this.seconds = midnight + hour * 3600 + minute * 60 + second - offsetSeconds;
     return Number.isFinite(this.seconds + this.fractionMs);
   }
 
   /** Position behind the decimals. */
-  #readFraction(bytes: Buffer, start: number, end: number): number {
+  private readFraction(bytes: Buffer, start: number, end: number): number {
     this.fractionMs = 0;
     if (start >= end || bytes[start] !== 0x2e) return start;
     let at = start + 1;
@@ -51,16 +51,16 @@ export class TimestampReader {
     return at;
   }
 
-  #midnight(year: number, month: number, day: number): number {
+  private midnight(year: number, month: number, day: number): number {
     const key = (year * 100 + month) * 100 + day;
-    if (key === this.#dateKey) return this.#dateSeconds;
+    if (key === this.dateKey) return this.dateSeconds;
     const date = new Date(0);
     date.setUTCFullYear(year, month - 1, day);
     // A date that does not exist (31 April) rolls over into another month.
     const exists = date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
-    this.#dateKey = key;
-    this.#dateSeconds = exists ? date.getTime() / 1000 : Number.NaN;
-    return this.#dateSeconds;
+    this.dateKey = key;
+    this.dateSeconds = exists ? date.getTime() / 1000 : Number.NaN;
+    return this.dateSeconds;
   }
 }
 

@@ -9,45 +9,45 @@ import type { TraceMistakes } from './traceMistakes.js';
 export class TraceBuilder {
   count = 0;
   hashCount = 0;
-  #arrivalMs = new Float64Array(1024);
-  #promptTokens = new Int32Array(1024);
-  #outputTokens = new Int32Array(1024);
-  #hashes = new Int32Array(0);
-  #offsets = new Int32Array(0);
-  readonly #blockTokens: number | undefined;
-  #zeroPrompts = 0;
-  #zeroOutputs = 0;
-  #firstUnsorted = -1;
+  private arrivalMs = new Float64Array(1024);
+  private promptTokens = new Int32Array(1024);
+  private outputTokens = new Int32Array(1024);
+  private hashes = new Int32Array(0);
+  private offsets = new Int32Array(0);
+  private readonly blockTokens: number | undefined;
+  private zeroPrompts = 0;
+  private zeroOutputs = 0;
+  private firstUnsorted = -1;
 
   /** `blockTokens`: tokens per block hash, `undefined` for a trace without hashes. */
   constructor(blockTokens: number | undefined) {
-    this.#blockTokens = blockTokens;
+    this.blockTokens = blockTokens;
     if (blockTokens === undefined) return;
-    this.#hashes = new Int32Array(1024);
-    this.#offsets = new Int32Array(1024);
+    this.hashes = new Int32Array(1024);
+    this.offsets = new Int32Array(1024);
   }
 
   /** Adds a hash to the row that `addRow` adds next. */
   addHash(id: number): void {
-    if (this.hashCount === this.#hashes.length) {
-      this.#hashes = grown(this.#hashes, 2 * this.hashCount);
+    if (this.hashCount === this.hashes.length) {
+      this.hashes = grown(this.hashes, 2 * this.hashCount);
     }
-    this.#hashes[this.hashCount++] = id;
+    this.hashes[this.hashCount++] = id;
   }
 
   addRow(arrivalMs: number, promptTokens: number, outputTokens: number): void {
     const row = this.count++;
-    if (row + 2 > this.#arrivalMs.length) this.#grow();
-    if (row > 0 && arrivalMs < this.#arrivalMs[row - 1]! && this.#firstUnsorted < 0) {
-      this.#firstUnsorted = row;
+    if (row + 2 > this.arrivalMs.length) this.grow();
+    if (row > 0 && arrivalMs < this.arrivalMs[row - 1]! && this.firstUnsorted < 0) {
+      this.firstUnsorted = row;
     }
-    if (promptTokens === 0) this.#zeroPrompts++;
-    if (outputTokens === 0) this.#zeroOutputs++;
-    this.#arrivalMs[row] = arrivalMs;
+    if (promptTokens === 0) this.zeroPrompts++;
+    if (outputTokens === 0) this.zeroOutputs++;
+    this.arrivalMs[row] = arrivalMs;
     // An engine computes at least one token and emits at least one.
-    this.#promptTokens[row] = Math.max(1, promptTokens);
-    this.#outputTokens[row] = Math.max(1, outputTokens);
-    if (this.#blockTokens !== undefined) this.#offsets[row + 1] = this.hashCount;
+    this.promptTokens[row] = Math.max(1, promptTokens);
+    this.outputTokens[row] = Math.max(1, outputTokens);
+    if (this.blockTokens !== undefined) this.offsets[row + 1] = this.hashCount;
   }
 
   /** The finished trace, shifted to start at 0; `undefined` with a mistake noted when it cannot be played. */
@@ -56,7 +56,7 @@ export class TraceBuilder {
       mistakes.ofFile('E_EMPTY', 'the trace holds no requests');
       return undefined;
     }
-    const rows = this.#inOrder(mistakes);
+    const rows = this.inOrder(mistakes);
     const firstMs = rows.arrivalMs[0]!;
     // Plus 0, which turns −0 into 0.
     for (let i = 0; i < this.count; i++) rows.arrivalMs[i] = rows.arrivalMs[i]! - firstMs + 0;
@@ -67,52 +67,52 @@ export class TraceBuilder {
       return undefined;
     }
     const trace = { name, count: this.count, ...rows };
-    this.#warnOfZeros(mistakes);
+    this.warnOfZeros(mistakes);
     warnOfConflicts(trace, mistakes);
     return trace;
   }
 
-  #inOrder(mistakes: TraceMistakes): TraceRows {
-    const rows = this.#columns();
-    if (this.#firstUnsorted < 0) return rows;
-    const row = this.#firstUnsorted + 1;
+  private inOrder(mistakes: TraceMistakes): TraceRows {
+    const rows = this.columns();
+    if (this.firstUnsorted < 0) return rows;
+    const row = this.firstUnsorted + 1;
     const message = `requests are not in order of arrival (number ${row} comes before the one above it); they were sorted`;
     mistakes.warn(0, 'W_ORDER', message);
     return sortedRows(rows);
   }
 
-  #columns(): TraceRows {
+  private columns(): TraceRows {
     const blockHashes: BlockHashes | undefined =
-      this.#blockTokens === undefined
+      this.blockTokens === undefined
         ? undefined
         : {
-            blockTokens: this.#blockTokens,
-            ids: this.#hashes.slice(0, this.hashCount),
-            offsets: this.#offsets.slice(0, this.count + 1),
+            blockTokens: this.blockTokens,
+            ids: this.hashes.slice(0, this.hashCount),
+            offsets: this.offsets.slice(0, this.count + 1),
           };
     return {
-      arrivalMs: this.#arrivalMs.slice(0, this.count),
-      promptTokens: this.#promptTokens.slice(0, this.count),
-      outputTokens: this.#outputTokens.slice(0, this.count),
+      arrivalMs: this.arrivalMs.slice(0, this.count),
+      promptTokens: this.promptTokens.slice(0, this.count),
+      outputTokens: this.outputTokens.slice(0, this.count),
       blockHashes,
     };
   }
 
-  #warnOfZeros(mistakes: TraceMistakes): void {
+  private warnOfZeros(mistakes: TraceMistakes): void {
     const warn = (kind: string, count: number) => {
       if (count === 0) return;
       mistakes.warn(0, 'W_ZERO', `requests without ${kind} tokens count as 1 token: ${count}`);
     };
-    warn('input', this.#zeroPrompts);
-    warn('output', this.#zeroOutputs);
+    warn('input', this.zeroPrompts);
+    warn('output', this.zeroOutputs);
   }
 
-  #grow(): void {
-    const capacity = 2 * this.#arrivalMs.length;
-    this.#arrivalMs = grown(this.#arrivalMs, capacity);
-    this.#promptTokens = grown(this.#promptTokens, capacity);
-    this.#outputTokens = grown(this.#outputTokens, capacity);
-    if (this.#blockTokens !== undefined) this.#offsets = grown(this.#offsets, capacity);
+  private grow(): void {
+    const capacity = 2 * this.arrivalMs.length;
+    this.arrivalMs = grown(this.arrivalMs, capacity);
+    this.promptTokens = grown(this.promptTokens, capacity);
+    this.outputTokens = grown(this.outputTokens, capacity);
+    if (this.blockTokens !== undefined) this.offsets = grown(this.offsets, capacity);
   }
 }
 

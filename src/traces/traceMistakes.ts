@@ -11,11 +11,11 @@ const maxCell = 40;
 export class TraceMistakes {
   readonly mistakes: Mistake[] = [];
   readonly warnings: Mistake[] = [];
-  readonly #file: string;
+  private readonly file: string;
 
   /** @param file the trace as messages name it. */
   constructor(file: string) {
-    this.#file = file;
+    this.file = file;
   }
 
   get isEmpty(): boolean {
@@ -36,7 +36,7 @@ export class TraceMistakes {
     message: string,
     hint?: string,
   ): void {
-    this.#note(placeIn(this.#file, lines, start, end), code, message, hint);
+    this.note(placeIn(this.file, lines, start, end), code, message, hint);
   }
 
   /** A mistake of the whole current line. */
@@ -45,24 +45,24 @@ export class TraceMistakes {
   }
 
   lineTooLong(lines: ByteLines): void {
-    const place = { ...wholeFile(this.#file), line: lines.line, column: 1 };
-    this.#note(place, 'E_LENGTH', `the line is longer than ${maxLineBytes / 1024} KiB`);
+    const place = { ...wholeFile(this.file), line: lines.line, column: 1 };
+    this.note(place, 'E_LENGTH', `the line is longer than ${maxLineBytes / 1024} KiB`);
   }
 
   /** A mistake of the whole file. */
   ofFile(code: string, message: string, hint?: string): void {
-    this.#note(wholeFile(this.#file), code, message, hint);
+    this.note(wholeFile(this.file), code, message, hint);
   }
 
   /** Something that was accepted, but that its author should know; `line` 0 for the whole file. */
   warn(line: number, code: string, message: string, hint?: string): void {
     if (this.warnings.length >= maxMistakesPerFile) return;
     const finding = { code, message, ...(hint === undefined ? {} : { hint }) };
-    const place = { ...wholeFile(this.#file), line, column: line > 0 ? 1 : 0 };
+    const place = { ...wholeFile(this.file), line, column: line > 0 ? 1 : 0 };
     this.warnings.push(mistakeAt(place, finding, 'warning'));
   }
 
-  #note(place: Place, code: string, message: string, hint?: string): void {
+  private note(place: Place, code: string, message: string, hint?: string): void {
     if (this.isFull) return;
     this.mistakes.push(
       mistakeAt(place, { code, message, ...(hint === undefined ? {} : { hint }) }),

@@ -17,25 +17,30 @@ export interface BatchRow {
 
 /** Requests that decode between two batches. */
 export class DecodingRequests {
-  readonly #rows: { request: number; token: number; contextTokens: number; last: number }[] = [];
+  private readonly decoding: {
+    request: number;
+    token: number;
+    contextTokens: number;
+    last: number;
+  }[] = [];
 
   get count(): number {
-    return this.#rows.length;
+    return this.decoding.length;
   }
 
   get contextTokens(): number {
-    return this.#rows.reduce((sum, row) => sum + row.contextTokens, 0);
+    return this.decoding.reduce((sum, row) => sum + row.contextTokens, 0);
   }
 
   /** What the next batch decodes. */
   get rows(): BatchRow[] {
-    return this.#rows.map(({ request, token }) => ({ request, token }));
+    return this.decoding.map(({ request, token }) => ({ request, token }));
   }
 
   /** Its prompt has been computed. */
   join(request: number, promptTokens: number, outputTokens: number): void {
     if (outputTokens < 2) return;
-    this.#rows.push({
+    this.decoding.push({
       request,
       token: 1,
       contextTokens: promptTokens + 1,
@@ -46,13 +51,13 @@ export class DecodingRequests {
   /** A batch has ended: every row has one token more, and those that have all leave. Returns who left. */
   step(): number[] {
     const left: number[] = [];
-    for (let i = this.#rows.length - 1; i >= 0; i--) {
-      const row = this.#rows[i]!;
+    for (let i = this.decoding.length - 1; i >= 0; i--) {
+      const row = this.decoding[i]!;
       row.token++;
       row.contextTokens++;
       if (row.token <= row.last) continue;
       left.push(row.request);
-      this.#rows.splice(i, 1);
+      this.decoding.splice(i, 1);
     }
     return left;
   }

@@ -10,25 +10,25 @@ export const admissionFaults: PlantedFault[] = [
     name: 'pins ignored',
     file: admission,
     breaks: 'hits that running sequences reference are counted as new blocks',
-    find: `const room = this.#kv.availableBlocks + this.#kv.pinnedBlocks;
+    find: `const room = this.kv.availableBlocks + this.kv.pinnedBlocks;
     return this.firstBlocks <= room &&`,
-    replacement: `const room = this.#kv.availableBlocks;
+    replacement: `const room = this.kv.availableBlocks;
     return this.firstBlocks <= room &&`,
   },
   {
     name: 'evictable hits credited twice',
     file: admission,
     breaks: 'hits that are evictable count both as room and as already held',
-    find: `const room = this.#kv.availableBlocks + this.#kv.pinnedBlocks;
+    find: `const room = this.kv.availableBlocks + this.kv.pinnedBlocks;
     return this.firstBlocks <= room &&`,
-    replacement: `const room = this.#kv.availableBlocks + this.#kv.presentBlocks;
+    replacement: `const room = this.kv.availableBlocks + this.kv.presentBlocks;
     return this.firstBlocks <= room &&`,
   },
   {
     name: 'whole sequence not tested',
     file: admission,
     breaks: 'a request is admitted as soon as its first chunk fits',
-    find: '(!this.#wholeSequence || this.blocksFor(tokens) <= room)',
+    find: '(!this.wholeSequence || this.blocksFor(tokens) <= room)',
     replacement: 'true',
   },
   {
@@ -43,7 +43,7 @@ export const admissionFaults: PlantedFault[] = [
     name: 'admission after preemption',
     file: batchFormer,
     breaks: 'a form that preempted admits',
-    find: 'if (this.#preempted) return Blocked.kvBlocks;',
+    find: 'if (this.preempted) return Blocked.kvBlocks;',
     replacement: '',
     firstWorld: 120,
   },
@@ -66,8 +66,8 @@ export const admissionFaults: PlantedFault[] = [
     name: 'whole prompt hit',
     file: admission,
     breaks: 'a prompt that is wholly cached computes no token',
-    find: 'const most = (tokens - 1) >> this.#blockShift;',
-    replacement: 'const most = tokens >> this.#blockShift;',
+    find: 'const most = (tokens - 1) >> this.blockShift;',
+    replacement: 'const most = tokens >> this.blockShift;',
   },
   {
     name: 'late register',
@@ -95,7 +95,7 @@ export const admissionFaults: PlantedFault[] = [
     name: 'cut counted from the start',
     file: 'sim/engine/replica.ts',
     breaks: 'blocks that a jump has already taken are counted again when a request arrives',
-    find: 'former.reasonNotAdmitted(sequence, form - this.#appliedForms)',
+    find: 'former.reasonNotAdmitted(sequence, form - this.appliedForms)',
     replacement: 'former.reasonNotAdmitted(sequence, form)',
   },
   {
@@ -116,16 +116,16 @@ export const admissionFaults: PlantedFault[] = [
     name: 'stale cache seen by the router',
     file: 'sim/engine/replica.ts',
     breaks: 'the router sees caches as they were when the jump began',
-    find: 'if (isInRun) this.#applyForms',
-    replacement: 'if (timeMs < 0) this.#applyForms',
+    find: 'if (isInRun) this.applyForms',
+    replacement: 'if (timeMs < 0) this.applyForms',
     firstWorld: 270,
   },
   {
     name: 'future cache seen by the router',
     file: 'sim/engine/replica.ts',
     breaks: 'the router sees the batch that is formed at this very instant',
-    find: 'this.#applyForms(this.#firstFormFrom(timeMs) - 1);',
-    replacement: 'this.#applyForms(this.#firstFormFrom(timeMs));',
+    find: 'this.applyForms(this.firstFormFrom(timeMs) - 1);',
+    replacement: 'this.applyForms(this.firstFormFrom(timeMs));',
   },
   {
     name: 'load ties to the last',

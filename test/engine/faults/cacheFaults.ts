@@ -12,19 +12,19 @@ export const cacheFaults: PlantedFault[] = [
     find: `    extents.older[extent] = newest;
     extents.newer[extent] = -1;
     if (newest >= 0) extents.newer[newest] = extent;
-    else this.#oldest = extent;
-    this.#newest = extent;`,
+    else this.oldestExtent = extent;
+    this.newestExtent = extent;`,
     replacement: `    extents.older[extent] = -1;
-    extents.newer[extent] = this.#oldest;
-    if (this.#oldest >= 0) extents.older[this.#oldest] = extent;
-    else this.#newest = extent;
-    this.#oldest = extent;`,
+    extents.newer[extent] = this.oldestExtent;
+    if (this.oldestExtent >= 0) extents.older[this.oldestExtent] = extent;
+    else this.newestExtent = extent;
+    this.oldestExtent = extent;`,
   },
   {
     name: 'merge anywhere',
     file: evictionList,
     breaks: 'released blocks join an older extent of their stream and so count as older',
-    find: `if (continues && !(this.#stamped && extents.sinceMs[newest]! < this.#nowMs)) {
+    find: `if (continues && !(this.stamped && extents.sinceMs[newest]! < this.nowMs)) {
       extents.low[newest] = low;`,
     replacement: `const other = nodes.topExtent[node]!;
     if (continues || (other >= 0 && extents.low[other] === high)) {
@@ -80,7 +80,7 @@ export const cacheFaults: PlantedFault[] = [
     breaks: 'cached blocks are evicted while empty ones are left',
     find: '    if (count <= this.freeBlocks) {',
     replacement: `    if (count <= this.evictableBlocks) {
-      this.#evict(count);
+      this.evict(count);
       return;
     }
     if (count <= this.freeBlocks) {`,
@@ -96,14 +96,14 @@ export const cacheFaults: PlantedFault[] = [
     name: 'stale writer',
     file: kvMemory,
     breaks: 'blocks that a running sequence has filled by decoding are not found',
-    find: 'if (writer >= 0 && this.#table.state[writer] === SequenceState.decode) {',
+    find: 'if (writer >= 0 && this.table.state[writer] === SequenceState.decode) {',
     replacement: 'if (writer >= farEnd) {',
   },
   {
     name: 'draining output not found',
     file: 'sim/engine/departures.ts',
     breaks: 'blocks that a draining sequence has filled by decoding are not found',
-    find: 'kv.settle(sequence, computed >> this.#blockShift);',
+    find: 'kv.settle(sequence, computed >> this.blockShift);',
     replacement: '',
     firstWorld: 220,
   },
@@ -125,8 +125,8 @@ export const cacheFaults: PlantedFault[] = [
     name: 'sibling forgotten',
     file: 'sim/engine/activeForks.ts',
     breaks: 'of two children that fork at one point, the first to go takes the reference of both',
-    find: 'if (--this.#count[fork]! > 0) return;',
-    replacement: 'this.#count[fork]!--;',
+    find: 'if (--this.count[fork]! > 0) return;',
+    replacement: 'this.count[fork]!--;',
   },
   {
     name: 'probe run broken',

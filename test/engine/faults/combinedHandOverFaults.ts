@@ -33,7 +33,7 @@ export const combinedHandOverFaults: PlantedFault[] = [
     name: 'first token without a gap',
     file: formedRun,
     breaks: 'the first token of a row that joined counts as one of a burst',
-    find: '    this.#silentTokens++;\n',
+    find: '    this.silentTokens++;\n',
     replacement: '',
   },
   {
@@ -54,7 +54,7 @@ export const combinedHandOverFaults: PlantedFault[] = [
     name: 'deadline moves',
     file: handedRequest,
     breaks: 'the deadline of a request counts from its arrival at the decode side',
-    find: 'deadlineMs: deadlineMs - (timeMs - this.#arrivedMs)',
+    find: 'deadlineMs: deadlineMs - (timeMs - this.arrivedMs)',
     replacement: 'deadlineMs',
   },
   {
@@ -83,7 +83,7 @@ export const combinedHandOverFaults: PlantedFault[] = [
     name: 'returned not written',
     file: enginePool,
     breaks: 'the tiers do not get KV that comes back',
-    find: '    this.loads?.write(index, stream, blocks * this.#options.engine.blockTokens, timeMs);\n',
+    find: '    this.loads?.write(index, stream, blocks * this.options.engine.blockTokens, timeMs);\n',
     replacement: '',
   },
 ];

@@ -20,8 +20,8 @@ export const handOverFaults: PlantedFault[] = [
     name: 'ingress free',
     file: handOver,
     breaks: 'the link into the decode replica is not shared',
-    find: '      [out, into],\n',
-    replacement: '      [out],\n',
+    find: 'start([out, into], ',
+    replacement: 'start([out], ',
   },
   {
     name: 'overlap of everything',
@@ -41,9 +41,9 @@ export const handOverFaults: PlantedFault[] = [
     name: 'no cut for what has come',
     file: replica,
     breaks: 'a sequence whose KV has come waits for the end of the jump',
-    find: 'this.former.handOver.complete(sequence);\n    return this.#lookAgain(timeMs);',
+    find: 'this.former.handOver.complete(sequence);\n    return this.lookAgain(timeMs);',
     replacement:
-      'this.former.handOver.complete(sequence);\n    return this.isIdle ? this.#lookAgain(timeMs) : Wake.nothing;',
+      'this.former.handOver.complete(sequence);\n    return this.isIdle ? this.lookAgain(timeMs) : Wake.nothing;',
   },
   {
     name: 'no look at room',
@@ -58,7 +58,7 @@ export const handOverFaults: PlantedFault[] = [
     breaks: 'a held sequence keeps its slot',
     find: '    running.remove(sequence);\n    state[sequence] = SequenceState.held;',
     replacement:
-      '    if (this.#table.promptTokens[sequence]! % 7 > 0) running.remove(sequence);\n    state[sequence] = SequenceState.held;',
+      '    if (this.table.promptTokens[sequence]! % 7 > 0) running.remove(sequence);\n    state[sequence] = SequenceState.held;',
   },
   {
     name: 'token too many',
@@ -106,14 +106,14 @@ export const handOverFaults: PlantedFault[] = [
     name: 'withdrawn transfer goes on',
     file: handOver,
     breaks: 'the transfer to room that was taken back goes on',
-    find: '    this.#network.cancel(handed.transfer);\n    this.#onTheWay.delete(handed.ticket);',
-    replacement: '    this.#onTheWay.delete(handed.ticket);',
+    find: '    this.network.cancel(handed.transfer);\n    this.onTheWay.delete(handed.ticket);',
+    replacement: '    this.onTheWay.delete(handed.ticket);',
   },
   {
     name: 'cancelled transfer goes on',
     file: handOver,
     breaks: 'the transfer of a cancelled request goes on',
-    find: 'if (handed.ticket >= 0) this.#network.cancel(handed.transfer);',
+    find: 'if (handed.ticket >= 0) this.network.cancel(handed.transfer);',
     replacement: '',
   },
   {
@@ -127,7 +127,7 @@ export const handOverFaults: PlantedFault[] = [
     name: 'held cancelled keeps its blocks',
     file: handOver,
     breaks: 'a request cancelled while it waits for room keeps its blocks at the prefill side',
-    find: "if (handed.stage === 'waiting' || handed.stage === 'receiving') this.#letGo(handed, timeMs);",
-    replacement: "if (handed.stage === 'receiving') this.#letGo(handed, timeMs);",
+    find: "if (handed.stage === 'waiting' || handed.stage === 'receiving') this.letGo(handed, timeMs);",
+    replacement: "if (handed.stage === 'receiving') this.letGo(handed, timeMs);",
   },
 ];

@@ -16,22 +16,22 @@ export const orderFaults: PlantedFault[] = [
     name: 'wait of the overtaken lost',
     file: waitingLine,
     breaks: 'what the first in line waited for a reason of its own is lost when it is overtaken',
-    find: 'if (before < 0 && this.#first >= 0) this.#settleLeavingFront(timeMs);',
+    find: 'if (before < 0 && this.firstInLine >= 0) this.settleLeavingFront(timeMs);',
     replacement: '',
   },
   {
     name: 'overtaken in the future',
     file: waitingLine,
     breaks: 'a request overtaken before a boundary is booked as blocked from that boundary on',
-    find: 'if (before < 0 && this.#first >= 0) this.#settleLeavingFront(timeMs);',
-    replacement: 'if (before < 0 && this.#first >= 0) this.settleFirst(timeMs);',
+    find: 'if (before < 0 && this.firstInLine >= 0) this.settleLeavingFront(timeMs);',
+    replacement: 'if (before < 0 && this.firstInLine >= 0) this.settleFirst(timeMs);',
   },
   {
     name: 'reason of who overtakes',
     file: waitingLine,
     breaks: 'who takes the first place is not booked as waiting for the next form',
-    find: 'this.#first = sequence;\n      this.noteFirst(Blocked.iteration, timeMs);',
-    replacement: 'this.#first = sequence;',
+    find: 'this.firstInLine = sequence;\n      this.noteFirst(Blocked.iteration, timeMs);',
+    replacement: 'this.firstInLine = sequence;',
   },
   {
     name: 'equals overtake the first',
@@ -51,9 +51,9 @@ export const orderFaults: PlantedFault[] = [
     name: 'overtaken at the back',
     file: waitingLine,
     breaks: 'who was first and is overtaken queues behind its equals that came later',
-    find: 'this.#unlink(last);\n      heap.push(last);',
+    find: 'this.unlink(last);\n      heap.push(last);',
     replacement:
-      'this.#unlink(last);\n      lineOrder[last] = this.#arrivals++;\n      heap.push(last);',
+      'this.unlink(last);\n      lineOrder[last] = this.arrivals++;\n      heap.push(last);',
   },
   {
     name: 'preempted overtaken',
@@ -66,7 +66,7 @@ export const orderFaults: PlantedFault[] = [
     name: 'heap not mended downwards',
     file: waitingHeap,
     breaks: 'of two who are next the heap gives the one on the left',
-    find: 'this.#comesBefore(heap[childIndex + 1]!, heap[childIndex]!)',
+    find: 'this.comesBefore(heap[childIndex + 1]!, heap[childIndex]!)',
     replacement: 'childIndex < 0',
   },
   {

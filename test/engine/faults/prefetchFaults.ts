@@ -9,14 +9,14 @@ export const prefetchFaults: PlantedFault[] = [
     name: 'no room taken',
     file: contextPins,
     breaks: 'what is loaded ahead takes no room on its way',
-    find: 'return this.#push(stream, held, roomBlocks);',
-    replacement: 'kv.freeBlocks += roomBlocks;\n    return this.#push(stream, held, 0);',
+    find: 'return this.push(stream, held, roomBlocks);',
+    replacement: 'kv.freeBlocks += roomBlocks;\n    return this.push(stream, held, 0);',
   },
   {
     name: 'room lost',
     file: contextPins,
     breaks: 'the room of a load ahead is not given back',
-    find: 'this.#kv.freeBlocks += pin.roomBlocks;',
+    find: 'this.kv.freeBlocks += pin.roomBlocks;',
     replacement: '',
   },
   {
@@ -37,7 +37,7 @@ export const prefetchFaults: PlantedFault[] = [
     name: 'forgotten load goes on',
     file: kvPrefetches,
     breaks: 'the load of a request that does not come goes on',
-    find: '    this.#loads.drop(prefetch.load);\n',
+    find: '    this.loads.drop(prefetch.load);\n',
     replacement: '',
   },
   {

@@ -31,7 +31,7 @@ export const rePrefillFaults: PlantedFault[] = [
     name: 'gap of a re-prefill',
     file: handOver,
     breaks: 'the gap between the tokens of both pools is none',
-    find: 'this.#decode.pool.itlMs.add(table.firstTokenMs[row]! - handed.lastTokenMs);',
+    find: 'this.decode.pool.itlMs.add(table.firstTokenMs[row]! - handed.lastTokenMs);',
     replacement: '',
   },
   {

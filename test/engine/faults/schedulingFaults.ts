@@ -27,15 +27,15 @@ export const schedulingFaults: PlantedFault[] = [
     name: 'no stop at preemption',
     file: batchFormer,
     breaks: 'a jump follows a form that preempted, in which nobody could be admitted',
-    find: 'this.#preempted || this.draining.count',
+    find: 'this.preempted || this.draining.count',
     replacement: 'this.draining.count',
   },
   {
     name: 'form before arrivals',
     file: replicaEvents,
     breaks: 'a batch is formed before the requests of the same instant arrive',
-    find: 'if (this.#calendar.peekMs() > timeMs) this.#startIteration(timeMs, index);',
-    replacement: 'if (timeMs >= 0) this.#startIteration(timeMs, index);',
+    find: 'if (this.calendar.peekMs() > timeMs) this.startIteration(timeMs, index);',
+    replacement: 'if (timeMs >= 0) this.startIteration(timeMs, index);',
   },
   {
     name: 'arrivals before ends',
@@ -48,16 +48,16 @@ export const schedulingFaults: PlantedFault[] = [
     name: 'tied replicas by schedule',
     file: calendar,
     breaks: 'iterations that end at one instant end in the order in which they were scheduled',
-    find: 'return this.#add(timeMs, rank, replicaIndex, handler, subject);',
-    replacement: 'return this.#add(timeMs, rank, this.#scheduled, handler, subject);',
+    find: 'return this.add(timeMs, rank, replicaIndex, handler, subject);',
+    replacement: 'return this.add(timeMs, rank, this.scheduled, handler, subject);',
     firstWorld: 330,
   },
   {
     name: 'first arrival alone',
     file: replicaEvents,
     breaks: 'an idle replica forms its batch for the first of several requests of one instant',
-    find: 'wake === Wake.formNow) {\n      this.#scheduleForming(timeMs, index);',
-    replacement: 'wake === Wake.formNow) {\n      this.#startIteration(timeMs, index);',
+    find: 'wake === Wake.formNow) {\n      this.scheduleForming(timeMs, index);',
+    replacement: 'wake === Wake.formNow) {\n      this.startIteration(timeMs, index);',
   },
   {
     name: 'stale duration',
@@ -71,12 +71,12 @@ export const schedulingFaults: PlantedFault[] = [
     file: replica,
     breaks:
       'prompts that complete in the batch formed now get their first token one iteration early',
-    find: `    stampTokens(this.former, this.#table, this.#itlMs, timeMs + this.#currentMs);
-    this.#appliedForms = 0;
-    former.form(timeMs, this.#currentMs);`,
-    replacement: `    this.#appliedForms = 0;
-    former.form(timeMs, this.#currentMs);
-    stampTokens(this.former, this.#table, this.#itlMs, timeMs + this.#currentMs);`,
+    find: `    stampTokens(this.former, this.table, this.itlMs, timeMs + this.currentMs);
+    this.appliedForms = 0;
+    former.form(timeMs, this.currentMs);`,
+    replacement: `    this.appliedForms = 0;
+    former.form(timeMs, this.currentMs);
+    stampTokens(this.former, this.table, this.itlMs, timeMs + this.currentMs);`,
   },
   {
     name: 'draining preemption lost',
@@ -170,9 +170,9 @@ export const schedulingFaults: PlantedFault[] = [
     name: 'draining victim kept waiting',
     file: waitingLine,
     breaks: 'of several draining victims in the waiting line only the first completes',
-    find: 'while (this.#drainingCount > 0) {',
+    find: 'while (this.drainingCount > 0) {',
     replacement:
-      'while (this.#drainingCount > 0 && this.#table.state[sequence] === SequenceState.drainingPreempted) {',
+      'while (this.drainingCount > 0 && this.table.state[sequence] === SequenceState.drainingPreempted) {',
     firstWorld: 470,
   },
 ];
