@@ -1,24 +1,24 @@
 import { grown } from '../kernel/grown.js';
 
 /** Where a sequence stands in its replica. */
-export const SequenceState = {
+export const enum SequenceState {
   /** Waits for admission, never admitted or preempted. */
-  waiting: 0,
+  waiting = 0,
   /** Its prompt is being computed, chunk by chunk. */
-  prefill: 1,
+  prefill = 1,
   /** One token an iteration. */
-  decode: 2,
+  decode = 2,
   /** All its tokens are scheduled; the last iteration is running. It holds its slot and blocks until that ends. */
-  draining: 3,
+  draining = 3,
   /** Preempted while its last token was in flight: it completes from the waiting list. */
-  drainingPreempted: 4,
+  drainingPreempted = 4,
   /** Holds a slot and blocks while its KV comes from another replica; has no row yet. */
-  receiving: 5,
+  receiving = 5,
   /** Its prompt is computed, and it has left its slot: it holds its blocks until another replica has read them. */
-  held: 6,
+  held = 6,
   /** Preempted where no prompt can be computed: it is on its way to another pool, without slot and blocks. */
-  returning: 7,
-} as const;
+  returning = 7,
+}
 
 const initialCapacity = 1024;
 /** Stands in free rows. */

@@ -3,8 +3,12 @@ import { SequenceState, type SequenceTable } from './sequenceTable.js';
 import { WaitingHeap } from './waitingHeap.js';
 
 /** Why the first sequence in line is not admitted. Order of `queueReasons` without `headOfLine`. */
-export const Blocked = { iteration: 0, slots: 1, kvBlocks: 2, tokenBudget: 3 } as const;
-export type Blocked = (typeof Blocked)[keyof typeof Blocked];
+export const enum Blocked {
+  iteration = 0,
+  slots = 1,
+  kvBlocks = 2,
+  tokenBudget = 3,
+}
 
 /**
  * The requests that wait at one replica, by `orderKey`; preempted sequences go to the front of all. A list

@@ -1,9 +1,8 @@
 /** What an arrival asks of the calendar. */
-export const Wake = {
-  nothing: 0,
+export const enum Wake {
+  nothing = 0,
   /** `nextEndMs` moved: the running jump was cut. */
-  endMoved: 1,
+  endMoved = 1,
   /** The replica was idle: form a batch now, after all arrivals of this instant. */
-  formNow: 2,
-} as const;
-export type Wake = (typeof Wake)[keyof typeof Wake];
+  formNow = 2,
+}

@@ -1,8 +1,15 @@
 import type { Replica } from '../engine/replica.js';
 import type { PoolTimeline } from '../run/runResult.js';
-import { TimelineRecorder } from './timelineRecorder.js';
+import { Level, TimelineRecorder } from './timelineRecorder.js';
 
-const toldColumns = 5;
+/** Levels of one replica as last told. */
+interface ToldLevels {
+  busy: number;
+  running: number;
+  waiting: number;
+  used: number;
+  cached: number;
+}
 
 /** Called when the line of a replica, by its index in the pool, has changed its length. */
 type OnLine = (index: number, before: number, now: number) => void;
@@ -13,8 +20,7 @@ export class ReplicaLevels {
   waiting = 0;
   private readonly timeline: TimelineRecorder;
   private readonly replicas: readonly Replica[];
-  /** Levels of each replica as last told, five a replica. */
-  private readonly told: Int32Array;
+  private readonly told: readonly ToldLevels[];
   /** Operations and bytes of all replicas that are in bins of the timeline already. */
   private bookedFlops = 0;
   private bookedBytes = 0;
@@ -30,7 +36,7 @@ export class ReplicaLevels {
     );
     this.replicas = replicas;
     this.onLine = onLine;
-    this.told = new Int32Array(replicas.length * toldColumns);
+    this.told = replicas.map(() => ({ busy: 0, running: 0, waiting: 0, used: 0, cached: 0 }));
   }
 
   finish(timeMs: number): PoolTimeline {
@@ -45,31 +51,40 @@ export class ReplicaLevels {
 
   /** The levels of a replica, by its index in the pool, may have changed; `loading` of its requests wait for KV. */
   tell(timeMs: number, index: number, { former, isIdle }: Replica, loading: number): void {
-    const told = this.told;
+    const { timeline } = this;
     const { kv } = former;
-    const row = index * toldColumns;
+    const told = this.told[index]!;
+    timeline.advance(timeMs);
     const busy = isIdle ? 0 : 1;
+    if (busy !== told.busy) {
+      timeline.change(Level.busyUnits, busy - told.busy);
+      told.busy = busy;
+    }
     const running = former.running.count;
-    const waiting = former.waiting.length + loading;
+    if (running !== told.running) {
+      timeline.change(Level.running, running - told.running);
+      told.running = running;
+    }
     const cached = kv.evictableBlocks;
+    if (cached !== told.cached) {
+      timeline.change(Level.cachedKvBlocks, cached - told.cached);
+      told.cached = cached;
+    }
     const used = kv.totalBlocks - kv.freeBlocks - cached;
-    const moreWaiting = waiting - told[row + 2]!;
-    this.timeline.advance(timeMs);
-    this.timeline.changeAll(
-      busy - told[row]!,
-      running - told[row + 1]!,
-      moreWaiting,
-      used - told[row + 3]!,
-      cached - told[row + 4]!,
-    );
-    told[row] = busy;
-    told[row + 1] = running;
-    told[row + 2] = waiting;
-    told[row + 3] = used;
-    told[row + 4] = cached;
-    if (moreWaiting === 0) return;
-    this.waiting += moreWaiting;
-    this.onLine(index, waiting - moreWaiting, waiting);
+    if (used !== told.used) {
+      timeline.change(Level.usedKvBlocks, used - told.used);
+      told.used = used;
+    }
+    const waiting = former.waiting.length + loading;
+    if (waiting !== told.waiting) this.tellWaiting(index, told, waiting);
+  }
+
+  private tellWaiting(index: number, told: ToldLevels, waiting: number): void {
+    const before = told.waiting;
+    told.waiting = waiting;
+    this.waiting += waiting - before;
+    this.timeline.change(Level.waiting, waiting - before);
+    this.onLine(index, before, waiting);
   }
 
   /** The work since the last time belongs to the bin that is open. */

@@ -2,14 +2,13 @@ import { grown } from '../kernel/grown.js';
 import type { PoolTimeline } from '../run/runResult.js';
 
 /** The levels of a pool that are averaged over time. */
-export const Level = {
-  busyUnits: 0,
-  running: 1,
-  waiting: 2,
-  usedKvBlocks: 3,
-  cachedKvBlocks: 4,
-} as const;
-export type Level = (typeof Level)[keyof typeof Level];
+export const enum Level {
+  busyUnits = 0,
+  running = 1,
+  waiting = 2,
+  usedKvBlocks = 3,
+  cachedKvBlocks = 4,
+}
 const levelCount = 5;
 /** Even. */
 const mostBins = 16384;
@@ -62,29 +61,6 @@ export class TimelineRecorder {
   change(level: Level, change: number): void {
     this.levels[level]! += change;
     this.missed[level]! += change * this.sinceMs;
-  }
-
-  /** All levels change now. */
-  changeAll(
-    busyUnits: number,
-    running: number,
-    waiting: number,
-    usedKvBlocks: number,
-    cachedKvBlocks: number,
-  ): void {
-    const levels = this.levels;
-    const missed = this.missed;
-    const sinceMs = this.sinceMs;
-    levels[Level.busyUnits]! += busyUnits;
-    missed[Level.busyUnits]! += busyUnits * sinceMs;
-    levels[Level.running]! += running;
-    missed[Level.running]! += running * sinceMs;
-    levels[Level.waiting]! += waiting;
-    missed[Level.waiting]! += waiting * sinceMs;
-    levels[Level.usedKvBlocks]! += usedKvBlocks;
-    missed[Level.usedKvBlocks]! += usedKvBlocks * sinceMs;
-    levels[Level.cachedKvBlocks]! += cachedKvBlocks;
-    missed[Level.cachedKvBlocks]! += cachedKvBlocks * sinceMs;
   }
 
   /** Work that ended in the open bin. */

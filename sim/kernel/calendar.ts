@@ -7,8 +7,11 @@ import { invariant } from './invariant.js';
  * slots back), then requests and other work arrive, then batches are formed: so a follow-up with zero
  * gap joins the batch that is formed at the instant its predecessor ended, on any replica.
  */
-export const Rank = { iterationEnd: 0, arrival: 1, batchForming: 2 } as const;
-export type Rank = (typeof Rank)[keyof typeof Rank];
+export const enum Rank {
+  iterationEnd = 0,
+  arrival = 1,
+  batchForming = 2,
+}
 
 /** What an event does: called with its time and the subject it was scheduled with. */
 export type EventHandler = (timeMs: number, subject: number) => void;

@@ -53,24 +53,6 @@ test('a run of a million bins is kept in 16,384 at most, and no time is lost', (
   expect(run.running.length).toBe(15_625);
 });
 
-test('all levels changed at once are what each of them changed alone is', () => {
-  const together = new TimelineRecorder(10, 1);
-  const apart = new TimelineRecorder(10, 1);
-  const changes: readonly (readonly [number, ...number[]])[] = [
-    [2, 1, 3, 4, 50, 6],
-    [7, 0, -1, 2, 0, 9],
-    [13, -1, -2, -6, -50, 3],
-  ];
-  for (const [timeMs, ...by] of changes) {
-    together.advance(timeMs);
-    together.changeAll(by[0]!, by[1]!, by[2]!, by[3]!, by[4]!);
-    apart.advance(timeMs);
-    for (const level of Object.values(Level)) apart.change(level, by[level]!);
-  }
-  for (const timeline of [together, apart]) timeline.advance(25);
-  expect(together.finish()).toEqual(apart.finish());
-});
-
 test('whoever counts work elsewhere is asked before a bin closes and at the end', () => {
   let done = 0;
   let booked = 0;
