@@ -13,6 +13,8 @@ export class FormedRun {
   readonly shape: BatchShape = emptyBatchShape();
   readonly timing = new RunTiming();
   length = 1;
+  /** Nothing is in the batch. */
+  isEmpty = true;
   private readonly cost: IterationCost;
   private readonly isAsync: boolean;
   /** Decode rows that are inside the attention window. */
@@ -32,10 +34,6 @@ export class FormedRun {
     if (speculating) this.shape.tokensPerDecodeRow = speculating.tokensPerRow;
   }
 
-  get isEmpty(): boolean {
-    return this.shape.decodeRows + this.shape.chunks === 0;
-  }
-
   /** Begins a batch of these decode rows, with no chunks yet. */
   begin(decodeRows: number, contextTokens: number, windowedTokens: number): void {
     const { shape } = this;
@@ -49,6 +47,7 @@ export class FormedRun {
     shape.windowedChunkPairs = 0;
     shape.windowedChunkPriorTokens = 0;
     this.length = 1;
+    this.isEmpty = decodeRows === 0;
     this.silentRows = 0;
     this.silentTokens = 0;
     if (this.speculating === undefined) return;
@@ -60,6 +59,7 @@ export class FormedRun {
   addChunk(prior: number, after: number): void {
     const { shape } = this;
     const tokens = after - prior;
+    this.isEmpty = false;
     shape.chunks++;
     shape.chunkTokens += tokens;
     shape.chunkPairs += tokens * after - (tokens * (tokens - 1)) / 2;
