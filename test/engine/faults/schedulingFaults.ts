@@ -41,8 +41,8 @@ export const schedulingFaults: PlantedFault[] = [
     name: 'arrivals before ends',
     file: calendar,
     breaks: 'requests arrive before the iterations of the same instant end',
-    find: '{ iterationEnd: 0, arrival: 1, batchForming: 2 }',
-    replacement: '{ iterationEnd: 1, arrival: 0, batchForming: 2 }',
+    find: 'iterationEnd = 0,\n  arrival = 1,',
+    replacement: 'iterationEnd = 1,\n  arrival = 0,',
   },
   {
     name: 'tied replicas by schedule',
@@ -163,8 +163,8 @@ export const schedulingFaults: PlantedFault[] = [
     name: 'batches before other ends',
     file: calendar,
     breaks: 'a replica forms its batch before replicas of higher index end theirs',
-    find: '{ iterationEnd: 0, arrival: 1, batchForming: 2 }',
-    replacement: '{ iterationEnd: 0, arrival: 1, batchForming: 0 }',
+    find: 'batchForming = 2,',
+    replacement: 'batchForming = 0,',
   },
   {
     name: 'draining victim kept waiting',
