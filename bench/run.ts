@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { Scenario } from '../sim/run/scenario.js';
 import { simulate } from '../sim/run/simulate.js';
-import { inlineMore } from '../src/cli/inlineMore.js';
+import { inlineForLongRun } from '../src/cli/inlineForLongRun.js';
 import { formatMistakes } from '../src/config/formatMistakes.js';
 import { loadExperiment } from '../src/config/loadExperiment.js';
 
@@ -73,6 +73,7 @@ interface Measured {
 }
 
 function measure(scenario: Scenario): Measured {
+  inlineForLongRun(scenario);
   const before = process.cpuUsage();
   const result = simulate(scenario, { seed: '1', replication: 0 });
   const { user, system } = process.cpuUsage(before);
@@ -122,7 +123,6 @@ function print(bench: Bench, runs: readonly Measured[]): void {
   console.log(columns.join('  '));
 }
 
-inlineMore();
 const wanted = process.argv.slice(2);
 if (wanted[0] === '--one') {
   const bench = benches.find(({ name }) => name === wanted[1])!;

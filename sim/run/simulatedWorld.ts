@@ -10,6 +10,7 @@ import { AgentStage } from './agentStage.js';
 import { ContextHints } from './contextHints.js';
 import { buildFleet, type FleetPool } from './fleetPool.js';
 import { GatewayStage } from './gatewayStage.js';
+import { replayedCount } from './replayedCount.js';
 import { RequestPath } from './requestPath.js';
 import { type PopulationWorld, startRequestPopulation } from './requestPopulations.js';
 import { RequestRecorder } from './requestRecorder.js';
@@ -111,15 +112,6 @@ export class SimulatedWorld {
     }
     return stream;
   }
-}
-
-/** Requests that the traces of a scenario hold; a horizon may cut them short. */
-function replayedCount({ populations }: Scenario): number {
-  let count = 0;
-  for (const { source } of populations) {
-    if (source.kind === 'replay') count += source.trace.count * source.copies;
-  }
-  return count;
 }
 
 /** Of a trace: what its answers were on average, which a control plane would have learnt. */

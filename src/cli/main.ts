@@ -1,12 +1,10 @@
 #!/usr/bin/env node
 /** The program `inflow`: hands the command line to `runProgram` and exits with what that says. */
-import { inlineMore } from './inlineMore.js';
 import { runProgram } from './program.js';
 import { reportBug } from './reportBug.js';
 import { shellWords } from './shellWords.js';
 import { processTerminal } from './terminal.js';
 
-inlineMore();
 const words = process.argv.slice(2);
 const terminal = processTerminal();
 process.on('uncaughtException', (problem) => {

@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import type { RunResult } from '../../sim/run/runResult.js';
 import type { Scenario } from '../../sim/run/scenario.js';
+import { inlineForLongRun } from './inlineForLongRun.js';
 import { fromPortable } from './portableRun.js';
 import type { Job, WorkerInput, WorkerReport } from './replicationWorker.js';
 import { SimulationFailed } from './simulationFailed.js';
@@ -30,6 +31,7 @@ export interface World {
  * first replication of every world comes before the second of any: what is stopped can still be compared.
  */
 export async function runReplications(plan: ReplicationPlan): Promise<RunResult[][]> {
+  for (const { scenario } of plan.worlds) inlineForLongRun(scenario);
   const jobs = jobsOf(plan.worlds);
   const threads = Math.min(jobs.length, plan.workers ?? availableParallelism());
   const finished = plan.worlds.map(() => new Map<number, RunResult>());
