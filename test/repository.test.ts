@@ -98,6 +98,32 @@ describe('the rule on forbidden calls', () => {
   });
 });
 
+describe('classes and enumerations', () => {
+  test('private members are `private`: a # field begins as undefined, so the optimiser never knows its type', () => {
+    const wrong = sourceFiles.flatMap((file) =>
+      found(file, ts.isPrivateIdentifier).map((name) => `${file.path}: ${name}`),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  test('of all syntax that is more than types there is only `const enum`, a constant wherever it is used', () => {
+    const isForbidden = (node: ts.Node) =>
+      (ts.isEnumDeclaration(node) && !hasModifier(node, ts.SyntaxKind.ConstKeyword)) ||
+      ts.isModuleDeclaration(node) ||
+      ts.isImportEqualsDeclaration(node) ||
+      (ts.isParameter(node) && ts.isParameterPropertyDeclaration(node, node.parent));
+    const wrong = allFiles
+      .filter(({ path }) => !path.endsWith('.d.ts'))
+      .flatMap((file) => found(file, isForbidden).map((text) => `${file.path}: ${text}`));
+    expect(wrong).toEqual([]);
+    const shown = parsed(
+      'a.ts',
+      'enum A { b } namespace C {} class D { constructor(private e: 1) {} }',
+    );
+    expect(found(shown, isForbidden)).toEqual(['enum A { b }', 'namespace C {}', 'private e: 1']);
+  });
+});
+
 describe('files', () => {
   test('none in sim/ or src/ is longer than 300 lines', () => {
     const long = sourceFiles.filter((file) => file.text.trimEnd().split('\n').length > 300);
@@ -235,6 +261,15 @@ function importsOf(file: SourceFile, { typesToo = true } = {}): string[] {
     }
   });
   return names;
+}
+
+/** Source of the nodes of a file that are such. */
+function found(file: SourceFile, isSuch: (node: ts.Node) => boolean): string[] {
+  const texts: string[] = [];
+  visit(file.tree, (node) => {
+    if (isSuch(node)) texts.push(node.getText(file.tree));
+  });
+  return texts;
 }
 
 /** Where a relative import leads, from the root; a package name stays as it is. */

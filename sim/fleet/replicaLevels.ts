@@ -54,37 +54,26 @@ export class ReplicaLevels {
     const { timeline } = this;
     const { kv } = former;
     const told = this.told[index]!;
-    timeline.advance(timeMs);
     const busy = isIdle ? 0 : 1;
-    if (busy !== told.busy) {
-      timeline.change(Level.busyUnits, busy - told.busy);
-      told.busy = busy;
-    }
     const running = former.running.count;
-    if (running !== told.running) {
-      timeline.change(Level.running, running - told.running);
-      told.running = running;
-    }
     const cached = kv.evictableBlocks;
-    if (cached !== told.cached) {
-      timeline.change(Level.cachedKvBlocks, cached - told.cached);
-      told.cached = cached;
-    }
     const used = kv.totalBlocks - kv.freeBlocks - cached;
-    if (used !== told.used) {
-      timeline.change(Level.usedKvBlocks, used - told.used);
-      told.used = used;
-    }
     const waiting = former.waiting.length + loading;
-    if (waiting !== told.waiting) this.tellWaiting(index, told, waiting);
-  }
-
-  private tellWaiting(index: number, told: ToldLevels, waiting: number): void {
-    const before = told.waiting;
+    const moreWaiting = waiting - told.waiting;
+    timeline.advance(timeMs);
+    timeline.change(Level.busyUnits, busy - told.busy);
+    timeline.change(Level.running, running - told.running);
+    timeline.change(Level.waiting, moreWaiting);
+    timeline.change(Level.usedKvBlocks, used - told.used);
+    timeline.change(Level.cachedKvBlocks, cached - told.cached);
+    told.busy = busy;
+    told.running = running;
     told.waiting = waiting;
-    this.waiting += waiting - before;
-    this.timeline.change(Level.waiting, waiting - before);
-    this.onLine(index, before, waiting);
+    told.used = used;
+    told.cached = cached;
+    if (moreWaiting === 0) return;
+    this.waiting += moreWaiting;
+    this.onLine(index, waiting - moreWaiting, waiting);
   }
 
   /** The work since the last time belongs to the bin that is open. */

@@ -59,6 +59,7 @@ export class TimelineRecorder {
 
   /** A level changes now. Only what changes costs anything: a level over time is its end value less what it gained late. */
   change(level: Level, change: number): void {
+    if (change === 0) return;
     this.levels[level]! += change;
     this.missed[level]! += change * this.sinceMs;
   }

@@ -41,7 +41,7 @@ export class EventCalendar {
   private subject = new Int32Array(initialCapacity);
   private readonly handler: EventHandler[] = [];
   private readonly heap = new FastPriorityQueue<EventId>((a, b) => this.isBefore(a, b));
-  /** Comes before all in the heap; −1 while an event runs that has scheduled nothing yet. */
+  /** Comes before all in the heap; −1: none is kept here, as after an event was taken to run. */
   private front: EventId = -1;
   private firstFree: EventId = -1;
   private capacity = initialCapacity;
