@@ -6,6 +6,7 @@ import type { DecodingRows } from './decodingRows.js';
 import { Departures } from './departures.js';
 import { expireBlocks } from './expireBlocks.js';
 import type { Extents } from './extents.js';
+import { Foresight } from './foresight.js';
 import { FormedRun } from './formedRun.js';
 import { KvHandOver } from './kvHandOver.js';
 import { KvMemory } from './kvMemory.js';
@@ -29,8 +30,9 @@ export class BatchFormer {
   readonly waiting: WaitingLine;
   readonly running: RunningList;
   /** The batch formed last and its equals. */
-  readonly run: FormedRun;
+  run: FormedRun;
   readonly departures: Departures;
+  readonly foresight: Foresight;
   readonly handOver: KvHandOver;
   readonly counters = newReplicaCounters();
   /** Sequences whose last token is in the iteration that runs now, in order of completion. */
@@ -69,13 +71,11 @@ export class BatchFormer {
     this.blockShift = 31 - Math.clz32(options.blockTokens);
     const jumpLimit = cost.isAffine ? 0x7fffffff : RunTiming.maxListed;
     this.maxJump = Math.min(options.maxJump ?? jumpLimit, jumpLimit);
-    const rowOptions = {
-      blockShift: this.blockShift,
-      maxSequences: options.maxSequences,
-      windowTokens: cost.windowTokens,
-    };
-    const speculating =
-      options.speculation && new SpeculatingRows(table, rowOptions, options.speculation);
+    const { maxSequences } = options;
+    const { windowTokens } = cost;
+    const rowOptions = { blockShift: this.blockShift, maxSequences, windowTokens };
+    const { speculation } = options;
+    const speculating = speculation && new SpeculatingRows(table, rowOptions, speculation);
     this.rows = speculating ?? new DecodeRows(table, rowOptions);
     this.kv = new KvMemory(store, table, this.rows, {
       replica,
@@ -93,6 +93,7 @@ export class BatchFormer {
       returnsPreempted: options.decodeOnly ?? false,
     });
     this.departures = new Departures(this, table, store, this.blockShift);
+    this.foresight = new Foresight(this, cost, options, this.maxJump);
   }
 
   /** Forms the batch of `timeMs`; it starts to run `untilStartMs` later. */
@@ -103,6 +104,7 @@ export class BatchFormer {
     this.expire(timeMs);
     this.currentEndMs = timeMs + untilStartMs;
     this.preempted = false;
+    this.foresight.clear();
     this.ready.clear();
     this.departures.drainFinishedRows();
     if (this.hasReceived && handOver.receivingCount > 0) handOver.join();
@@ -116,15 +118,23 @@ export class BatchFormer {
     if (waiting.length > 0) waiting.noteFirst(reason, timeMs);
     if (run.isEmpty) return;
     if (joined > 0) handOver.beginJoined(timeMs + untilStartMs);
-    const isAlone = this.preempted || this.draining.count > 0 || run.shape.chunks > 0 || joined > 0;
-    const mayJump = !isAlone && !(this.expiryAdmits && waiting.length > 0);
-    const length = mayJump ? this.countEqualBatches() : 1;
+    const isSteady = !(this.preempted || this.draining.count > 0 || joined > 0);
+    const admitsByExpiry = this.expiryAdmits && waiting.length > 0;
+    const mayJump = isSteady && run.shape.chunks === 0 && !admitsByExpiry;
+    const untilFinish = mayJump ? this.formsUntilFinish() : 0;
+    const length = mayJump ? this.countEqualBatches(untilFinish) : 1;
     counters.iterations++;
     counters.computedTokens += rows.count * rows.tokensPerRow + run.shape.chunkTokens;
     counters.decodeContextTokens += rows.contextTokens;
     counters.chunkPairs += run.shape.chunkPairs;
     run.finish(length, rows.growingCount, this.ready.count);
     this.startDecoding();
+    if (isSteady && !this.hasReceived) this.foresight.look(untilFinish);
+  }
+
+  /** Forms from now until a row is first scheduled for the last time. */
+  formsUntilFinish(): number {
+    return this.table.finishForm[this.rows.firstToFinish]! - this.rows.forms;
   }
 
   /** Blocks whose time to live is over at `timeMs` are gone. */
@@ -159,12 +169,11 @@ export class BatchFormer {
     const budget = this.options.maxBatchTokens - rows.count * rows.tokensPerRow;
     if (budget <= 0) return Blocked.tokenBudget;
     if (this.running.count >= this.options.maxSequences) return Blocked.slots;
-    const { stream, receives } = this.table;
+    const { admission, table } = this;
     // What receives its KV is looked at by a form.
-    if (receives[sequence] === 1) return undefined;
-    const tokens = this.table.promptTokens[sequence]!;
-    const admission = this.admission;
-    admission.plan(stream[sequence]!, tokens, budget, this.loadedBlocks(sequence));
+    if (table.receives[sequence] === 1) return undefined;
+    const tokens = table.promptTokens[sequence]!;
+    admission.plan(table.stream[sequence]!, tokens, budget, this.loadedBlocks(sequence));
     // The hits of a request that shares a running output grow inside the run: only a form can tell.
     if (kv.sharesRunningOutput) return undefined;
     if (this.expiryAdmits) return undefined;
@@ -177,8 +186,7 @@ export class BatchFormer {
   }
 
   private continuePartial(): void {
-    const { kv, rows } = this;
-    const table = this.table;
+    const { kv, rows, table } = this;
     const sequence = this.running.partial;
     const computed = table.computed[sequence]!;
     const left = table.promptTokens[sequence]! + table.generated[sequence]! - computed;
@@ -201,10 +209,8 @@ export class BatchFormer {
   /** Admits in the order of the line. Returns why the one now first in line was not admitted. */
   private admit(timeMs: number, untilStartMs: number): Blocked {
     if (this.preempted) return Blocked.kvBlocks;
-    const { rows, waiting } = this;
+    const { rows, waiting, admission, table } = this;
     const { maxBatchTokens, maxSequences } = this.options;
-    const admission = this.admission;
-    const table = this.table;
     for (let sequence = waiting.first; sequence >= 0; sequence = waiting.first) {
       const budget = maxBatchTokens - rows.count * rows.tokensPerRow - this.run.shape.chunkTokens;
       if (budget <= 0) return Blocked.tokenBudget;
@@ -230,9 +236,8 @@ export class BatchFormer {
 
   /** The first in line, whose admission is planned, becomes a running sequence. */
   private enter(sequence: number, timeMs: number, untilStartMs: number): void {
-    const { counters, kv } = this;
+    const { counters, kv, table } = this;
     const { hitTokens, presentBlocks, firstBlocks } = this.admission;
-    const table = this.table;
     this.waiting.removeFirst();
     this.running.push(sequence);
     table.state[sequence] = SequenceState.prefill;
@@ -273,17 +278,15 @@ export class BatchFormer {
   }
 
   /** This batch, and those that can follow with the same rows: until one finishes, leaves the window, or memory ends. */
-  private countEqualBatches(): number {
+  private countEqualBatches(untilFinish: number): number {
     const { kv, rows } = this;
-    const untilFinish = this.table.finishForm[rows.firstToFinish]! - rows.forms;
     const further = Math.min(untilFinish, rows.formsInsideWindow(), this.maxJump - 1);
     return 1 + rows.formsThatFit(further, kv.availableBlocks);
   }
 
   /** Prompts that complete in this batch are decode rows from the next form on. */
   private startDecoding(): void {
-    const table = this.table;
-    const ready = this.ready;
+    const { table, ready } = this;
     for (let i = 0; i < ready.count; i++) {
       const sequence = ready.items[i]!;
       const generated = table.generated[sequence]!;

@@ -1,11 +1,10 @@
 import type { IterationCost } from '../hardware/iterationCost.js';
-import { IntList } from '../kernel/intList.js';
 import type { LogHistogram } from '../statistics/logHistogram.js';
 import { BatchFormer } from './batchFormer.js';
+import { Completions } from './completions.js';
 import type { OnSequenceEnd } from './onSequenceEnd.js';
 import type { PrefixCacheStore } from './prefixCacheStore.js';
 import { recordRun, stampTokens } from './recordRun.js';
-import { recycleRow } from './recycleRow.js';
 import type { ReplicaOptions } from './replicaOptions.js';
 import { SequenceState, type SequenceTable } from './sequenceTable.js';
 import { Wake } from './wake.js';
@@ -14,30 +13,30 @@ import { Wake } from './wake.js';
  * One replica at iteration granularity, advanced by jumps: one event per change of the batch's
  * composition. Semantics: docs/engine.md (vLLM 0.19). No clock, queue or random numbers inside.
  *
- * A segment between two events is the iteration `current` with its own duration (asynchronous scheduling
- * only: it runs while the next batch is formed) followed by `former.run.length` equal batches.
+ * A segment between two changes is the iteration `current` with its own duration (asynchronous scheduling
+ * only: it runs while the next batch is formed) followed by `former.run.length` equal batches. Where nobody
+ * comes, goes or waits at the end of a segment, it is quiet: it has no event, and is passed when the replica is
+ * looked at next.
  */
 export class Replica {
   readonly former: BatchFormer;
   readonly index: number;
-  /** End of the segment: when `end` must be called. Infinity while idle. */
+  /** When `end` must be called: at the first end of a segment that is not quiet. Infinity while idle. */
   nextEndMs = Number.POSITIVE_INFINITY;
   isIdle = true;
   private readonly table: SequenceTable;
-  private readonly store: PrefixCacheStore;
   private readonly itlMs: LogHistogram;
-  private readonly onSequenceEnd: OnSequenceEnd;
-  private readonly completePreempted: (sequence: number, timeMs: number) => void;
+  private readonly completions: Completions;
   /** 1 under asynchronous scheduling: a batch is formed one iteration before it runs. */
   private readonly lag: 0 | 1;
   /** True between the end of an iteration and the forming of the next batch. */
   private isForming = false;
   private segmentStartMs = 0;
   private currentMs = 0;
+  /** End of the segment while it is quiet, Infinity otherwise. */
+  private quietEndMs = Number.POSITIVE_INFINITY;
   /** Forms of the run that are already applied to the state. */
   private appliedForms = 0;
-  /** Cancelled sequences that leave at the end of the segment, in order of cancelling. */
-  private readonly aborted = new IntList();
 
   constructor(
     index: number,
@@ -50,61 +49,34 @@ export class Replica {
   ) {
     this.index = index;
     this.table = table;
-    this.store = store;
     this.itlMs = itlMs;
-    this.onSequenceEnd = onSequenceEnd;
     this.lag = options.asyncScheduling ? 1 : 0;
     this.former = new BatchFormer(index, options, cost, table, store);
-    this.completePreempted = (sequence, timeMs) => this.complete(sequence, timeMs);
+    this.completions = new Completions(index, this.former, table, store, onSequenceEnd);
   }
 
   /** A sequence arrives. Observe the returned wake-up. */
   arrive(sequence: number, timeMs: number): Wake {
     const { former } = this;
+    this.catchUp(timeMs);
     former.waiting.insert(sequence, timeMs);
     if (this.isForming) return Wake.nothing;
     if (this.isIdle) return this.wakeUp(timeMs);
-    return former.waiting.first === sequence && former.run.length > 1
-      ? this.cutFor(sequence, timeMs)
-      : Wake.nothing;
+    if (former.waiting.first !== sequence) return Wake.nothing;
+    return former.run.length > 1 ? this.cutFor(sequence, timeMs) : this.attendEnd();
   }
 
   /** The segment ends: tokens come out, sequences complete, blocks and slots come back. */
   end(timeMs: number): void {
     const { former } = this;
+    while (this.quietEndMs < Number.POSITIVE_INFINITY) this.passQuietEnd();
     former.kv.lru.moveTo(timeMs);
-    this.applyForms(former.run.length - 1);
-    former.counters.busyMs += timeMs - this.segmentStartMs;
-    this.segmentStartMs = timeMs;
+    this.endSegment(timeMs);
     this.isForming = true;
     this.nextEndMs = Number.POSITIVE_INFINITY;
-    if (this.lag === 1) {
-      const { draining } = former;
-      for (let i = 0; i < draining.count; i++) {
-        const sequence = draining.items[i]!;
-        if (this.table.handsOver[sequence] === 1) {
-          if (former.departures.hold(sequence)) this.onSequenceEnd(sequence, timeMs, this.index);
-          continue;
-        }
-        former.departures.releaseDraining(sequence);
-        this.complete(sequence, timeMs);
-      }
-      draining.clear();
-      former.waiting.completeDraining(timeMs, this.completePreempted);
-      this.releaseAborted(timeMs);
-      return;
-    }
-    const { rows } = former;
-    while (rows.count > 0 && this.table.finishForm[rows.firstToFinish]! <= rows.forms) {
-      const sequence = rows.firstToFinish;
-      if (this.table.handsOver[sequence] === 1) {
-        if (former.departures.hold(sequence)) this.onSequenceEnd(sequence, timeMs, this.index);
-        continue;
-      }
-      former.departures.releaseDecoding(sequence);
-      this.complete(sequence, timeMs);
-    }
-    this.releaseAborted(timeMs);
+    if (this.lag === 1) this.completions.ofDrained(timeMs);
+    else this.completions.ofDecoding(timeMs);
+    this.completions.leaveAborted(timeMs);
   }
 
   /** Forms the batch of this instant and starts the next iteration. Follows `end`, or the arrival at an idle replica. */
@@ -120,7 +92,9 @@ export class Replica {
    * prompt, leaves at the next boundary, unless that token is its last; any other leaves at once.
    */
   abort(sequence: number, timeMs: number): Wake {
+    this.catchUp(timeMs);
     const table = this.table;
+    const { completions } = this;
     const { waiting } = this.former;
     const state = table.state[sequence]!;
     const isWaiting = state === SequenceState.waiting;
@@ -128,11 +102,11 @@ export class Replica {
     if (state === SequenceState.returning) table.isAborted[sequence] = 1;
     if (state === SequenceState.receiving) {
       table.isAborted[sequence] = 1;
-      return this.changeBlocks(timeMs, () => this.leave(sequence, timeMs));
+      return this.changeBlocks(timeMs, () => completions.leave(sequence, timeMs));
     }
     if (state === SequenceState.draining && table.handsOver[sequence] === 1) {
       // Its last token here is not its last: it leaves when the iteration ends.
-      if (table.isAborted[sequence] === 0) this.aborted.push(sequence);
+      if (table.isAborted[sequence] === 0) completions.leaveAtEnd(sequence);
       table.isAborted[sequence] = 1;
       return Wake.nothing;
     }
@@ -141,11 +115,11 @@ export class Replica {
     table.isAborted[sequence] = 1;
     const isInFlight = isRunning || table.lastTokenMs[sequence]! > timeMs;
     if (isInFlight && !this.isForming) {
-      this.aborted.push(sequence);
+      completions.leaveAtEnd(sequence);
       return this.cutAt(timeMs);
     }
     const wasFirst = waiting.first === sequence;
-    this.leave(sequence, timeMs);
+    completions.leave(sequence, timeMs);
     if (!wasFirst || waiting.length === 0 || this.isForming) return Wake.nothing;
     // Whoever is first now may be admissible inside the run.
     return this.lookAgain(timeMs);
@@ -168,6 +142,7 @@ export class Replica {
 
   /** Brings blocks and contexts up to the last boundary before `timeMs`: routers look at caches inside a run. */
   observe(timeMs: number): void {
+    this.catchUp(timeMs);
     const isInRun = !this.isIdle && !this.isForming && this.former.run.length > 1;
     if (isInRun) this.applyForms(this.firstFormFrom(timeMs) - 1);
     this.former.expire(timeMs);
@@ -190,7 +165,43 @@ export class Replica {
     stampTokens(this.former, this.table, this.itlMs, timeMs + this.currentMs);
     this.appliedForms = 0;
     former.form(timeMs, this.currentMs);
-    this.nextEndMs = timeMs + this.currentMs + run.timing.sumMs(run.length - 1);
+    const endMs = this.boundaryMs(run.length);
+    const { quietMs } = former.foresight;
+    this.nextEndMs = endMs + quietMs;
+    this.quietEndMs = quietMs > 0 ? endMs : Number.POSITIVE_INFINITY;
+  }
+
+  /** The ends of segments that came before `timeMs` without an event are passed now. */
+  private catchUp(timeMs: number): void {
+    while (this.quietEndMs < timeMs) this.passQuietEnd();
+  }
+
+  private passQuietEnd(): void {
+    const { former } = this;
+    const timeMs = this.quietEndMs;
+    this.endSegment(timeMs);
+    recordRun(former, this.itlMs);
+    this.currentMs = former.run.timing.durationMs(former.run.length - 1);
+    stampTokens(former, this.table, this.itlMs, timeMs + this.currentMs);
+    this.appliedForms = 0;
+    former.foresight.form();
+    const isQuiet = former.foresight.quietMs > 0;
+    this.quietEndMs = isQuiet ? this.boundaryMs(former.run.length) : Number.POSITIVE_INFINITY;
+  }
+
+  /** The whole segment has run but for its last batch, which runs next. */
+  private endSegment(timeMs: number): void {
+    this.applyForms(this.former.run.length - 1);
+    this.former.counters.busyMs += timeMs - this.segmentStartMs;
+    this.segmentStartMs = timeMs;
+  }
+
+  /** Somebody will notice what happens at the end of the segment: if it was quiet, it gets its event. */
+  private attendEnd(): Wake {
+    if (this.quietEndMs === Number.POSITIVE_INFINITY) return Wake.nothing;
+    this.nextEndMs = this.quietEndMs;
+    this.quietEndMs = Number.POSITIVE_INFINITY;
+    return Wake.endMoved;
   }
 
   private startSynchronous(timeMs: number): void {
@@ -216,13 +227,13 @@ export class Replica {
   private cutFor(sequence: number, timeMs: number): Wake {
     const { former } = this;
     const form = this.firstFormFrom(timeMs);
-    if (form >= former.run.length) return Wake.nothing;
+    if (form >= former.run.length) return this.attendEnd();
     const reason = former.reasonNotAdmitted(sequence, form - this.appliedForms);
     if (reason === undefined) return this.cutRun(form);
     const formMs = this.boundaryMs(form);
     former.waiting.settleFirst(formMs);
     former.waiting.noteFirst(reason, formMs);
-    return Wake.nothing;
+    return this.attendEnd();
   }
 
   private wakeUp(timeMs: number): Wake {
@@ -241,7 +252,7 @@ export class Replica {
   /** The segment ends at its first boundary from `timeMs` on. */
   private cutAt(timeMs: number): Wake {
     const form = this.firstFormFrom(timeMs);
-    return form >= this.former.run.length ? Wake.nothing : this.cutRun(form);
+    return form >= this.former.run.length ? this.attendEnd() : this.cutRun(form);
   }
 
   /** The segment ends with this form. */
@@ -250,6 +261,7 @@ export class Replica {
     run.length = form;
     counters.cuts++;
     this.nextEndMs = this.boundaryMs(form);
+    this.quietEndMs = Number.POSITIVE_INFINITY;
     return Wake.endMoved;
   }
 
@@ -257,18 +269,6 @@ export class Replica {
   private boundaryMs(form: number): number {
     const { timing } = this.former.run;
     return this.segmentStartMs + this.currentMs + timing.sumMs(form - this.lag);
-  }
-
-  private releaseAborted(timeMs: number): void {
-    const aborted = this.aborted;
-    for (let i = 0; i < aborted.count; i++) this.leave(aborted.items[i]!, timeMs);
-    aborted.clear();
-  }
-
-  private leave(sequence: number, timeMs: number): void {
-    this.former.departures.cancel(sequence, timeMs);
-    this.onSequenceEnd(sequence, timeMs, this.index);
-    recycleRow(sequence, this.table, this.store);
   }
 
   /** Number of the first form of the segment at or after `timeMs`, from 1; `runLength` when it is the one that follows the segment. */
@@ -284,14 +284,5 @@ export class Replica {
     if (count <= 0) return;
     this.appliedForms = upTo;
     this.former.applyForms(count);
-  }
-
-  private complete(sequence: number, timeMs: number): void {
-    const table = this.table;
-    // It was cancelled in the iteration that gave its last token.
-    if (this.aborted.count > 0 && this.aborted.remove(sequence)) table.isAborted[sequence] = 0;
-    this.former.departures.onCallEnd?.(sequence, timeMs);
-    this.onSequenceEnd(sequence, timeMs, this.index);
-    recycleRow(sequence, this.table, this.store);
   }
 }

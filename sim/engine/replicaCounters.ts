@@ -22,21 +22,25 @@ export interface ReplicaCounters {
   memoryBytes: number;
 }
 
+/** All begin as fractions, so that none changes its kind in the middle of a run: see docs/engine.md. */
 export function newReplicaCounters(): ReplicaCounters {
-  return {
-    iterations: 0,
-    computedTokens: 0,
-    decodeContextTokens: 0,
-    chunkPairs: 0,
-    busyMs: 0,
-    preemptions: 0,
-    promptTokens: 0,
-    hitTokens: 0,
-    lostBlocks: 0,
-    cuts: 0,
-    draftTokens: 0,
-    acceptedDrafts: 0,
-    flops: 0,
-    memoryBytes: 0,
+  const { NaN: unset } = Number;
+  const counters: ReplicaCounters = {
+    iterations: unset,
+    computedTokens: unset,
+    decodeContextTokens: unset,
+    chunkPairs: unset,
+    busyMs: unset,
+    preemptions: unset,
+    promptTokens: unset,
+    hitTokens: unset,
+    lostBlocks: unset,
+    cuts: unset,
+    draftTokens: unset,
+    acceptedDrafts: unset,
+    flops: unset,
+    memoryBytes: unset,
   };
+  for (const name of Object.keys(counters)) counters[name as keyof ReplicaCounters] = 0;
+  return counters;
 }

@@ -260,6 +260,7 @@ export class EnginePool {
   /** A request joins the waiting line of its replica. */
   private join(sequence: number, timeMs: number): void {
     const index = this.table.replica[sequence]!;
+    this.levels.advance(timeMs);
     this.events.heed(this.replicas[index]!.arrive(sequence, timeMs), index, timeMs);
   }
 

@@ -42,6 +42,7 @@ export class ReplicaEvents {
 
   private endIteration(timeMs: number, index: number): void {
     this.pendingEvent[index] = -1;
+    this.levels.advance(timeMs);
     this.replicas[index]!.end(timeMs);
     // Whatever else belongs to this instant comes first: its arrivals join the batch that is formed now.
     if (this.calendar.peekMs() > timeMs) this.startIteration(timeMs, index);

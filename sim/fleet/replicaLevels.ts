@@ -22,8 +22,8 @@ export class ReplicaLevels {
   private readonly replicas: readonly Replica[];
   private readonly told: readonly ToldLevels[];
   /** Operations and bytes of all replicas that are in bins of the timeline already. */
-  private bookedFlops = 0;
-  private bookedBytes = 0;
+  private bookedFlops = Number.NaN;
+  private bookedBytes = Number.NaN;
   private readonly onLine: OnLine;
 
   constructor(
@@ -35,6 +35,8 @@ export class ReplicaLevels {
       this.bookWork(),
     );
     this.replicas = replicas;
+    this.bookedFlops = 0;
+    this.bookedBytes = 0;
     this.onLine = onLine;
     this.told = replicas.map(() => ({ busy: 0, running: 0, waiting: 0, used: 0, cached: 0 }));
   }

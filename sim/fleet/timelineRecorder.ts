@@ -33,13 +33,14 @@ export class TimelineRecorder {
   /** Since the start of the bin. */
   private sinceMs = 0;
   private bin = 0;
-  private binStartMs = 0;
+  private binStartMs = Number.NaN;
   private binEndMs: number;
   private readonly onBinEnd: (() => void) | undefined;
 
   /** @param onBinEnd called before a bin is closed, for work that is counted elsewhere until then */
   constructor(binMs: number, expectedBins: number, onBinEnd?: () => void) {
     this.onBinEnd = onBinEnd;
+    this.binStartMs = 0;
     this.binMs = binMs;
     this.binEndMs = binMs;
     const capacity = Math.max(1, expectedBins);

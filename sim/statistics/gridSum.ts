@@ -4,10 +4,17 @@
  * up to a total of 2^53.
  */
 export class GridSum {
-  private wholeSum = 0;
-  private fractionSum = 0;
+  private wholeSum = Number.NaN;
+  private fractionSum = Number.NaN;
   /** Small terms not yet in the two parts. Multiples of the grid below 2^25, so their sum is exact as it is. */
-  private recent = 0;
+  private recent = Number.NaN;
+
+  constructor() {
+    // Fields that begin as fractions never change their kind: see docs/engine.md, Speed.
+    this.wholeSum = 0;
+    this.fractionSum = 0;
+    this.recent = 0;
+  }
 
   get whole(): number {
     this.settle();

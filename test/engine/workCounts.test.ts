@@ -73,10 +73,10 @@ function workOf(replicas: number, blockTokens: number): Work {
 describe.each([1, 16])(
   'the Azure conversation trace on %i replicas, at that many times its rate',
   (replicas) => {
-    test('takes at most 5.2 events per request, which stand for more than 20 iterations', (context) => {
+    test('takes at most 3.3 events per request, which stand for more than 20 iterations', (context) => {
       measuredData(context, trace);
       const { events, iterations } = workOf(replicas, 16);
-      expect(events).toBeLessThanOrEqual(5.2);
+      expect(events).toBeLessThanOrEqual(3.3);
       expect(iterations).toBeGreaterThan(20);
     });
 

@@ -2,6 +2,7 @@ import type { PlantedFault } from './plantedFault.js';
 
 const departures = 'sim/engine/departures.ts';
 const formedRun = 'sim/engine/formedRun.ts';
+const completions = 'sim/engine/completions.ts';
 const replica = 'sim/engine/replica.ts';
 const waitingLine = 'sim/engine/waitingLine.ts';
 
@@ -11,8 +12,8 @@ export const cancelFaults: PlantedFault[] = [
     name: 'no cut for a cancel',
     file: replica,
     breaks: 'a cancelled sequence decodes on to the end of the jump',
-    find: 'this.aborted.push(sequence);\n      return this.cutAt(timeMs);',
-    replacement: 'this.aborted.push(sequence);\n      return Wake.nothing;',
+    find: 'completions.leaveAtEnd(sequence);\n      return this.cutAt(timeMs);',
+    replacement: 'completions.leaveAtEnd(sequence);\n      return Wake.nothing;',
   },
   {
     name: 'no cut for the next in line',
@@ -23,7 +24,7 @@ export const cancelFaults: PlantedFault[] = [
   },
   {
     name: 'cancelled last to first',
-    file: replica,
+    file: completions,
     breaks: 'of several cancelled sequences the last leaves first, so its blocks count as older',
     find: 'this.leave(aborted.items[i]!, timeMs);',
     replacement: 'this.leave(aborted.items[aborted.count - 1 - i]!, timeMs);',
@@ -44,10 +45,10 @@ export const cancelFaults: PlantedFault[] = [
   },
   {
     name: 'complete but cancelled',
-    file: replica,
+    file: completions,
     breaks: 'a sequence cancelled in the iteration of its last token does not count as complete',
-    find: 'this.aborted.remove(sequence)) table.isAborted[sequence] = 0;',
-    replacement: 'this.aborted.remove(sequence)) table.isAborted[sequence] = 1;',
+    find: 'aborted.remove(sequence)) table.isAborted[sequence] = 0;',
+    replacement: 'aborted.remove(sequence)) table.isAborted[sequence] = 1;',
   },
   {
     name: 'cancelled twice',

@@ -71,8 +71,8 @@ export const handOverFaults: PlantedFault[] = [
     name: 'jump after a join',
     file: batchFormer,
     breaks: 'rows that join begin a jump, as if their first gap were an iteration',
-    find: ' || joined > 0;',
-    replacement: ';',
+    find: ' || joined > 0);',
+    replacement: ');',
   },
   {
     name: 'gap of a join',

@@ -26,8 +26,8 @@ export const jumpFaults: PlantedFault[] = [
     name: 'one form past the finish',
     file: batchFormer,
     breaks: 'a jump goes one form further than its first row has tokens',
-    find: 'this.table.finishForm[rows.firstToFinish]! - rows.forms;',
-    replacement: 'this.table.finishForm[rows.firstToFinish]! - rows.forms + 1;',
+    find: 'this.table.finishForm[this.rows.firstToFinish]! - this.rows.forms;',
+    replacement: 'this.table.finishForm[this.rows.firstToFinish]! - this.rows.forms + 1;',
   },
   {
     name: 'ties in heap order',

@@ -9,8 +9,8 @@ export const orderFaults: PlantedFault[] = [
     name: 'no cut for who overtakes',
     file: 'sim/engine/replica.ts',
     breaks: 'a request that takes the first place inside a jump waits for its end',
-    find: 'return former.waiting.first === sequence && former.run.length > 1',
-    replacement: 'return former.waiting.length === 1 && former.run.length > 1',
+    find: 'if (former.waiting.first !== sequence) return Wake.nothing;',
+    replacement: 'if (former.waiting.length !== 1) return Wake.nothing;',
   },
   {
     name: 'wait of the overtaken lost',

@@ -7,6 +7,7 @@ import { firstMismatch } from './firstMismatch.js';
 import { jumpFaults } from './jumpFaults.js';
 import { orderFaults } from './orderFaults.js';
 import { prefetchFaults } from './prefetchFaults.js';
+import { quietEndFaults } from './quietEndFaults.js';
 import { retentionFaults } from './retentionFaults.js';
 import { schedulingFaults } from './schedulingFaults.js';
 import { speculationFaults } from './speculationFaults.js';
@@ -25,6 +26,7 @@ describe('the comparison with the reference engine shows when', () => {
     ...admissionFaults,
     ...cacheFaults,
     ...jumpFaults,
+    ...quietEndFaults,
     ...cancelFaults,
     ...orderFaults,
     ...tierFaults,

@@ -32,8 +32,8 @@ export const retentionFaults: PlantedFault[] = [
     name: 'jump over expiry',
     file: batchFormer,
     breaks: 'a jump goes on while expiry may let a blocked request in',
-    find: ' && !(this.expiryAdmits && waiting.length > 0)',
-    replacement: '',
+    find: ' && !admitsByExpiry;',
+    replacement: ';',
   },
   {
     name: 'expired blocks seen',
