@@ -30,7 +30,6 @@ export class Foresight {
     this.canForesee =
       options.asyncScheduling &&
       cost.isAffine &&
-      cost.windowTokens === 0 &&
       options.speculation === undefined &&
       options.ttlMs === undefined &&
       maxJump > 1;
@@ -46,8 +45,10 @@ export class Foresight {
    * rows alone, the first is scheduled for the last time `untilFinish` forms from now.
    */
   look(untilFinish: number): void {
-    const { waiting, running, run } = this.former;
+    const { rows, waiting, running, run } = this.former;
     if (!this.canForesee || waiting.length > 0 || running.partial >= 0) return;
+    // A row that reaches the end of the attention window changes the growth of the run.
+    if (rows.growingCount > 0) return;
     if (run.shape.chunks > 0) this.ofPrompts();
     else if (run.length === 1 + untilFinish) this.ofDecodes(untilFinish);
   }
@@ -69,7 +70,7 @@ export class Foresight {
     const fitting = rows.formsThatFit(length + 1, kv.availableBlocks);
     if (fitting === 0) return;
     const { next } = this;
-    next.begin(rows.count, rows.contextTokens + rows.count, 0);
+    next.begin(rows.count, rows.contextTokens + rows.count, rows.windowedTokens);
     next.finish(Math.min(length, fitting), 0, 0);
     const isQuiet = length === untilFinish && fitting > length;
     this.nextQuietMs = isQuiet ? next.timing.durationMs(next.length - 1) : 0;
@@ -104,7 +105,7 @@ export class Foresight {
   private formWithoutFinished(): void {
     const { rows, run } = this.former;
     this.quietMs = 0;
-    run.begin(rows.count, rows.contextTokens, 0);
+    run.begin(rows.count, rows.contextTokens, rows.windowedTokens);
     if (!run.isEmpty) run.finish(1, 0, 0);
   }
 }

@@ -148,6 +148,11 @@ export class Replica {
     this.former.expire(timeMs);
   }
 
+  /** The simulation ends at `timeMs`: what ended until then counts. */
+  finish(timeMs: number): void {
+    while (this.quietEndMs <= timeMs) this.passQuietEnd();
+  }
+
   private startAsynchronous(timeMs: number): void {
     const { former } = this;
     const { run } = former;

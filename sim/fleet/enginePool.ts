@@ -247,6 +247,7 @@ export class EnginePool {
 
   /** What the pool did up to `timeMs`. */
   finish(timeMs: number): PoolRun {
+    for (const replica of this.replicas) replica.finish(timeMs);
     return enginePoolRun(this.options, this.replicas, {
       timeline: this.levels.finish(timeMs),
       completed: this.completed,

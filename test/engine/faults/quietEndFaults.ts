@@ -91,6 +91,13 @@ export const quietEndFaults: PlantedFault[] = [
     replacement: 'this.quietMs = 0;',
   },
   {
+    name: 'window closed quietly',
+    file: foresight,
+    breaks: 'a foreseen run goes on growing past the attention window',
+    find: 'if (rows.growingCount > 0) return;',
+    replacement: '',
+  },
+  {
     name: 'one answer too short',
     file: foresight,
     breaks: 'a prompt whose answer is one token is taken to decode',
