@@ -29,7 +29,7 @@ export class BatchFormer {
   readonly kv: KvMemory;
   readonly waiting: WaitingLine;
   readonly running: RunningList;
-  /** The batch formed last and its equals. */
+  /** The batch formed last and its equals; `foresight` puts the next in its place. */
   run: FormedRun;
   readonly departures: Departures;
   readonly foresight: Foresight;

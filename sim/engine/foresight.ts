@@ -41,8 +41,8 @@ export class Foresight {
   }
 
   /**
-   * Is the end of the run formed last quiet? In that batch nobody ends or joins, and was preempted; of decode
-   * rows alone, the first is scheduled for the last time `untilFinish` forms from now.
+   * Is the end of the run formed last quiet? In that batch nobody ends or joins, and nobody was preempted for it; where it is of
+   * decode rows alone, the first of them is scheduled for the last time `untilFinish` forms from now.
    */
   look(untilFinish: number): void {
     const { rows, waiting, running, run } = this.former;

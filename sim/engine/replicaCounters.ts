@@ -22,7 +22,7 @@ export interface ReplicaCounters {
   memoryBytes: number;
 }
 
-/** All begin as fractions, so that none changes its kind in the middle of a run: see docs/engine.md. */
+/** All begin as fractions, so that none changes its kind in the middle of a run: see docs/engine.md, How it is fast. */
 export function newReplicaCounters(): ReplicaCounters {
   const { NaN: unset } = Number;
   const counters: ReplicaCounters = {

@@ -232,10 +232,9 @@ export class EnginePool {
    * router looks at that, or under any other router the next in turn.
    */
   preload(routed: RoutedRequest, tokens: number, timeMs: number): void {
-    const { engine, router } = this.options;
+    const { engine, router, replicas: count } = this.options;
     if (!engine.prefixCache) return;
     let index = this.nextPreload;
-    const count = this.replicas.length;
     if (router.policy === 'session-affinity') index = this.router.route(routed, timeMs);
     else if (router.weights?.session) index = homeReplica(routed.affinityKey, count);
     else this.nextPreload = (index + 1) % count;
@@ -247,6 +246,7 @@ export class EnginePool {
 
   /** What the pool did up to `timeMs`. */
   finish(timeMs: number): PoolRun {
+    this.levels.advance(timeMs);
     for (const replica of this.replicas) replica.finish(timeMs);
     return enginePoolRun(this.options, this.replicas, {
       timeline: this.levels.finish(timeMs),

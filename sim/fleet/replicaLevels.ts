@@ -21,7 +21,7 @@ export class ReplicaLevels {
   private readonly timeline: TimelineRecorder;
   private readonly replicas: readonly Replica[];
   private readonly told: readonly ToldLevels[];
-  /** Operations and bytes of all replicas that are in bins of the timeline already. */
+  /** Operations and bytes of all replicas that are in bins of the timeline already. They begin as fractions: see `GridSum`. */
   private bookedFlops = Number.NaN;
   private bookedBytes = Number.NaN;
   private readonly onLine: OnLine;

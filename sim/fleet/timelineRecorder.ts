@@ -33,6 +33,7 @@ export class TimelineRecorder {
   /** Since the start of the bin. */
   private sinceMs = 0;
   private bin = 0;
+  /** Begins as a fraction: see `GridSum`. */
   private binStartMs = Number.NaN;
   private binEndMs: number;
   private readonly onBinEnd: (() => void) | undefined;

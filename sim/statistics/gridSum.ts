@@ -10,7 +10,7 @@ export class GridSum {
   private recent = Number.NaN;
 
   constructor() {
-    // Fields that begin as fractions never change their kind: see docs/engine.md, Speed.
+    // Fields that begin as fractions never change their kind: see docs/engine.md, How it is fast.
     this.wholeSum = 0;
     this.fractionSum = 0;
     this.recent = 0;

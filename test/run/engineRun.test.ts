@@ -180,3 +180,31 @@ describe('gaps between tokens', () => {
     expect(result.pools[0]!.preemptions).toBe(1);
   });
 });
+
+describe('changes that follow from what is known', () => {
+  const pools = [flatPool('gpu', {})];
+  const runUntil = (script: Script, horizonMs: number) =>
+    simulate(
+      handScenario({ populations: [scripted('a', script)], pools, horizonMs, drain: false }),
+      {
+        seed: '1',
+        replication: 0,
+      },
+    );
+
+  test('have no event: one comes for each request, each prompt and each last token', () => {
+    const script: Script = [
+      [0, 1, 30],
+      [5500, 1, 10],
+    ];
+    const { events } = runUntil(script, 60_000);
+    // Of two requests: the second prompt is formed while the first answer is given.
+    expect(events).toBe(6);
+  });
+
+  test('count at the horizon though nobody has looked since', () => {
+    // The last token is scheduled at 9 s and comes at 10 s: nine gaps of a second are known by then.
+    expect(runUntil([[0, 1, 10]], 9500).pools[0]!.itlMs.count).toBe(9);
+    expect(runUntil([[0, 1, 10]], 8500).pools[0]!.itlMs.count).toBe(0);
+  });
+});
