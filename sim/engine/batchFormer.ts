@@ -118,10 +118,14 @@ export class BatchFormer {
     if (waiting.length > 0) waiting.noteFirst(reason, timeMs);
     if (run.isEmpty) return;
     if (joined > 0) handOver.beginJoined(timeMs + untilStartMs);
-    const isSteady = !(this.preempted || this.draining.count > 0 || joined > 0);
-    const admitsByExpiry = this.expiryAdmits && waiting.length > 0;
-    const mayJump = isSteady && run.shape.chunks === 0 && !admitsByExpiry;
-    const untilFinish = mayJump ? this.formsUntilFinish() : 0;
+    const isSteady = !(this.preempted || joined > 0);
+    const foresees = isSteady && this.foresight.canForesee && !this.hasReceived;
+    const isDraining = this.draining.count > 0;
+    // Whoever waits may come in for what leaves inside the run.
+    const mayAdmit = waiting.length > 0 && (isDraining || this.expiryAdmits);
+    const goesOn = isDraining ? foresees : isSteady;
+    const mayJump = goesOn && !mayAdmit && run.shape.chunks === 0;
+    const untilFinish = mayJump ? rows.formsUntilFinish : 0;
     const length = mayJump ? this.countEqualBatches(untilFinish) : 1;
     counters.iterations++;
     counters.computedTokens += rows.count * rows.tokensPerRow + run.shape.chunkTokens;
@@ -129,12 +133,7 @@ export class BatchFormer {
     counters.chunkPairs += run.shape.chunkPairs;
     run.finish(length, rows.growingCount, this.ready.count);
     this.startDecoding();
-    if (isSteady && !this.hasReceived) this.foresight.look(untilFinish);
-  }
-
-  /** Forms from now until a row is first scheduled for the last time. */
-  formsUntilFinish(): number {
-    return this.table.finishForm[this.rows.firstToFinish]! - this.rows.forms;
+    if (foresees && !isDraining) this.foresight.look(untilFinish);
   }
 
   /** Blocks whose time to live is over at `timeMs` are gone. */
@@ -278,7 +277,7 @@ export class BatchFormer {
   }
 
   /** This batch, and those that can follow with the same rows: until one finishes, leaves the window, or memory ends. */
-  private countEqualBatches(untilFinish: number): number {
+  countEqualBatches(untilFinish: number): number {
     const { kv, rows } = this;
     const further = Math.min(untilFinish, rows.formsInsideWindow(), this.maxJump - 1);
     return 1 + rows.formsThatFit(further, kv.availableBlocks);

@@ -3,7 +3,7 @@ import type { BatchFormer } from './batchFormer.js';
 import type { OnSequenceEnd } from './onSequenceEnd.js';
 import type { PrefixCacheStore } from './prefixCacheStore.js';
 import { recycleRow } from './recycleRow.js';
-import type { SequenceTable } from './sequenceTable.js';
+import { SequenceState, type SequenceTable } from './sequenceTable.js';
 
 /** The sequences that end with an iteration of one replica: tokens come out, blocks and slots come back. */
 export class Completions {
@@ -50,7 +50,7 @@ export class Completions {
   /** Synchronous scheduling: rows whose last token was in the iteration that has run. */
   ofDecoding(timeMs: number): void {
     const { rows, departures } = this.former;
-    while (rows.count > 0 && this.table.finishForm[rows.firstToFinish]! <= rows.forms) {
+    while (rows.count > 0 && rows.formsUntilFinish <= 0) {
       const sequence = rows.firstToFinish;
       if (this.table.handsOver[sequence] === 1) {
         this.hold(sequence, timeMs);
@@ -58,6 +58,34 @@ export class Completions {
       }
       departures.releaseDecoding(sequence);
       this.complete(sequence, timeMs);
+    }
+  }
+
+  /** Marks a sequence that nobody waits for any more. False: it leaves by itself when its time comes. */
+  cancel(sequence: number): boolean {
+    const { state, isAborted, handsOver } = this.table;
+    const was = isAborted[sequence] === 1;
+    switch (state[sequence]!) {
+      case SequenceState.waiting:
+      case SequenceState.prefill:
+      case SequenceState.decode:
+        isAborted[sequence] = 1;
+        return !was;
+      case SequenceState.receiving:
+        isAborted[sequence] = 1;
+        return true;
+      case SequenceState.draining:
+        if (handsOver[sequence] === 0) return false;
+        // Its last token here is not its last: it leaves when the iteration ends.
+        if (!was) this.leaveAtEnd(sequence);
+        isAborted[sequence] = 1;
+        return false;
+      case SequenceState.returning:
+        // It leaves when it comes to where its context would be computed again.
+        isAborted[sequence] = 1;
+        return false;
+      default:
+        return false;
     }
   }
 

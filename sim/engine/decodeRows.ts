@@ -51,6 +51,10 @@ export class DecodeRows implements DecodingRows {
     return this.heap[0]!;
   }
 
+  get formsUntilFinish(): number {
+    return this.table.finishForm[this.heap[0]!]! - this.forms;
+  }
+
   /** A sequence with `computed` tokens scheduled decodes from the next form on. */
   add(sequence: number, computed: number, tokensLeft: number): void {
     const table = this.table;

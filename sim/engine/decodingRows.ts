@@ -15,6 +15,8 @@ export interface DecodingRows {
   readonly growingCount: number;
   /** The row that finishes first; only with `count` > 0. Ties go to the one admitted first. */
   readonly firstToFinish: number;
+  /** Further forms until it is scheduled for the last time; only with `count` > 0. At most 0: it was in the last one. */
+  readonly formsUntilFinish: number;
   /** Blocks that the next form allocates. */
   readonly nextBlocks: number;
   add(sequence: number, computed: number, tokensLeft: number): void;

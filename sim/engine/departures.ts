@@ -31,10 +31,7 @@ export class Departures {
   /** Rows whose last token was scheduled in the form before: they hold slot and blocks until it has run. */
   drainFinishedRows(): void {
     const { rows } = this.former;
-    const { finishForm } = this.table;
-    while (rows.count > 0 && finishForm[rows.firstToFinish]! <= rows.forms) {
-      this.drain(rows.firstToFinish);
-    }
+    while (rows.count > 0 && rows.formsUntilFinish <= 0) this.drain(rows.firstToFinish);
   }
 
   /** Takes the blocks for the next tokens of all rows. Returns whether memory ended, so that some were preempted. */

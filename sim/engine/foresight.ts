@@ -1,4 +1,5 @@
 import type { IterationCost } from '../hardware/iterationCost.js';
+import { invariant } from '../kernel/invariant.js';
 import type { BatchFormer } from './batchFormer.js';
 import { FormedRun } from './formedRun.js';
 import type { ReplicaOptions } from './replicaOptions.js';
@@ -15,7 +16,7 @@ export class Foresight {
    */
   quietMs = 0;
   private readonly former: BatchFormer;
-  private readonly canForesee: boolean;
+  readonly canForesee: boolean;
   private readonly maxJump: number;
   /** The run that follows a batch with prompts; takes turns with `former.run`. */
   private next: FormedRun;
@@ -35,6 +36,11 @@ export class Foresight {
       maxJump > 1;
   }
 
+  /** Sequences complete with the iteration that runs now, and the run formed last goes on without them. */
+  get drainsInRun(): boolean {
+    return this.former.draining.count > 0 && this.former.run.length > 1;
+  }
+
   /** Nothing is foreseen of the run formed last. */
   clear(): void {
     this.quietMs = 0;
@@ -46,11 +52,19 @@ export class Foresight {
    */
   look(untilFinish: number): void {
     const { rows, waiting, running, run } = this.former;
-    if (!this.canForesee || waiting.length > 0 || running.partial >= 0) return;
+    if (waiting.length > 0 || running.partial >= 0) return;
     // A row that reaches the end of the attention window changes the growth of the run.
     if (rows.growingCount > 0) return;
     if (run.shape.chunks > 0) this.ofPrompts();
     else if (run.length === 1 + untilFinish) this.ofDecodes(untilFinish);
+  }
+
+  /** Sequences have completed inside the run formed last, which goes on: is its end quiet? */
+  lookAfterDraining(): void {
+    const { rows, waiting, run } = this.former;
+    const isAsFormed = waiting.length === 0 && rows.count === run.shape.decodeRows;
+    invariant(isAsFormed, 'who is told of the end of a sequence sends and cancels by events');
+    this.look(rows.formsUntilFinish);
   }
 
   /** The run is of decode rows alone, and the next form drains some: if it has the blocks for all, nobody is preempted. */
@@ -64,7 +78,7 @@ export class Foresight {
   /** The batch formed last computes the rest of prompts, which decode from the next form on. */
   private ofPrompts(): void {
     const { rows, kv, run } = this.former;
-    const untilFinish = this.former.formsUntilFinish();
+    const untilFinish = rows.formsUntilFinish;
     if (untilFinish === 0) return;
     const length = Math.min(untilFinish, this.maxJump);
     const fitting = rows.formsThatFit(length + 1, kv.availableBlocks);
@@ -106,6 +120,7 @@ export class Foresight {
     const { rows, run } = this.former;
     this.quietMs = 0;
     run.begin(rows.count, rows.contextTokens, rows.windowedTokens);
-    if (!run.isEmpty) run.finish(1, 0, 0);
+    if (run.isEmpty) return;
+    run.finish(this.former.countEqualBatches(rows.formsUntilFinish), 0, 0);
   }
 }

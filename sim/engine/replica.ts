@@ -66,17 +66,26 @@ export class Replica {
     return former.run.length > 1 ? this.cutFor(sequence, timeMs) : this.attendEnd();
   }
 
-  /** The segment ends: tokens come out, sequences complete, blocks and slots come back. */
-  end(timeMs: number): void {
+  /**
+   * The segment ends: tokens come out, sequences complete, blocks and slots come back. False: it goes on without
+   * the sequences that drained, to `nextEndMs`; otherwise `start` follows.
+   */
+  end(timeMs: number): boolean {
     const { former } = this;
     while (this.quietEndMs < Number.POSITIVE_INFINITY) this.passQuietEnd();
     former.kv.lru.moveTo(timeMs);
-    this.endSegment(timeMs);
+    const { drainsInRun } = former.foresight;
+    if (!drainsInRun) this.endSegment(timeMs);
     this.isForming = true;
     this.nextEndMs = Number.POSITIVE_INFINITY;
     if (this.lag === 1) this.completions.ofDrained(timeMs);
     else this.completions.ofDecoding(timeMs);
     this.completions.leaveAborted(timeMs);
+    if (!drainsInRun) return true;
+    this.isForming = false;
+    former.foresight.lookAfterDraining();
+    this.planEnd();
+    return false;
   }
 
   /** Forms the batch of this instant and starts the next iteration. Follows `end`, or the arrival at an idle replica. */
@@ -93,27 +102,14 @@ export class Replica {
    */
   abort(sequence: number, timeMs: number): Wake {
     this.catchUp(timeMs);
-    const table = this.table;
-    const { completions } = this;
+    const { completions, table } = this;
     const { waiting } = this.former;
+    if (!completions.cancel(sequence)) return Wake.nothing;
     const state = table.state[sequence]!;
-    const isWaiting = state === SequenceState.waiting;
-    // It leaves when it comes to where its context would be computed again.
-    if (state === SequenceState.returning) table.isAborted[sequence] = 1;
     if (state === SequenceState.receiving) {
-      table.isAborted[sequence] = 1;
       return this.changeBlocks(timeMs, () => completions.leave(sequence, timeMs));
     }
-    if (state === SequenceState.draining && table.handsOver[sequence] === 1) {
-      // Its last token here is not its last: it leaves when the iteration ends.
-      if (table.isAborted[sequence] === 0) completions.leaveAtEnd(sequence);
-      table.isAborted[sequence] = 1;
-      return Wake.nothing;
-    }
-    const isRunning = state === SequenceState.decode || state === SequenceState.prefill;
-    if (!(isWaiting || isRunning) || table.isAborted[sequence] === 1) return Wake.nothing;
-    table.isAborted[sequence] = 1;
-    const isInFlight = isRunning || table.lastTokenMs[sequence]! > timeMs;
+    const isInFlight = state !== SequenceState.waiting || table.lastTokenMs[sequence]! > timeMs;
     if (isInFlight && !this.isForming) {
       completions.leaveAtEnd(sequence);
       return this.cutAt(timeMs);
@@ -170,8 +166,14 @@ export class Replica {
     stampTokens(this.former, this.table, this.itlMs, timeMs + this.currentMs);
     this.appliedForms = 0;
     former.form(timeMs, this.currentMs);
-    const endMs = this.boundaryMs(run.length);
-    const { quietMs } = former.foresight;
+    this.planEnd();
+  }
+
+  /** The run formed last has begun, or goes on. */
+  private planEnd(): void {
+    const { run, foresight } = this.former;
+    const { quietMs, drainsInRun } = foresight;
+    const endMs = this.boundaryMs(drainsInRun ? 1 : run.length);
     this.nextEndMs = endMs + quietMs;
     this.quietEndMs = quietMs > 0 ? endMs : Number.POSITIVE_INFINITY;
   }
@@ -233,6 +235,8 @@ export class Replica {
     const { former } = this;
     const form = this.firstFormFrom(timeMs);
     if (form >= former.run.length) return this.attendEnd();
+    // Slots and blocks come back there.
+    if (former.foresight.drainsInRun) return this.cutRun(form);
     const reason = former.reasonNotAdmitted(sequence, form - this.appliedForms);
     if (reason === undefined) return this.cutRun(form);
     const formMs = this.boundaryMs(form);

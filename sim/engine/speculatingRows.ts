@@ -47,6 +47,10 @@ export class SpeculatingRows implements DecodingRows {
     this.tokensPerRow = 1 + drafting.draftTokens;
   }
 
+  get formsUntilFinish(): number {
+    return this.table.finishForm[this.firstToFinish]! - this.forms;
+  }
+
   get firstToFinish(): number {
     if (this.first >= 0) return this.first;
     const { finishForm, order } = this.table;

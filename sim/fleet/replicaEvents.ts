@@ -43,9 +43,12 @@ export class ReplicaEvents {
   private endIteration(timeMs: number, index: number): void {
     this.pendingEvent[index] = -1;
     this.levels.advance(timeMs);
-    this.replicas[index]!.end(timeMs);
+    const isOver = this.replicas[index]!.end(timeMs);
+    if (!isOver) {
+      this.scheduleEnd(index);
+      this.onChange(timeMs, index);
+    } else if (this.calendar.peekMs() > timeMs) this.startIteration(timeMs, index);
     // Whatever else belongs to this instant comes first: its arrivals join the batch that is formed now.
-    if (this.calendar.peekMs() > timeMs) this.startIteration(timeMs, index);
     else this.scheduleForming(timeMs, index);
   }
 

@@ -33,8 +33,8 @@ export const cancelFaults: PlantedFault[] = [
     name: 'token in flight ignored',
     file: replica,
     breaks: 'a preempted sequence whose token is in flight leaves at once when it is cancelled',
-    find: 'const isInFlight = isRunning || table.lastTokenMs[sequence]! > timeMs;',
-    replacement: 'const isInFlight = isRunning;',
+    find: ' || table.lastTokenMs[sequence]! > timeMs;',
+    replacement: ';',
   },
   {
     name: 'cancel at a boundary late',
@@ -52,10 +52,10 @@ export const cancelFaults: PlantedFault[] = [
   },
   {
     name: 'cancelled twice',
-    file: replica,
+    file: 'sim/engine/completions.ts',
     breaks: 'a second cancel of one sequence takes it out again',
-    find: ' || table.isAborted[sequence] === 1) return Wake.nothing;',
-    replacement: ') return Wake.nothing;',
+    find: 'return !was;',
+    replacement: 'return true;',
   },
   {
     name: 'cancelled row heard',

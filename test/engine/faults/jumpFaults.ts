@@ -26,8 +26,8 @@ export const jumpFaults: PlantedFault[] = [
     name: 'one form past the finish',
     file: batchFormer,
     breaks: 'a jump goes one form further than its first row has tokens',
-    find: 'this.table.finishForm[this.rows.firstToFinish]! - this.rows.forms;',
-    replacement: 'this.table.finishForm[this.rows.firstToFinish]! - this.rows.forms + 1;',
+    find: 'const untilFinish = mayJump ? rows.formsUntilFinish : 0;',
+    replacement: 'const untilFinish = mayJump ? rows.formsUntilFinish + 1 : 0;',
   },
   {
     name: 'ties in heap order',

@@ -30,8 +30,8 @@ export const quietEndFaults: PlantedFault[] = [
     name: 'cancelled in an old batch',
     file: replica,
     breaks: 'who is cancelled after a quiet end is looked for in the batches before it',
-    find: '    this.catchUp(timeMs);\n    const table = this.table;',
-    replacement: '    const table = this.table;',
+    find: '    this.catchUp(timeMs);\n    const { completions, table } = this;',
+    replacement: '    const { completions, table } = this;',
   },
   {
     name: 'old caches seen by the router',
@@ -103,5 +103,27 @@ export const quietEndFaults: PlantedFault[] = [
     breaks: 'a prompt whose answer is one token is taken to decode',
     find: 'if (untilFinish === 0) return;',
     replacement: '',
+  },
+  {
+    name: 'newcomer judged before others leave',
+    file: replica,
+    breaks:
+      'who comes in the last iteration of others is judged by the slots and blocks that they still hold',
+    find: 'if (former.foresight.drainsInRun) return this.cutRun(form);',
+    replacement: '',
+  },
+  {
+    name: 'run goes on past who waits',
+    file: 'sim/engine/batchFormer.ts',
+    breaks: 'who waits does not come in for sequences that complete, but with the end of the run',
+    find: ' && (isDraining || this.expiryAdmits);',
+    replacement: ' && this.expiryAdmits;',
+  },
+  {
+    name: 'rest of a run forgotten',
+    file: foresight,
+    breaks: 'rows that finish at the end of a run in which others completed drain one batch late',
+    find: 'else if (run.length === 1 + untilFinish) this.ofDecodes(untilFinish);',
+    replacement: 'else this.ofDecodes(untilFinish);',
   },
 ];

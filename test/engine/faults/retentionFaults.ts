@@ -32,8 +32,8 @@ export const retentionFaults: PlantedFault[] = [
     name: 'jump over expiry',
     file: batchFormer,
     breaks: 'a jump goes on while expiry may let a blocked request in',
-    find: ' && !admitsByExpiry;',
-    replacement: ';',
+    find: ' && (isDraining || this.expiryAdmits);',
+    replacement: ' && isDraining;',
   },
   {
     name: 'expired blocks seen',
