@@ -38,28 +38,31 @@ export class Departures {
   allocateRows(currentEndMs: number): boolean {
     const { kv, rows } = this.former;
     const blocks = rows.nextBlocks;
-    if (kv.makeRoom(blocks)) {
-      if (blocks > 0) kv.allocate(blocks);
-      return false;
-    }
-    this.allocateRowByRow(currentEndMs);
-    return true;
+    if (blocks > kv.availableBlocks) return this.allocateRowByRow(currentEndMs);
+    if (blocks > 0) kv.allocate(blocks);
+    return false;
   }
 
-  /** Memory ends in this form: walks the rows as the scheduler does, and preempts from the tail. */
-  private allocateRowByRow(currentEndMs: number): void {
+  /**
+   * Memory ends in this form: walks the rows as the scheduler does, which takes what is cached before it ends a pin,
+   * and preempts from the tail. Returns whether it had to.
+   */
+  private allocateRowByRow(currentEndMs: number): boolean {
     const { kv, rows, running } = this.former;
     const table = this.table;
+    let preempted = false;
     for (let row = running.first; row >= 0; row = table.next[row]!) {
       if (table.state[row] !== SequenceState.decode) continue;
       const needed = rows.nextBlocksOf(row);
       while (!kv.makeRoom(needed)) {
         const victim = running.last;
         this.preempt(victim, currentEndMs);
-        if (victim === row) return;
+        preempted = true;
+        if (victim === row) return true;
       }
       if (needed > 0) kv.allocate(needed);
     }
+    return preempted;
   }
 
   /** The last token of a row is scheduled: it leaves the rows, and keeps slot and blocks until that has run. */

@@ -8,6 +8,14 @@ const batchFormer = 'sim/engine/batchFormer.ts';
 /** Errors in how long cached blocks live. */
 export const retentionFaults: PlantedFault[] = [
   {
+    name: 'pins before the cache',
+    file: 'sim/engine/departures.ts',
+    breaks: 'decode rows end a pin while what is cached would do for the first of them',
+    find: 'if (blocks > kv.availableBlocks)',
+    replacement: 'if (!kv.makeRoom(blocks))',
+    firstWorld: 61003574,
+  },
+  {
     name: 'expired at once',
     file: 'sim/engine/expireBlocks.ts',
     breaks: 'blocks are gone at the end of their time instead of after it',
