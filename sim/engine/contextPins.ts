@@ -1,13 +1,12 @@
+import { type HeldContext, holdContext, letGoContext } from './heldContext.js';
 import type { KvMemory } from './kvMemory.js';
-import type { PrefixCacheStore } from './prefixCacheStore.js';
 
-/** A context whose blocks stay referenced between its calls: an active fork at the end of what is held. */
+/** A context whose blocks stay referenced between its calls. */
 interface Pin {
   readonly serial: number;
   readonly stream: number;
-  /** −1: nothing is held, only room. */
-  readonly node: number;
-  readonly at: number;
+  /** Of node −1 where there is only room. */
+  readonly held: HeldContext;
   /** Blocks taken for KV that is on its way. */
   readonly roomBlocks: number;
 }
@@ -15,20 +14,16 @@ interface Pin {
 /** The contexts that one replica holds between their calls, oldest first. */
 export class ContextPins {
   private readonly kv: KvMemory;
-  private readonly store: PrefixCacheStore;
-  private readonly blockShift: number;
   private readonly pins: Pin[] = [];
   private added = 0;
 
-  constructor(kv: KvMemory, store: PrefixCacheStore, blockShift: number) {
+  constructor(kv: KvMemory) {
     this.kv = kv;
-    this.store = store;
-    this.blockShift = blockShift;
   }
 
   /** Holds what is cached of the first `blocks` of a stream. Returns the number of the pin, −1 where nothing is. */
   add(stream: number, blocks: number): number {
-    const held = this.hold(stream, blocks);
+    const held = holdContext(this.kv, stream, blocks);
     return held.node < 0 ? -1 : this.push(stream, held, 0);
   }
 
@@ -41,7 +36,7 @@ export class ContextPins {
     kv.lookup(stream, blocks);
     // What is held is no room.
     if (roomBlocks > kv.availableBlocks - (kv.presentBlocks - kv.pinnedBlocks)) return -1;
-    const held = this.hold(stream, blocks);
+    const held = holdContext(kv, stream, blocks);
     kv.allocate(roomBlocks);
     return this.push(stream, held, roomBlocks);
   }
@@ -69,64 +64,15 @@ export class ContextPins {
     return true;
   }
 
-  private push(
-    stream: number,
-    held: { readonly node: number; readonly at: number },
-    roomBlocks: number,
-  ): number {
+  private push(stream: number, held: HeldContext, roomBlocks: number): number {
     const serial = this.added++;
-    this.pins.push({ serial, stream, ...held, roomBlocks });
+    this.pins.push({ serial, stream, held, roomBlocks });
     return serial;
   }
 
-  /** References what is cached of the first `blocks` of a stream: where it ends. Node −1: nothing is. */
-  private hold(stream: number, blocks: number): { node: number; at: number } {
-    const { streams, nodes } = this.store;
-    let end = blocks;
-    let current = stream;
-    let node = this.kv.nodeFor(current);
-    while (node < 0) {
-      end = Math.min(end, streams.fork[current]! >> this.blockShift);
-      current = streams.parent[current]!;
-      if (current < 0) return { node, at: 0 };
-      node = this.kv.nodeFor(current);
-    }
-    while (node >= 0 && Math.min(this.kv.haveOf(node), end) <= nodes.start[node]!) {
-      end = Math.min(end, nodes.start[node]!);
-      node = nodes.parent[node]!;
-    }
-    if (node < 0) return { node, at: 0 };
-    const at = Math.min(this.kv.haveOf(node), end);
-    this.raise(node, at);
-    return { node, at };
-  }
-
-  private raise(leaf: number, end: number): void {
-    const { nodes, forks } = this.store;
-    let node = leaf;
-    let at = end;
-    while (node >= 0) {
-      const wasActive = nodes.writer[node]! >= 0 || nodes.firstFork[node]! >= 0;
-      forks.add(node, at);
-      if (nodes.writer[node]! < 0) this.kv.raise(node, at);
-      if (wasActive) return;
-      at = nodes.start[node]!;
-      node = nodes.parent[node]!;
-    }
-  }
-
   private remove(index: number): void {
-    const { nodes, forks } = this.store;
-    const [pin] = this.pins.splice(index, 1) as [Pin];
-    let { node, at } = pin;
-    this.kv.freeBlocks += pin.roomBlocks;
-    while (node >= 0) {
-      forks.remove(node, at);
-      if (nodes.writer[node]! >= 0) break;
-      this.kv.lower(node);
-      if (nodes.firstFork[node]! >= 0) break;
-      at = nodes.start[node]!;
-      node = nodes.parent[node]!;
-    }
+    const [{ held, roomBlocks }] = this.pins.splice(index, 1) as [Pin];
+    this.kv.freeBlocks += roomBlocks;
+    letGoContext(this.kv, held);
   }
 }

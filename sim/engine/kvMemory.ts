@@ -24,11 +24,11 @@ export class KvMemory {
   presentBlocks = 0;
   pinnedBlocks = 0;
   sharesRunningOutput = false;
-  private readonly store: PrefixCacheStore;
+  readonly store: PrefixCacheStore;
   private readonly table: SequenceTable;
   private readonly rows: DecodingRows;
   private readonly replica: number;
-  private readonly blockShift: number;
+  readonly blockShift: number;
   private readonly caching: boolean;
   private readonly index = new StreamIndex();
   /** Contexts held between their calls; undefined: none ever are. */

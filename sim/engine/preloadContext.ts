@@ -1,3 +1,4 @@
+import { holdContext, letGoContext } from './heldContext.js';
 import type { KvMemory } from './kvMemory.js';
 import { SequenceState, type SequenceTable } from './sequenceTable.js';
 
@@ -14,6 +15,10 @@ export function preloadContext(
   if (blocks === 0) return;
   kv.lookup(stream, blocks);
   const present = kv.presentBlocks;
+  if (present === blocks) {
+    letGoContext(kv, holdContext(kv, stream, blocks));
+    return;
+  }
   // What is present must leave the evictable blocks, so it is no room for the others.
   if (blocks - present > kv.availableBlocks - (present - kv.pinnedBlocks)) return;
   const sequence = table.add(-1, stream, 0, 0, 0);

@@ -44,9 +44,8 @@ export class KvPrefetches {
   constructor(pool: PrefetchingPool, loads: KvLoads) {
     this.pool = pool;
     this.loads = loads;
-    const blockShift = 31 - Math.clz32(pool.blockTokens);
     this.pins = pool.replicas.map(({ former: { kv } }) => {
-      kv.pins ??= new ContextPins(kv, pool.store, blockShift);
+      kv.pins ??= new ContextPins(kv);
       return kv.pins;
     });
   }

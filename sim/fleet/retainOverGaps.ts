@@ -38,7 +38,7 @@ export function retainOverGaps(
   const { blockTokens } = engine;
   const blockShift = 31 - Math.clz32(blockTokens);
   const prefillMs = prefillTime(cost, engine.maxBatchTokens);
-  const pin = rule.kind === 'pin' ? pinning(pool, world, rule.forMs, blockShift) : undefined;
+  const pin = rule.kind === 'pin' ? pinning(pool, world, rule.forMs) : undefined;
   for (const [index, { former }] of pool.replicas.entries()) {
     former.departures.onCallEnd = (sequence, timeMs) => {
       const gapMs = table.gapMs[sequence]!;
@@ -68,13 +68,12 @@ type PinContext = (index: number, stream: number, blocks: number, timeMs: number
 /** How a pool pins contexts: an event ends each pin that has not ended before. */
 function pinning(
   { replicas }: RetainingPool,
-  { store, calendar, events }: RetainingWorld,
+  { calendar, events }: RetainingWorld,
   forMs: number,
-  blockShift: number,
 ): PinContext {
   const ends = replicas.map((replica, index): EventHandler => {
     const { kv } = replica.former;
-    kv.pins ??= new ContextPins(kv, store, blockShift);
+    kv.pins ??= new ContextPins(kv);
     const { pins } = kv;
     return (timeMs, serial) => {
       if (!pins.has(serial)) return;

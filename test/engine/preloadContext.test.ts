@@ -56,6 +56,14 @@ describe('a context put into the cache beforehand', () => {
     expect(kv.freeBlocks).toBe(6);
   });
 
+  test('given again in part, only that part becomes more recent', () => {
+    const { streams, oldestFirst, preload } = tenBlocks();
+    preload(streams.addRoot(), 4);
+    preload(streams.addRoot(), 1);
+    preload(0, 2);
+    expect(oldestFirst()).toEqual(['0:3', '0:2', '1:0', '0:1', '0:0']);
+  });
+
   test('a fork shares what it has in common and adds its own', () => {
     const { streams, kv, present, oldestFirst, preload } = tenBlocks();
     preload(streams.addRoot(), 3);

@@ -6,6 +6,15 @@ const contextPins = 'sim/engine/contextPins.ts';
 /** Errors in loads that begin before their requests come. */
 export const prefetchFaults: PlantedFault[] = [
   {
+    name: 'more made recent than loaded',
+    file: 'sim/engine/preloadContext.ts',
+    breaks:
+      'what is cached after a part of a context becomes recent when that part is loaded ahead',
+    find: 'if (present === blocks) {',
+    replacement: 'if (present > blocks) {',
+    firstWorld: 62015400,
+  },
+  {
     name: 'no room taken',
     file: contextPins,
     breaks: 'what is loaded ahead takes no room on its way',
@@ -16,7 +25,7 @@ export const prefetchFaults: PlantedFault[] = [
     name: 'room lost',
     file: contextPins,
     breaks: 'the room of a load ahead is not given back',
-    find: 'this.kv.freeBlocks += pin.roomBlocks;',
+    find: 'this.kv.freeBlocks += roomBlocks;',
     replacement: '',
   },
   {

@@ -150,7 +150,7 @@ export const retentionFaults: PlantedFault[] = [
   },
   {
     name: 'head not held',
-    file: contextPins,
+    file: 'sim/engine/heldContext.ts',
     breaks: 'of a pinned context only the blocks of its own stream are held',
     find: 'if (wasActive) return;',
     replacement: 'return;',
