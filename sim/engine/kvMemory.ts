@@ -80,9 +80,9 @@ export class KvMemory {
     return nodes.have[node]!;
   }
 
-  /** First block of a running sequence that is its stream's own; 0 where none is cached for others. */
-  ownStart(sequence: number): number {
-    return this.caching ? (this.store.nodes.start[this.table.node[sequence]!] ?? 0) : 0;
+  /** End of the blocks of the stream that a running sequence writes which were registered; 0 where none is cached for others. */
+  registeredEnd(sequence: number): number {
+    return this.caching ? (this.store.nodes.have[this.table.node[sequence]!] ?? 0) : 0;
   }
 
   /**

@@ -3,8 +3,8 @@ import type { ModelArchitecture } from './modelArchitecture.js';
 import type { ModelShare } from './modelShare.js';
 import { touchedExperts } from './touchedExperts.js';
 
-/** Decode batches up to here remember the experts that they touch. */
-const rememberedRows = 1024;
+/** Batches of fewer tokens remember the bytes of the experts that they touch. */
+const rememberedTokens = 1024;
 
 /**
  * Useful bytes and operations of iterations on one accelerator: weights read once, KV read once,
@@ -39,8 +39,9 @@ export function iterationWork(
     experts === undefined
       ? denseBytes
       : denseBytes + touchedExperts(experts.count, experts.active, tokens) * bytesPerExpert;
-  const remembered = Float64Array.from({ length: rememberedRows }, (_, rows) =>
-    streamedBytes(rows),
+  /** By tokens; the last place is for the others. */
+  const remembered = Float64Array.from({ length: rememberedTokens + 1 }, (_, tokens) =>
+    streamedBytes(tokens),
   );
   const work: IterationWork = { memoryBytes: 0, flops: 0 };
   return (shape, iterations = 1, growingRows = 0) => {
@@ -51,12 +52,13 @@ export function iterationWork(
       work.flops = 0;
       return work;
     }
+    if (tokens >= rememberedTokens) remembered[rememberedTokens] = streamedBytes(tokens);
     // Work is linear in the contexts, so the iteration in the middle stands for all.
     const middle = (iterations - 1) / 2;
     const contextTokens = shape.decodeContextTokens + shape.decodeRows * middle;
     const windowedTokens = shape.windowedDecodeContextTokens + growingRows * middle;
     work.memoryBytes =
-      ((tokens < rememberedRows ? remembered[tokens]! : streamedBytes(tokens)) +
+      (remembered[Math.min(tokens, rememberedTokens)]! +
         (shape.sampledRows > 0 ? headBytes : 0) +
         (contextTokens + shape.chunkPriorTokens) * kvBytes +
         (windowedTokens + shape.windowedChunkPriorTokens) * windowedKvBytes) *
