@@ -95,6 +95,7 @@ export class HandOver {
     const handed = this.inside.get(request);
     if (handed === undefined) return false;
     const { stage, row } = handed;
+    handed.isCancelled = true;
     if (stage === 'prefill') this.prefill.pool.cancelSequence(row, timeMs);
     else if (stage === 'held') {
       this.letGo(handed, timeMs);
@@ -185,9 +186,10 @@ export class HandOver {
   endPrefill(table: SequenceTable, sequence: number, timeMs: number): boolean {
     const handed = this.inside.get(table.request[sequence]!);
     if (handed === undefined || handed.stage !== 'prefill') return false;
-    const isCancelled = table.isAborted[sequence] === 1;
-    const goesOn = this.options.recomputes && !isCancelled && handed.outputTokens > 1;
-    if (goesOn) this.leavePrefill(handed, table, sequence, timeMs);
+    // The last token of a sequence that was cancelled may be on its way, but not the last of its request.
+    const hasMore = this.options.recomputes && handed.outputTokens > 1;
+    const isCancelled = table.isAborted[sequence] === 1 || (hasMore && handed.isCancelled);
+    if (hasMore && !isCancelled) this.leavePrefill(handed, table, sequence, timeMs);
     else {
       this.notePrefill(handed, table, sequence, timeMs);
       this.end(handed, isCancelled, timeMs);

@@ -44,6 +44,7 @@ export class HandedRequest {
   ticket = -1;
   transfer = -1;
   ownsStream = false;
+  /** Its client has given it up; at the end, whether that came before its last token. */
   isCancelled = false;
   /** Output tokens that exist when it changes pools. */
   generated = 0;

@@ -14,6 +14,15 @@ export const rePrefillFaults: PlantedFault[] = [
     replacement: 'prefillRow(pool.table, handed, !isLast, timeMs)',
   },
   {
+    name: 'given up and computed again',
+    file: handOver,
+    breaks:
+      'a request that was given up in the last iteration of its prompt goes on at the decode pool',
+    find: ' || (hasMore && handed.isCancelled);',
+    replacement: ';',
+    firstWorld: 901_299,
+  },
+  {
     name: 'first token not in the prompt',
     file: handedRows,
     breaks: 'the first token is no part of what is computed again',

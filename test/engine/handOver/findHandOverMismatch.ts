@@ -12,7 +12,7 @@ export function findHandOverMismatch(
   for (const options of [{}, { maxJump: 1 }, { maxJump: 7 }]) {
     const difference = differenceOrError(() => compareHandOvers(reference, run(world, options)));
     if (difference !== undefined)
-      return `two-pool world ${seed}, ${JSON.stringify(options)}: ${difference}\nreplay: randomHandOverWorld(${seed})`;
+      return `two-pool world ${seed}, ${JSON.stringify(options)}: ${difference}\nreplay: npx tsx test/engine/handOver/longHandOvers.ts --world ${seed}`;
   }
   return undefined;
 }

@@ -31,6 +31,11 @@ describe('the fast engine agrees with the reference on hand-overs to the last bi
   }
 });
 
+test('worlds that a longer search found: forks that come with what they were forked from, cancels in the last iteration before a prompt is computed again', () => {
+  for (const seed of [900_983, 901_299, 901_682])
+    expect(findHandOverMismatch(randomHandOverWorld(seed), runHandOver)).toBeUndefined();
+});
+
 test('worlds in which a sequence was sent back for ever, or waited for a block for ever, end', () => {
   // Found while the rule was that a sequence whose KV is on its way cannot lose its room.
   for (const seed of [4762, 4851, 23_910]) {

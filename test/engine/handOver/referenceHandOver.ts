@@ -379,14 +379,17 @@ class ReferenceHandOverRun {
     this.#notePrefill(handed, nowMs);
     const isHeld = replica.held.includes(handed.sequence!);
     const { outputTokens } = this.#world.prefill.tasks[task]!;
-    if (isHeld || (recomputes && !isLost && outputTokens > 1)) {
+    // Its only token here is not the last of its request.
+    const hasMore = recomputes && outputTokens > 1;
+    const isGivenUp = isLost || (hasMore && isCancelled);
+    if (isHeld || (hasMore && !isGivenUp)) {
       if (isHeld) handed.held = handed.sequence;
       handed.stage = 'held';
       this.#submit(nowMs, (thenMs) => {
         if (handed.stage === 'held') this.#arriveAtDecode(handed, thenMs);
       });
     } else {
-      this.#end(handed, nowMs, isLost);
+      this.#end(handed, nowMs, isGivenUp);
     }
   }
 
