@@ -105,30 +105,31 @@ export class KvHandOver {
     const ready = this.ready;
     for (let i = 0; i < ready.count; i++) {
       const sequence = ready.items[i]!;
-      this.receiving.remove(sequence);
       this.register(sequence, table.computed[sequence]!);
       this.joined.push(sequence);
       this.shareArrived();
     }
     ready.clear();
-    // Only now: a fork of one that joined before it may bring the block that this one fills next.
+    // Only now: a fork that joins later brings the block that the one before it would fill next, and both use that.
     for (let i = 0; i < this.joined.count; i++) {
       const sequence = this.joined.items[i]!;
       const computed = table.computed[sequence]!;
+      this.receiving.remove(sequence);
       table.state[sequence] = SequenceState.decode;
       table.receives[sequence] = 0;
       rows.add(sequence, computed, table.outputTokens[sequence]! - table.generated[sequence]!);
     }
   }
 
-  /** The rows that joined have a token more in the batch being formed, which may fill a block; forks that joined with them may have brought it. */
+  /** The rows that joined have a token more in the batch being formed, which may fill a block; those after it are output of their own. */
   advanceJoined(): void {
     const table = this.table;
     const { kv } = this.former;
     for (let i = 0; i < this.joined.count; i++) {
       const sequence = this.joined.items[i]!;
       const tokens = table.computed[sequence]! + 1;
-      this.share(sequence, Math.min(tokens >> this.blockShift, kv.registeredEnd(sequence)));
+      // What it fills of its own stream nobody else does.
+      this.share(sequence, Math.min(tokens >> this.blockShift, kv.ownStart(sequence)));
       this.register(sequence, tokens);
     }
     this.shareArrived();

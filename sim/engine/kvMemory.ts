@@ -80,9 +80,9 @@ export class KvMemory {
     return nodes.have[node]!;
   }
 
-  /** End of the blocks of the stream that a running sequence writes which were registered; 0 where none is cached for others. */
-  registeredEnd(sequence: number): number {
-    return this.caching ? (this.store.nodes.have[this.table.node[sequence]!] ?? 0) : 0;
+  /** First block of a running sequence that is its stream's own; 0 where none is cached for others. */
+  ownStart(sequence: number): number {
+    return this.caching ? (this.store.nodes.start[this.table.node[sequence]!] ?? 0) : 0;
   }
 
   /**
@@ -194,8 +194,8 @@ export class KvMemory {
       const start = nodes.start[node]!;
       if (reach > nodes.have[node]! && reach > this.haveOf(node)) {
         const writer = nodes.writer[node]!;
-        // A writer whose KV is still on its way takes what others bring.
-        if (writer >= 0 && writer !== sequence && state[writer] !== SequenceState.receiving)
+        // A writer that decodes is ahead of all others; any other takes what they bring.
+        if (writer >= 0 && writer !== sequence && state[writer] === SequenceState.decode)
           invariant(false, `two sequences write node ${node}`);
         nodes.have[node] = reach;
         nodes.pin[node] = reach;

@@ -280,6 +280,7 @@ export class ReferenceScheduler {
   #join(sequence: ReferenceSequence): void {
     delete sequence.kv;
     this.#registerFull(sequence);
+    for (const other of this.running) if (other.isJoining === true) this.#shareFound(other);
     sequence.isDecoding = true;
     sequence.isJoining = true;
   }
