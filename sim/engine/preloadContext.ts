@@ -12,15 +12,12 @@ export function preloadContext(
   stream: number,
   blocks: number,
 ): void {
-  if (blocks === 0) return;
-  kv.lookup(stream, blocks);
+  if (blocks === 0 || !hasRoomFor(kv, stream, blocks)) return;
   const present = kv.presentBlocks;
   if (present === blocks) {
     letGoContext(kv, holdContext(kv, stream, blocks));
     return;
   }
-  // What is present must leave the evictable blocks, so it is no room for the others.
-  if (blocks - present > kv.availableBlocks - (present - kv.pinnedBlocks)) return;
   const sequence = table.add(-1, stream, 0, 0, 0);
   table.state[sequence] = SequenceState.prefill;
   kv.acquire(sequence, stream);
@@ -28,4 +25,12 @@ export function preloadContext(
   kv.register(sequence, present, blocks);
   kv.release(sequence, blocks, blocks);
   table.release(sequence);
+}
+
+/** Is there room in a cache for what it lacks of the first `blocks` full blocks of a stream? */
+export function hasRoomFor(kv: KvMemory, stream: number, blocks: number): boolean {
+  kv.lookup(stream, blocks);
+  const present = kv.presentBlocks;
+  // What is present must leave the evictable blocks, so it is no room for the others.
+  return blocks - present <= kv.availableBlocks - (present - kv.pinnedBlocks);
 }

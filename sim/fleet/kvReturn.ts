@@ -1,4 +1,5 @@
 import type { PrefixCacheStore } from '../engine/prefixCacheStore.js';
+import { hasRoomFor } from '../engine/preloadContext.js';
 import { privateContext } from '../engine/tokenStreams.js';
 import { cachedTokens } from './cachedTokens.js';
 import type { HandedRequest } from './handedRequest.js';
@@ -58,9 +59,11 @@ export class KvReturn {
     const isInUse = node >= 0 && (nodes.writer[node]! >= 0 || nodes.firstFork[node]! >= 0);
     const isContinued = cached > 0 && cached + (1 << former.blockShift) > routed.promptTokens;
     const blocks = (promptTokens + outputTokens - 1) >> former.blockShift;
-    former.kv.lookup(routed.stream, blocks);
+    const hasRoom = hasRoomFor(former.kv, routed.stream, blocks);
     if (isContinued && !isInUse && former.kv.presentBlocks < blocks) {
-      pool.cache(prefillReplica, routed.stream, blocks, timeMs);
+      // The tiers have room where the replica has none, and nothing changes for who waits there.
+      if (hasRoom) pool.cache(prefillReplica, routed.stream, blocks, timeMs);
+      else pool.loads?.write(prefillReplica, routed.stream, blocks << former.blockShift, timeMs);
     }
     this.store.streams.release(routed.stream);
   };

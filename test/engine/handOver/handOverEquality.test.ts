@@ -32,7 +32,7 @@ describe('the fast engine agrees with the reference on hand-overs to the last bi
 });
 
 test('worlds that a longer search found: forks that come with what they were forked from, cancels in the last iteration before a prompt is computed again', () => {
-  for (const seed of [900_983, 901_299, 901_682, 907_453])
+  for (const seed of [900_983, 901_299, 901_682, 907_453, 910_194])
     expect(findHandOverMismatch(randomHandOverWorld(seed), runHandOver)).toBeUndefined();
   // A prompt that is partly computed, and a fork of it whose KV comes from elsewhere.
   expect(findHandOverMismatch(randomHandOverWorld(953_907, true), runHandOver)).toBeUndefined();
