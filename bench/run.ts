@@ -22,9 +22,9 @@ const keepAll = 20_000_000;
 
 const benches: readonly Bench[] = [
   azure('azure-1', 1, 52),
-  azure('azure-1-half', 1, 140, 2),
+  azure('azure-1-busy', 1, 140, 3),
   azure('azure-16', 16, 52),
-  azure('azure-16-half', 16, 140, 2),
+  azure('azure-16-busy', 16, 140, 3),
   azure('azure-256', 256, 52),
   azure('azure-1024', 1024, 52),
   { ...azure('azure-10M-summaries', 16, 517), maxRecords: 0, runs: 1 },
@@ -42,7 +42,7 @@ const benches: readonly Bench[] = [
 /**
  * The trace in so many copies, one after the other.
  *
- * @param ratePerReplica times the rate of the trace; 1 loads a replica to a quarter, 2 to half of what it could do
+ * @param ratePerReplica times the rate of the trace; 1 loads a replica to a quarter, 3 to three quarters of what it could do
  */
 function azure(name: string, replicas: number, copies: number, ratePerReplica = 1): Bench {
   return {

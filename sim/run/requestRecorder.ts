@@ -9,8 +9,8 @@ import type { OverflowMeasures } from './runResult.js';
 const initialRows = 4096;
 /** Rows that get the values of a new request at once. */
 const readyRows = 4096;
-/** An expected count above this is met by growing: it may be far off. */
-const mostExpectedRows = 1048576;
+/** An expected count above this is met by growing: it may be far off. Rows that are never written take no memory. */
+const mostExpectedRows = 4194304;
 
 /**
  * The facts of all requests, one row each, up to a limit; later requests borrow a row while they are
