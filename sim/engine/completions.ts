@@ -64,20 +64,20 @@ export class Completions {
   /** Marks a sequence that nobody waits for any more. False: it leaves by itself when its time comes. */
   cancel(sequence: number): boolean {
     const { state, isAborted, handsOver } = this.table;
-    const was = isAborted[sequence] === 1;
+    const wasAborted = isAborted[sequence] === 1;
     switch (state[sequence]!) {
       case SequenceState.waiting:
       case SequenceState.prefill:
       case SequenceState.decode:
         isAborted[sequence] = 1;
-        return !was;
+        return !wasAborted;
       case SequenceState.receiving:
         isAborted[sequence] = 1;
         return true;
       case SequenceState.draining:
         if (handsOver[sequence] === 0) return false;
         // Its last token here is not its last: it leaves when the iteration ends.
-        if (!was) this.leaveAtEnd(sequence);
+        if (!wasAborted) this.leaveAtEnd(sequence);
         isAborted[sequence] = 1;
         return false;
       case SequenceState.returning:

@@ -194,8 +194,9 @@ export class KvMemory {
       const start = nodes.start[node]!;
       if (reach > nodes.have[node]! && reach > this.haveOf(node)) {
         const writer = nodes.writer[node]!;
-        // A writer that decodes is ahead of all others; any other takes what they bring.
-        if (writer >= 0 && writer !== sequence && state[writer] === SequenceState.decode)
+        // A writer whose KV is still on its way, or to be computed, takes what others bring.
+        const its = writer < 0 || writer === sequence ? SequenceState.prefill : state[writer];
+        if (its !== SequenceState.prefill && its !== SequenceState.receiving)
           invariant(false, `two sequences write node ${node}`);
         nodes.have[node] = reach;
         nodes.pin[node] = reach;

@@ -1,4 +1,4 @@
-import { grown } from '../kernel/grown.js';
+import { growColumns } from '../kernel/growColumns.js';
 
 /** Where a sequence stands in its replica. */
 export const enum SequenceState {
@@ -187,17 +187,7 @@ export class SequenceTable {
 
   private grow(): void {
     const capacity = 2 * this.capacity;
-    const columns = this as unknown as Record<string, unknown>;
-    for (const name of Object.keys(this)) {
-      const column = columns[name];
-      if (
-        column instanceof Int32Array ||
-        column instanceof Float64Array ||
-        column instanceof Uint8Array
-      ) {
-        columns[name] = grown(column, capacity);
-      }
-    }
+    growColumns(this, capacity);
     this.linkFree(capacity);
   }
 }

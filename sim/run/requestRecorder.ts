@@ -1,5 +1,5 @@
 import { Fingerprint } from '../kernel/fingerprint.js';
-import { grown } from '../kernel/grown.js';
+import { growColumns } from '../kernel/growColumns.js';
 import type { HandOverTable } from '../metrics/handOverTable.js';
 import { Outcome, type RequestTable } from '../metrics/requestTable.js';
 import { LogHistogram } from '../statistics/logHistogram.js';
@@ -235,17 +235,7 @@ export class RequestRecorder {
 
   private growTo(capacity: number): void {
     this.capacity = capacity;
-    const columns = this as unknown as Record<string, unknown>;
-    for (const name of Object.keys(this)) {
-      const column = columns[name];
-      if (
-        column instanceof Int32Array ||
-        column instanceof Float64Array ||
-        column instanceof Uint8Array
-      ) {
-        columns[name] = grown(column, capacity);
-      }
-    }
+    growColumns(this, capacity);
   }
 }
 

@@ -54,7 +54,7 @@ export const cancelFaults: PlantedFault[] = [
     name: 'cancelled twice',
     file: 'sim/engine/completions.ts',
     breaks: 'a second cancel of one sequence takes it out again',
-    find: 'return !was;',
+    find: 'return !wasAborted;',
     replacement: 'return true;',
   },
   {
