@@ -4,18 +4,18 @@ import { Admission } from './admission.js';
 import { DecodeRows } from './decodeRows.js';
 import type { DecodingRows } from './decodingRows.js';
 import { Departures } from './departures.js';
+import type { EngineCounters } from './engineCounters.js';
 import { expireBlocks } from './expireBlocks.js';
 import type { Extents } from './extents.js';
 import { Foresight } from './foresight.js';
 import { FormedRun } from './formedRun.js';
 import { KvHandOver } from './kvHandOver.js';
 import { KvMemory } from './kvMemory.js';
-import type { PrefixCacheStore } from './prefixCacheStore.js';
-import { newReplicaCounters } from './replicaCounters.js';
 import type { ReplicaOptions } from './replicaOptions.js';
 import { RunningList } from './runningList.js';
 import { RunTiming } from './runTiming.js';
 import { SequenceState, type SequenceTable } from './sequenceTable.js';
+import type { SharedState } from './sharedState.js';
 import { SpeculatingRows } from './speculatingRows.js';
 import { Blocked, WaitingLine } from './waitingLine.js';
 
@@ -34,7 +34,7 @@ export class BatchFormer {
   readonly departures: Departures;
   readonly foresight: Foresight;
   readonly handOver: KvHandOver;
-  readonly counters = newReplicaCounters();
+  readonly counters: EngineCounters;
   /** Sequences whose last token is in the iteration that runs now, in order of completion. */
   readonly draining = new IntList();
   /** Sequences whose prompt completes in the formed batch: first tokens, and returns after a preemption. */
@@ -48,8 +48,6 @@ export class BatchFormer {
   private readonly extents: Extents;
   /** Blocks that expire inside a run may let a blocked request in: its first chunk is longer then, but all of it is new. */
   private readonly expiryAdmits: boolean;
-  /** Prompts that complete in the batch being formed. */
-  private readonly ready = new IntList();
   private admissions = 0;
   private preempted = false;
   /** Some sequence has received its KV from elsewhere: before that nothing of it is looked at. */
@@ -57,14 +55,10 @@ export class BatchFormer {
   /** When the iteration that runs now ends. */
   private currentEndMs = 0;
 
-  constructor(
-    replica: number,
-    options: ReplicaOptions,
-    cost: IterationCost,
-    table: SequenceTable,
-    store: PrefixCacheStore,
-  ) {
+  constructor(replica: number, options: ReplicaOptions, cost: IterationCost, shared: SharedState) {
+    const { table, store } = shared;
     this.options = options;
+    this.counters = shared.counters;
     this.extents = store.extents;
     this.expiryAdmits = options.ttlMs !== undefined && !options.wholeSequenceAdmission;
     this.table = table;
@@ -105,7 +99,6 @@ export class BatchFormer {
     this.currentEndMs = timeMs + untilStartMs;
     this.preempted = false;
     this.foresight.clear();
-    this.ready.clear();
     this.departures.drainFinishedRows();
     if (this.hasReceived && handOver.receivingCount > 0) handOver.join();
     if (rows.count > 0) this.preempted = this.departures.allocateRows(this.currentEndMs);
@@ -117,7 +110,6 @@ export class BatchFormer {
     const reason = this.admit(timeMs, untilStartMs);
     if (waiting.length > 0) waiting.noteFirst(reason, timeMs);
     if (run.isEmpty) return;
-    if (joined > 0) handOver.beginJoined(timeMs + untilStartMs);
     const isSteady = !(this.preempted || joined > 0);
     const foresees = isSteady && this.foresight.canForesee && !this.hasReceived;
     const isDraining = this.draining.count > 0;
@@ -131,8 +123,10 @@ export class BatchFormer {
     counters.computedTokens += rows.count * rows.tokensPerRow + run.shape.chunkTokens;
     counters.decodeContextTokens += rows.contextTokens;
     counters.chunkPairs += run.shape.chunkPairs;
-    run.finish(length, rows.growingCount, this.ready.count);
-    this.startDecoding();
+    run.finish(length, rows.growingCount, this.firstTokens.count + this.resumedTokens.count);
+    this.startDecoding(this.firstTokens);
+    this.startDecoding(this.resumedTokens);
+    if (joined > 0) handOver.beginJoined(timeMs + untilStartMs);
     if (foresees && !isDraining) this.foresight.look(untilFinish);
   }
 
@@ -273,7 +267,9 @@ export class BatchFormer {
       if (this.hasReceived && this.handOver.receivingCount > 0) this.handOver.shareArrived();
     }
     this.running.partial = isPartial ? sequence : -1;
-    if (!isPartial) this.ready.push(sequence);
+    if (isPartial) return;
+    const tokens = table.generated[sequence] === 0 ? this.firstTokens : this.resumedTokens;
+    tokens.push(sequence);
   }
 
   /** This batch, and those that can follow with the same rows: until one finishes, leaves the window, or memory ends. */
@@ -284,16 +280,13 @@ export class BatchFormer {
   }
 
   /** Prompts that complete in this batch are decode rows from the next form on. */
-  private startDecoding(): void {
-    const { table, ready } = this;
+  private startDecoding(ready: IntList): void {
+    const { table } = this;
     for (let i = 0; i < ready.count; i++) {
       const sequence = ready.items[i]!;
-      const generated = table.generated[sequence]!;
       table.state[sequence] = SequenceState.decode;
-      const tokensLeft = table.outputTokens[sequence]! - generated - 1;
+      const tokensLeft = table.outputTokens[sequence]! - table.generated[sequence]! - 1;
       this.rows.add(sequence, table.computed[sequence]!, tokensLeft);
-      if (generated === 0) this.firstTokens.push(sequence);
-      else this.resumedTokens.push(sequence);
     }
   }
 }

@@ -1,3 +1,4 @@
+import { grown } from '../kernel/grown.js';
 import type { DecodingRows } from './decodingRows.js';
 import type { SequenceTable } from './sequenceTable.js';
 
@@ -24,21 +25,17 @@ export class DecodeRows implements DecodingRows {
   /** Rows by offset modulo the block size: which rows begin a new block in which form. */
   private readonly rowsByPhase: Int32Array;
   /** Binary heap of rows by (finishForm, order). */
-  private readonly heap: Int32Array;
+  private heap = new Int32Array(16);
   /** Rows whose context is still shorter than the window. */
   private readonly growing: number[] = [];
 
-  constructor(
-    table: SequenceTable,
-    options: { blockShift: number; maxSequences: number; windowTokens: number },
-  ) {
+  constructor(table: SequenceTable, options: { blockShift: number; windowTokens: number }) {
     this.table = table;
     this.blockShift = options.blockShift;
     this.blockTokens = 1 << options.blockShift;
     this.blockMask = this.blockTokens - 1;
     this.windowTokens = options.windowTokens;
     this.rowsByPhase = new Int32Array(this.blockTokens);
-    this.heap = new Int32Array(options.maxSequences);
   }
 
   /** Rows that were inside the window before the last form. */
@@ -68,6 +65,7 @@ export class DecodeRows implements DecodingRows {
       this.windowedTokens += Math.min(computed, window);
       if (computed < window) this.growing.push(sequence);
     }
+    if (this.count === this.heap.length) this.heap = grown(this.heap, 2 * this.count);
     this.place(sequence, this.count++);
   }
 

@@ -1,7 +1,7 @@
 import { type BatchShape, emptyBatchShape, type IterationCost } from '../hardware/iterationCost.js';
 import { IntList } from '../kernel/intList.js';
 import type { LogHistogram } from '../statistics/logHistogram.js';
-import type { ReplicaCounters } from './replicaCounters.js';
+import type { EngineCounters } from './engineCounters.js';
 import { RunTiming } from './runTiming.js';
 import type { SpeculatingRows } from './speculatingRows.js';
 
@@ -89,7 +89,7 @@ export class FormedRun {
   }
 
   /** Adds the operations and bytes of the whole run. */
-  addWork(counters: ReplicaCounters): void {
+  addWork(counters: EngineCounters): void {
     if (this.speculating) {
       this.addSpeculatedWork(this.speculating, counters);
       return;
@@ -158,7 +158,7 @@ export class FormedRun {
     this.shape.windowedDecodeContextTokens = speculating.windowedAt(index);
   }
 
-  private addSpeculatedWork(speculating: SpeculatingRows, counters: ReplicaCounters): void {
+  private addSpeculatedWork(speculating: SpeculatingRows, counters: EngineCounters): void {
     const { length, shape } = this;
     const rows = length * shape.decodeRows;
     counters.draftTokens += rows * (shape.tokensPerDecodeRow - 1);

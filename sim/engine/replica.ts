@@ -3,10 +3,10 @@ import type { LogHistogram } from '../statistics/logHistogram.js';
 import { BatchFormer } from './batchFormer.js';
 import { Completions } from './completions.js';
 import type { OnSequenceEnd } from './onSequenceEnd.js';
-import type { PrefixCacheStore } from './prefixCacheStore.js';
 import { recordRun, stampTokens } from './recordRun.js';
 import type { ReplicaOptions } from './replicaOptions.js';
 import { SequenceState, type SequenceTable } from './sequenceTable.js';
+import type { SharedState } from './sharedState.js';
 import { Wake } from './wake.js';
 
 /**
@@ -42,16 +42,15 @@ export class Replica {
     index: number,
     options: ReplicaOptions,
     cost: IterationCost,
-    table: SequenceTable,
-    store: PrefixCacheStore,
-    itlMs: LogHistogram,
+    shared: SharedState,
     onSequenceEnd: OnSequenceEnd,
   ) {
+    const { table, store, itlMs } = shared;
     this.index = index;
     this.table = table;
     this.itlMs = itlMs;
     this.lag = options.asyncScheduling ? 1 : 0;
-    this.former = new BatchFormer(index, options, cost, table, store);
+    this.former = new BatchFormer(index, options, cost, shared);
     this.completions = new Completions(index, this.former, table, store, onSequenceEnd);
   }
 

@@ -1,5 +1,8 @@
 import type { LogHistogram } from '../statistics/logHistogram.js';
 
+/** Of runs with a closed form. */
+const notListed = new Float64Array(0);
+
 /**
  * Durations of a run: consecutive iterations of one replica with the same rows. Iteration j (from 0)
  * takes `durationMs(j)`; `sumMs(k)` is the time of the first k.
@@ -17,7 +20,7 @@ export class RunTiming {
   /** First iteration at which the device is slower than the host. */
   private crossover = 0;
   private isListed = false;
-  private readonly listedSumMs = new Float64Array(RunTiming.maxListed + 1);
+  private listedSumMs: Float64Array = notListed;
 
   /** Iteration j takes max(hostMs, deviceMs + j·growthMs) + syncMs: the host works behind the device. */
   setOverlapped(hostMs: number, deviceMs: number, growthMs: number, syncMs: number): void {
@@ -47,6 +50,8 @@ export class RunTiming {
   /** Begins a run whose iterations are appended one by one. */
   startList(): void {
     this.isListed = true;
+    if (this.listedSumMs !== notListed) return;
+    this.listedSumMs = new Float64Array(RunTiming.maxListed + 1);
   }
 
   /** Sets the duration of iteration `index` of a listed run, in order. */

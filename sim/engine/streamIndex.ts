@@ -1,13 +1,15 @@
 const emptyKey = -1;
+/** Of an index that never had a stream: it is not written to. */
+const noKeys = new Int32Array(2).fill(emptyKey);
 const goldenRatio32 = 0x9e3779b1;
 
 /** Which cache node a replica keeps for a stream: open addressing over int keys, without allocation per entry. */
 export class StreamIndex {
-  private shift = 28;
-  private mask = 15;
+  private shift = 31;
+  private mask = 1;
   private used = 0;
-  private keys = new Int32Array(16).fill(emptyKey);
-  private values = new Int32Array(16);
+  private keys: Int32Array = noKeys;
+  private values: Int32Array = noKeys;
 
   get size(): number {
     return this.used;

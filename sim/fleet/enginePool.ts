@@ -1,4 +1,5 @@
 import { noUrgency, orderKey, type Urgency } from '../engine/admissionOrder.js';
+import { newEngineCounters } from '../engine/engineCounters.js';
 import type { PrefixCacheStore } from '../engine/prefixCacheStore.js';
 import { preloadContext } from '../engine/preloadContext.js';
 import { recycleRow } from '../engine/recycleRow.js';
@@ -35,6 +36,8 @@ export class EnginePool {
   readonly table = new SequenceTable();
   /** Gaps between output tokens. */
   readonly itlMs = new LogHistogram();
+  /** What its replicas have done. */
+  readonly counters = newEngineCounters();
   readonly forecast: PoolForecast;
   private readonly options: EnginePoolOptions;
   private readonly calendar: EventCalendar;
@@ -64,33 +67,29 @@ export class EnginePool {
     this.calendar = calendar;
     this.store = store;
     this.onEnd = onEnd;
-    const { replicas: count } = options;
+    const { replicas: count, router, engine } = options;
     this.requests = new LoadTree(count);
     this.tokens = new LoadTree(count);
-    const { policy, weights } = options.router;
-    this.countsTokens = policy === 'least-tokens' || (weights?.tokens ?? 0) > 0;
+    this.countsTokens = router.policy === 'least-tokens' || (router.weights?.tokens ?? 0) > 0;
     this.insideMs = new Float64Array(count);
     this.replicas = newReplicas(
       options,
-      this.table,
-      store,
-      this.itlMs,
+      { table: this.table, store, counters: this.counters, itlMs: this.itlMs },
       (sequence, timeMs, replica) => this.endSequence(sequence, timeMs, replica),
     );
-    this.levels = new ReplicaLevels(options, this.replicas, (index, before, now) =>
+    this.levels = new ReplicaLevels(options, count, this.counters, (index, before, now) =>
       this.forecast.noteLine(index, before, now),
     );
     this.events = new ReplicaEvents(calendar, this.replicas, this.levels, (timeMs, index) =>
       this.noteChange(timeMs, index),
     );
     const live = { requests: this.requests, tokens: this.tokens };
-    const { blockTokens } = options.engine;
-    this.router = poolRouter(options.router, store, this.replicas, live, blockTokens);
+    this.router = poolRouter(router, store, this.replicas, live, engine.blockTokens);
     this.loads =
       options.tiering &&
       new KvLoads(options.tiering, {
         ...{ ...options, replicas: this.replicas, table: this.table, store, calendar },
-        ...{ ...options.engine, grid: options.tiering.grid },
+        ...{ ...engine, grid: options.tiering.grid },
         onLoaded: (sequence, timeMs) => this.join(sequence, timeMs),
         likely: this.router.likely,
         heed: (wake, index, timeMs) => this.events.heed(wake, index, timeMs),
@@ -98,7 +97,7 @@ export class EnginePool {
     retainOverGaps(this, options, { store, calendar, events: this.events });
     this.forecast = new PoolForecast(this.replicas, this.table, {
       likely: this.router.likely,
-      blockTokens,
+      blockTokens: engine.blockTokens,
       countsPrompts: options.isEstimated ?? false,
     });
   }
@@ -248,7 +247,7 @@ export class EnginePool {
   finish(timeMs: number): PoolRun {
     this.levels.advance(timeMs);
     for (const replica of this.replicas) replica.finish(timeMs);
-    return enginePoolRun(this.options, this.replicas, {
+    return enginePoolRun(this.options, this.replicas, this.counters, {
       timeline: this.levels.finish(timeMs),
       completed: this.completed,
       rejected: this.rejected,

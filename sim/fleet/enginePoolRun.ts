@@ -1,5 +1,5 @@
+import type { EngineCounters } from '../engine/engineCounters.js';
 import type { Replica } from '../engine/replica.js';
-import { newReplicaCounters, type ReplicaCounters } from '../engine/replicaCounters.js';
 import type { PoolRun } from '../run/runResult.js';
 import type { EnginePoolOptions } from './enginePoolOptions.js';
 
@@ -14,16 +14,11 @@ type PoolSide = Pick<PoolRun, 'timeline' | 'completed' | 'rejected'> & {
 export function enginePoolRun(
   { name, engine }: EnginePoolOptions,
   replicas: readonly Replica[],
+  total: EngineCounters,
   { tiers, ...pool }: PoolSide,
 ): PoolRun {
-  const total = newReplicaCounters();
   let evictedBlocks = 0;
-  for (const { former } of replicas) {
-    for (const key of Object.keys(total) as (keyof ReplicaCounters)[]) {
-      total[key] += former.counters[key];
-    }
-    evictedBlocks += former.kv.evictedBlocks;
-  }
+  for (const { former } of replicas) evictedBlocks += former.kv.evictedBlocks;
   return {
     ...pool,
     name,

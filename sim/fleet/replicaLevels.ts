@@ -1,15 +1,7 @@
+import type { EngineCounters } from '../engine/engineCounters.js';
 import type { Replica } from '../engine/replica.js';
 import type { PoolTimeline } from '../run/runResult.js';
-import { Level, TimelineRecorder } from './timelineRecorder.js';
-
-/** Levels of one replica as last told. */
-interface ToldLevels {
-  busy: number;
-  running: number;
-  waiting: number;
-  used: number;
-  cached: number;
-}
+import { Level, levelCount, TimelineRecorder } from './timelineRecorder.js';
 
 /** Called when the line of a replica, by its index in the pool, has changed its length. */
 type OnLine = (index: number, before: number, now: number) => void;
@@ -19,8 +11,9 @@ export class ReplicaLevels {
   /** Requests of all replicas that wait for a slot, or for their KV. */
   waiting = 0;
   private readonly timeline: TimelineRecorder;
-  private readonly replicas: readonly Replica[];
-  private readonly told: readonly ToldLevels[];
+  private readonly counters: EngineCounters;
+  /** The levels of each replica as last told. */
+  private readonly told: Int32Array;
   /** Operations and bytes of all replicas that are in bins of the timeline already. They begin as fractions: see `GridSum`. */
   private bookedFlops = Number.NaN;
   private bookedBytes = Number.NaN;
@@ -28,17 +21,18 @@ export class ReplicaLevels {
 
   constructor(
     bins: { readonly timelineBinMs: number; readonly timelineBins: number },
-    replicas: readonly Replica[],
+    replicas: number,
+    counters: EngineCounters,
     onLine: OnLine,
   ) {
     this.timeline = new TimelineRecorder(bins.timelineBinMs, bins.timelineBins, () =>
       this.bookWork(),
     );
-    this.replicas = replicas;
+    this.counters = counters;
     this.bookedFlops = 0;
     this.bookedBytes = 0;
     this.onLine = onLine;
-    this.told = replicas.map(() => ({ busy: 0, running: 0, waiting: 0, used: 0, cached: 0 }));
+    this.told = new Int32Array(replicas * levelCount);
   }
 
   finish(timeMs: number): PoolTimeline {
@@ -53,41 +47,35 @@ export class ReplicaLevels {
 
   /** The levels of a replica, by its index in the pool, may have changed; `loading` of its requests wait for KV. */
   tell(timeMs: number, index: number, { former, isIdle }: Replica, loading: number): void {
-    const { timeline } = this;
     const { kv } = former;
-    const told = this.told[index]!;
-    const busy = isIdle ? 0 : 1;
-    const running = former.running.count;
     const cached = kv.evictableBlocks;
-    const used = kv.totalBlocks - kv.freeBlocks - cached;
     const waiting = former.waiting.length + loading;
-    const moreWaiting = waiting - told.waiting;
-    timeline.advance(timeMs);
-    timeline.change(Level.busyUnits, busy - told.busy);
-    timeline.change(Level.running, running - told.running);
-    timeline.change(Level.waiting, moreWaiting);
-    timeline.change(Level.usedKvBlocks, used - told.used);
-    timeline.change(Level.cachedKvBlocks, cached - told.cached);
-    told.busy = busy;
-    told.running = running;
-    told.waiting = waiting;
-    told.used = used;
-    told.cached = cached;
+    this.timeline.advance(timeMs);
+    this.change(index, Level.busyUnits, isIdle ? 0 : 1);
+    this.change(index, Level.running, former.running.count);
+    this.change(index, Level.usedKvBlocks, kv.totalBlocks - kv.freeBlocks - cached);
+    this.change(index, Level.cachedKvBlocks, cached);
+    const moreWaiting = this.change(index, Level.waiting, waiting);
     if (moreWaiting === 0) return;
     this.waiting += moreWaiting;
     this.onLine(index, waiting - moreWaiting, waiting);
   }
 
+  /** Returns by how much the level of a replica has risen since it was last told. */
+  private change(index: number, level: Level, now: number): number {
+    const at = index * levelCount + level;
+    const rise = now - this.told[at]!;
+    if (rise === 0) return 0;
+    this.told[at] = now;
+    this.timeline.change(level, rise);
+    return rise;
+  }
+
   /** The work since the last time belongs to the bin that is open. */
   private bookWork(): void {
-    let flops = 0;
-    let bytes = 0;
-    for (const { former } of this.replicas) {
-      flops += former.counters.flops;
-      bytes += former.counters.memoryBytes;
-    }
-    this.timeline.addWork(flops - this.bookedFlops, bytes - this.bookedBytes);
+    const { flops, memoryBytes } = this.counters;
+    this.timeline.addWork(flops - this.bookedFlops, memoryBytes - this.bookedBytes);
     this.bookedFlops = flops;
-    this.bookedBytes = bytes;
+    this.bookedBytes = memoryBytes;
   }
 }

@@ -9,7 +9,7 @@ export const enum Level {
   usedKvBlocks = 3,
   cachedKvBlocks = 4,
 }
-const levelCount = 5;
+export const levelCount = 5;
 /** Even. */
 const mostBins = 16384;
 
@@ -59,9 +59,8 @@ export class TimelineRecorder {
     this.sinceMs = timeMs - this.binStartMs;
   }
 
-  /** A level changes now. Only what changes costs anything: a level over time is its end value less what it gained late. */
+  /** A level changes now: over time it is its end value less what it gained late. */
   change(level: Level, change: number): void {
-    if (change === 0) return;
     this.levels[level]! += change;
     this.missed[level]! += change * this.sinceMs;
   }

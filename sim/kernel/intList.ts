@@ -1,12 +1,18 @@
 import { grown } from './grown.js';
 
+/** Of a list that was always empty: most are, and a thousand replicas have a dozen each. */
+const noItems = new Int32Array(0);
+const leastRoom = 8;
+
 /** A list of whole numbers that is emptied and refilled often: emptying a JavaScript array frees its store, this keeps it. */
 export class IntList {
-  items = new Int32Array(8);
+  items: Int32Array = noItems;
   count = 0;
 
   push(value: number): void {
-    if (this.count === this.items.length) this.items = grown(this.items, 2 * this.count);
+    if (this.count === this.items.length) {
+      this.items = grown(this.items, Math.max(leastRoom, 2 * this.count));
+    }
     this.items[this.count++] = value;
   }
 

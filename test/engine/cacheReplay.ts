@@ -30,7 +30,7 @@ export function replayThroughCache(trace: RequestTrace, capacityBlocks: number):
   const streams = new TokenStreams();
   const blockShift = 31 - Math.clz32(blockTokens);
   const table = new SequenceTable();
-  const rows = new DecodeRows(table, { blockShift, maxSequences: 1, windowTokens: 0 });
+  const rows = new DecodeRows(table, { blockShift, windowTokens: 0 });
   const kv = new KvMemory(prefixCacheStore(streams), table, rows, {
     replica: 0,
     totalBlocks: capacityBlocks,

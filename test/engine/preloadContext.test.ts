@@ -11,7 +11,7 @@ function tenBlocks() {
   const streams = new TokenStreams();
   const table = new SequenceTable();
   const store = prefixCacheStore(streams);
-  const rows = new DecodeRows(table, { blockShift: 4, maxSequences: 1, windowTokens: 0 });
+  const rows = new DecodeRows(table, { blockShift: 4, windowTokens: 0 });
   const kv = new KvMemory(store, table, rows, {
     replica: 0,
     totalBlocks: 10,

@@ -137,8 +137,6 @@ export function runFast(world: World, options: { readonly maxJump?: number } = {
     if (kv.evictableBlocks === 0 && kv.nodeCount > 0) leaks.push(`nodes of replica ${index}`);
   }
   if (pool.inside > 0) leaks.push('sequences');
-  const sum = (pick: (former: (typeof formers)[number]) => number) =>
-    formers.reduce((total, former) => total + pick(former), 0);
   return {
     ...columns,
     iterations: run.iterations,
@@ -146,10 +144,10 @@ export function runFast(world: World, options: { readonly maxJump?: number } = {
     evictedBlocks: run.evictedBlocks,
     draftTokens: run.draftTokens,
     acceptedDrafts: run.acceptedDrafts,
-    busyMs: sum(({ counters }) => counters.busyMs),
+    busyMs: pool.counters.busyMs,
     itl: run.itlMs,
-    decodeContextTokens: sum(({ counters }) => counters.decodeContextTokens),
-    chunkPairs: sum(({ counters }) => counters.chunkPairs),
+    decodeContextTokens: pool.counters.decodeContextTokens,
+    chunkPairs: pool.counters.chunkPairs,
     lruBlocks: formers.map(({ kv }) => blocksOf(kv.lru.oldest)),
     freeBlocks: formers.map(({ kv }) => kv.freeBlocks),
     loadedTokens: (run.tiers ?? []).map((tier) => tier.loadedTokens),

@@ -147,9 +147,9 @@ export const schedulingFaults: PlantedFault[] = [
   },
   {
     name: 'gap across preemption',
-    file: batchFormer,
+    file: 'sim/engine/recordRun.ts',
     breaks: 'the gap between the tokens before and after a preemption is not in the ITL',
-    find: 'else this.resumedTokens.push(sequence);',
+    find: 'itlMs.add(timeMs - table.lastTokenMs[resumedTokens.items[i]!]!);',
     replacement: '',
   },
   {

@@ -132,13 +132,13 @@ export function runHandOver(
   const itl = new LogHistogram();
   for (const { itlMs } of pools) itl.merge(itlMs);
   const facts = [prefill, decode].map(
-    ({ replicas, loads }, index): PoolFacts => ({
+    ({ counters, replicas, loads }, index): PoolFacts => ({
       iterations: pools[index]!.iterations,
       computedTokens: pools[index]!.computedTokens,
       evictedBlocks: pools[index]!.evictedBlocks,
-      busyMs: sum(replicas.map(({ former }) => former.counters.busyMs)),
-      decodeContextTokens: sum(replicas.map(({ former }) => former.counters.decodeContextTokens)),
-      chunkPairs: sum(replicas.map(({ former }) => former.counters.chunkPairs)),
+      busyMs: counters.busyMs,
+      decodeContextTokens: counters.decodeContextTokens,
+      chunkPairs: counters.chunkPairs,
       draftTokens: pools[index]!.draftTokens,
       acceptedDrafts: pools[index]!.acceptedDrafts,
       lostBlocks: pools[index]!.lostBlocks ?? 0,

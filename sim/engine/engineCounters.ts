@@ -1,5 +1,5 @@
-/** What one replica has done so far. Whole numbers, except times. */
-export interface ReplicaCounters {
+/** What the replicas of a pool have done so far, all together. Whole numbers, except times. */
+export interface EngineCounters {
   iterations: number;
   computedTokens: number;
   /** Sum over iterations of the contexts that decode rows read. */
@@ -23,9 +23,9 @@ export interface ReplicaCounters {
 }
 
 /** All begin as fractions, so that none changes its kind in the middle of a run: see docs/engine.md, How it is fast. */
-export function newReplicaCounters(): ReplicaCounters {
+export function newEngineCounters(): EngineCounters {
   const { NaN: unset } = Number;
-  const counters: ReplicaCounters = {
+  const counters: EngineCounters = {
     iterations: unset,
     computedTokens: unset,
     decodeContextTokens: unset,
@@ -41,6 +41,6 @@ export function newReplicaCounters(): ReplicaCounters {
     flops: unset,
     memoryBytes: unset,
   };
-  for (const name of Object.keys(counters)) counters[name as keyof ReplicaCounters] = 0;
+  for (const name of Object.keys(counters)) counters[name as keyof EngineCounters] = 0;
   return counters;
 }
