@@ -1,5 +1,4 @@
 import type { IterationCost } from '../hardware/iterationCost.js';
-import { IntList } from '../kernel/intList.js';
 import { Admission } from './admission.js';
 import { DecodeRows } from './decodeRows.js';
 import type { DecodingRows } from './decodingRows.js';
@@ -14,6 +13,7 @@ import { KvMemory } from './kvMemory.js';
 import type { ReplicaOptions } from './replicaOptions.js';
 import { RunningList } from './runningList.js';
 import { RunTiming } from './runTiming.js';
+import { SequenceList } from './sequenceList.js';
 import { SequenceState, type SequenceTable } from './sequenceTable.js';
 import type { SharedState } from './sharedState.js';
 import { SpeculatingRows } from './speculatingRows.js';
@@ -36,10 +36,9 @@ export class BatchFormer {
   readonly handOver: KvHandOver;
   readonly counters: EngineCounters;
   /** Sequences whose last token is in the iteration that runs now, in order of completion. */
-  readonly draining = new IntList();
-  /** Sequences whose prompt completes in the formed batch: first tokens, and returns after a preemption. */
-  readonly firstTokens = new IntList();
-  readonly resumedTokens = new IntList();
+  readonly draining: SequenceList;
+  /** Sequences that give their first token, or the first after a preemption, in the formed batch. */
+  readonly starting: SequenceList;
   private readonly options: ReplicaOptions;
   private readonly table: SequenceTable;
   readonly blockShift: number;
@@ -52,8 +51,6 @@ export class BatchFormer {
   private preempted = false;
   /** Some sequence has received its KV from elsewhere: before that nothing of it is looked at. */
   private hasReceived = false;
-  /** When the iteration that runs now ends. */
-  private currentEndMs = 0;
 
   constructor(replica: number, options: ReplicaOptions, cost: IterationCost, shared: SharedState) {
     const { table, store } = shared;
@@ -62,6 +59,8 @@ export class BatchFormer {
     this.extents = store.extents;
     this.expiryAdmits = options.ttlMs !== undefined && !options.wholeSequenceAdmission;
     this.table = table;
+    this.draining = new SequenceList(table);
+    this.starting = new SequenceList(table);
     this.blockShift = 31 - Math.clz32(options.blockTokens);
     const jumpLimit = cost.isAffine ? 0x7fffffff : RunTiming.maxListed;
     this.maxJump = Math.min(options.maxJump ?? jumpLimit, jumpLimit);
@@ -96,17 +95,17 @@ export class BatchFormer {
     waiting.settleFirst(timeMs);
     this.kv.lru.moveTo(timeMs);
     this.expire(timeMs);
-    this.currentEndMs = timeMs + untilStartMs;
+    const currentEndMs = timeMs + untilStartMs;
     this.preempted = false;
     this.foresight.clear();
     this.departures.drainFinishedRows();
     if (this.hasReceived && handOver.receivingCount > 0) handOver.join();
-    if (rows.count > 0) this.preempted = this.departures.allocateRows(this.currentEndMs);
+    if (rows.count > 0) this.preempted = this.departures.allocateRows(currentEndMs);
     rows.advance(1);
     const joined = this.hasReceived ? handOver.joined.count : 0;
     if (joined > 0) handOver.advanceJoined();
     run.begin(rows.count, rows.contextTokens, rows.windowedTokens);
-    if (this.running.partial >= 0) this.continuePartial();
+    if (this.running.partial >= 0) this.continuePartial(currentEndMs);
     const reason = this.admit(timeMs, untilStartMs);
     if (waiting.length > 0) waiting.noteFirst(reason, timeMs);
     if (run.isEmpty) return;
@@ -116,17 +115,16 @@ export class BatchFormer {
     // Whoever waits may come in for what leaves inside the run.
     const mayAdmit = waiting.length > 0 && (isDraining || this.expiryAdmits);
     const goesOn = isDraining ? foresees : isSteady;
-    const mayJump = goesOn && !mayAdmit && run.shape.chunks === 0;
+    const mayJump = goesOn && !mayAdmit && run.chunks === 0;
     const untilFinish = mayJump ? rows.formsUntilFinish : 0;
     const length = mayJump ? this.countEqualBatches(untilFinish) : 1;
     counters.iterations++;
-    counters.computedTokens += rows.count * rows.tokensPerRow + run.shape.chunkTokens;
+    counters.computedTokens += rows.count * rows.tokensPerRow + run.chunkTokens;
     counters.decodeContextTokens += rows.contextTokens;
-    counters.chunkPairs += run.shape.chunkPairs;
-    run.finish(length, rows.growingCount, this.firstTokens.count + this.resumedTokens.count);
-    this.startDecoding(this.firstTokens);
-    this.startDecoding(this.resumedTokens);
-    if (joined > 0) handOver.beginJoined(timeMs + untilStartMs);
+    counters.chunkPairs += run.chunkPairs;
+    run.finish(length, rows.growingCount, this.starting.count);
+    this.startDecoding();
+    if (joined > 0) handOver.beginJoined(currentEndMs);
     if (foresees && !isDraining) this.foresight.look(untilFinish);
   }
 
@@ -178,7 +176,7 @@ export class BatchFormer {
     return this.table.loadsKv ? this.table.loadedBlocks[sequence]! : 0;
   }
 
-  private continuePartial(): void {
+  private continuePartial(currentEndMs: number): void {
     const { kv, rows, table } = this;
     const sequence = this.running.partial;
     const computed = table.computed[sequence]!;
@@ -188,7 +186,7 @@ export class BatchFormer {
     const blocks = this.admission.blocksFor(computed + chunk);
     const added = blocks - table.heldBlocks[sequence]!;
     if (!kv.makeRoom(added)) {
-      this.departures.preempt(sequence, this.currentEndMs);
+      this.departures.preempt(sequence, currentEndMs);
       this.preempted = true;
       return;
     }
@@ -205,7 +203,7 @@ export class BatchFormer {
     const { rows, waiting, admission, table } = this;
     const { maxBatchTokens, maxSequences } = this.options;
     for (let sequence = waiting.first; sequence >= 0; sequence = waiting.first) {
-      const budget = maxBatchTokens - rows.count * rows.tokensPerRow - this.run.shape.chunkTokens;
+      const budget = maxBatchTokens - rows.count * rows.tokensPerRow - this.run.chunkTokens;
       if (budget <= 0) return Blocked.tokenBudget;
       if (this.running.count >= maxSequences) return Blocked.slots;
       if (table.receives[sequence] === 1) {
@@ -267,9 +265,7 @@ export class BatchFormer {
       if (this.hasReceived && this.handOver.receivingCount > 0) this.handOver.shareArrived();
     }
     this.running.partial = isPartial ? sequence : -1;
-    if (isPartial) return;
-    const tokens = table.generated[sequence] === 0 ? this.firstTokens : this.resumedTokens;
-    tokens.push(sequence);
+    if (!isPartial) this.starting.push(sequence);
   }
 
   /** This batch, and those that can follow with the same rows: until one finishes, leaves the window, or memory ends. */
@@ -280,10 +276,9 @@ export class BatchFormer {
   }
 
   /** Prompts that complete in this batch are decode rows from the next form on. */
-  private startDecoding(ready: IntList): void {
-    const { table } = this;
-    for (let i = 0; i < ready.count; i++) {
-      const sequence = ready.items[i]!;
+  private startDecoding(): void {
+    const { table, starting } = this;
+    for (let sequence = starting.first; sequence >= 0; sequence = starting.after(sequence)) {
       table.state[sequence] = SequenceState.decode;
       const tokensLeft = table.outputTokens[sequence]! - table.generated[sequence]! - 1;
       this.rows.add(sequence, table.computed[sequence]!, tokensLeft);

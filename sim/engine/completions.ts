@@ -34,8 +34,10 @@ export class Completions {
   /** Asynchronous scheduling: sequences whose last token was in the iteration that has run. */
   ofDrained(timeMs: number): void {
     const { draining, departures, waiting } = this.former;
-    for (let i = 0; i < draining.count; i++) {
-      const sequence = draining.items[i]!;
+    let next = draining.first;
+    while (next >= 0) {
+      const sequence = next;
+      next = draining.after(sequence);
       if (this.table.handsOver[sequence] === 1) {
         this.hold(sequence, timeMs);
         continue;

@@ -1,4 +1,3 @@
-import { grown } from '../kernel/grown.js';
 import type { DecodingRows } from './decodingRows.js';
 import type { SequenceTable } from './sequenceTable.js';
 
@@ -23,9 +22,9 @@ export class DecodeRows implements DecodingRows {
   private readonly blockShift: number;
   private readonly windowTokens: number;
   /** Rows by offset modulo the block size: which rows begin a new block in which form. */
-  private readonly rowsByPhase: Int32Array;
+  private readonly rowsByPhase: number[];
   /** Binary heap of rows by (finishForm, order). */
-  private heap = new Int32Array(16);
+  private readonly heap: number[] = [];
   /** Rows whose context is still shorter than the window. */
   private readonly growing: number[] = [];
 
@@ -35,12 +34,12 @@ export class DecodeRows implements DecodingRows {
     this.blockTokens = 1 << options.blockShift;
     this.blockMask = this.blockTokens - 1;
     this.windowTokens = options.windowTokens;
-    this.rowsByPhase = new Int32Array(this.blockTokens);
+    this.rowsByPhase = new Array<number>(this.blockTokens).fill(0);
   }
 
   /** Rows that were inside the window before the last form. */
   get growingCount(): number {
-    return this.growing.length;
+    return this.windowTokens === 0 ? 0 : this.growing.length;
   }
 
   /** The row that finishes first; only with `count` > 0. Ties go to the one admitted first. */
@@ -65,7 +64,6 @@ export class DecodeRows implements DecodingRows {
       this.windowedTokens += Math.min(computed, window);
       if (computed < window) this.growing.push(sequence);
     }
-    if (this.count === this.heap.length) this.heap = grown(this.heap, 2 * this.count);
     this.place(sequence, this.count++);
   }
 
@@ -89,15 +87,16 @@ export class DecodeRows implements DecodingRows {
 
   /** Every row gets `formCount` further tokens; no row may pass the window in the middle of them. */
   advance(formCount: number): void {
-    if (this.growing.length > 0) this.advanceWindow(formCount);
+    if (this.windowTokens > 0) this.advanceWindow(formCount);
     this.forms += formCount;
     this.contextTokens += this.count * formCount;
   }
 
   /** Further forms until the first row reaches the window. */
   formsInsideWindow(): number {
-    const { offset } = this.table;
     let limit = Number.MAX_SAFE_INTEGER;
+    if (this.windowTokens === 0) return limit;
+    const { offset } = this.table;
     for (const row of this.growing) {
       const left = this.windowTokens - (this.forms + offset[row]!);
       if (left < limit) limit = left;

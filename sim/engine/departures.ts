@@ -159,7 +159,7 @@ export class Departures {
 
   /** A waiting, prefilling or decoding sequence is taken out of everything: nobody waits for its answer. */
   cancel(sequence: number, timeMs: number): void {
-    const { waiting, firstTokens, resumedTokens, run, handOver } = this.former;
+    const { waiting, starting, run, handOver } = this.former;
     const state = this.table.state[sequence]!;
     if (state === SequenceState.waiting) waiting.remove(sequence, timeMs);
     else if (state === SequenceState.prefill) this.releasePartial(sequence);
@@ -169,8 +169,7 @@ export class Departures {
     } else if (state === SequenceState.draining) this.releaseDraining(sequence);
     else {
       // What was formed ahead runs as it is; only its token is not delivered.
-      const completesPrompt = firstTokens.remove(sequence) || resumedTokens.remove(sequence);
-      if (completesPrompt) run.cancelJoined(sequence);
+      if (starting.remove(sequence)) run.cancelJoined(sequence);
       else run.cancelRow(sequence);
       this.releaseDecoding(sequence);
     }

@@ -55,14 +55,14 @@ export class Foresight {
     if (waiting.length > 0 || running.partial >= 0) return;
     // A row that reaches the end of the attention window changes the growth of the run.
     if (rows.growingCount > 0) return;
-    if (run.shape.chunks > 0) this.ofPrompts();
+    if (run.chunks > 0) this.ofPrompts();
     else if (run.length === 1 + untilFinish) this.ofDecodes(untilFinish);
   }
 
   /** Sequences have completed inside the run formed last, which goes on: is its end quiet? */
   lookAfterDraining(): void {
     const { rows, waiting, run } = this.former;
-    const isAsFormed = waiting.length === 0 && rows.count === run.shape.decodeRows;
+    const isAsFormed = waiting.length === 0 && rows.count === run.decodeRows;
     invariant(isAsFormed, 'who is told of the end of a sequence sends and cancels by events');
     this.look(rows.formsUntilFinish);
   }

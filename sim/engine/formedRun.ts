@@ -1,4 +1,4 @@
-import { type BatchShape, emptyBatchShape, type IterationCost } from '../hardware/iterationCost.js';
+import type { BatchShape, IterationCost } from '../hardware/iterationCost.js';
 import { IntList } from '../kernel/intList.js';
 import type { LogHistogram } from '../statistics/logHistogram.js';
 import type { EngineCounters } from './engineCounters.js';
@@ -7,10 +7,20 @@ import type { SpeculatingRows } from './speculatingRows.js';
 
 /**
  * The batch formed last on a replica, and the run of equal batches that follows it: `length` of them,
- * each with one token more in every decode row.
+ * each with one token more in every decode row. The shape is that of the first.
  */
-export class FormedRun {
-  readonly shape: BatchShape = emptyBatchShape();
+export class FormedRun implements BatchShape {
+  decodeRows = 0;
+  tokensPerDecodeRow = 1;
+  chunks = 0;
+  chunkTokens = 0;
+  chunkPairs = 0;
+  chunkPriorTokens = 0;
+  decodeContextTokens = 0;
+  windowedChunkPairs = 0;
+  windowedChunkPriorTokens = 0;
+  windowedDecodeContextTokens = 0;
+  sampledRows = 0;
   readonly timing = new RunTiming();
   length = 1;
   /** Nothing is in the batch. */
@@ -31,21 +41,20 @@ export class FormedRun {
     this.cost = cost;
     this.isAsync = isAsync;
     this.speculating = speculating;
-    if (speculating) this.shape.tokensPerDecodeRow = speculating.tokensPerRow;
+    if (speculating) this.tokensPerDecodeRow = speculating.tokensPerRow;
   }
 
   /** Begins a batch of these decode rows, with no chunks yet. */
   begin(decodeRows: number, contextTokens: number, windowedTokens: number): void {
-    const { shape } = this;
-    shape.decodeRows = decodeRows;
-    shape.decodeContextTokens = contextTokens;
-    shape.windowedDecodeContextTokens = windowedTokens;
-    shape.chunks = 0;
-    shape.chunkTokens = 0;
-    shape.chunkPairs = 0;
-    shape.chunkPriorTokens = 0;
-    shape.windowedChunkPairs = 0;
-    shape.windowedChunkPriorTokens = 0;
+    this.decodeRows = decodeRows;
+    this.decodeContextTokens = contextTokens;
+    this.windowedDecodeContextTokens = windowedTokens;
+    this.chunks = 0;
+    this.chunkTokens = 0;
+    this.chunkPairs = 0;
+    this.chunkPriorTokens = 0;
+    this.windowedChunkPairs = 0;
+    this.windowedChunkPriorTokens = 0;
     this.length = 1;
     this.isEmpty = decodeRows === 0;
     this.silentRows = 0;
@@ -57,33 +66,31 @@ export class FormedRun {
 
   /** Adds a chunk that computes the tokens after `prior` up to and with `after` of a context. */
   addChunk(prior: number, after: number): void {
-    const { shape } = this;
     const tokens = after - prior;
     this.isEmpty = false;
-    shape.chunks++;
-    shape.chunkTokens += tokens;
-    shape.chunkPairs += tokens * after - (tokens * (tokens - 1)) / 2;
-    shape.chunkPriorTokens += prior;
+    this.chunks++;
+    this.chunkTokens += tokens;
+    this.chunkPairs += tokens * after - (tokens * (tokens - 1)) / 2;
+    this.chunkPriorTokens += prior;
     const window = this.cost.windowTokens;
     if (window === 0) return;
-    shape.windowedChunkPairs += windowedPairs(after, window) - windowedPairs(prior, window);
-    shape.windowedChunkPriorTokens += Math.min(prior, window);
+    this.windowedChunkPairs += windowedPairs(after, window) - windowedPairs(prior, window);
+    this.windowedChunkPriorTokens += Math.min(prior, window);
   }
 
   /** Fixes the length of the run and works out its iteration times. */
   finish(length: number, growingRows: number, completedPrompts: number): void {
-    const { shape, timing } = this;
-    const cost = this.cost;
-    shape.sampledRows = shape.decodeRows * shape.tokensPerDecodeRow + completedPrompts;
+    const { cost, timing } = this;
+    this.sampledRows = this.decodeRows * this.tokensPerDecodeRow + completedPrompts;
     this.length = length;
     this.growingRows = growingRows;
-    const hostMs = cost.hostMs(shape.decodeRows + shape.chunks);
+    const hostMs = cost.hostMs(this.decodeRows + this.chunks);
     if (!cost.isAffine || this.speculating) {
       this.listDurations(hostMs);
       return;
     }
-    const deviceMs = cost.deviceMs(shape);
-    const growthMs = length > 1 ? cost.decodeGrowthMs(shape.decodeRows, growingRows) : 0;
+    const deviceMs = cost.deviceMs(this);
+    const growthMs = length > 1 ? cost.decodeGrowthMs(this.decodeRows, growingRows) : 0;
     if (this.isAsync) timing.setOverlapped(hostMs, deviceMs, growthMs, cost.syncMs);
     else timing.setSequential(hostMs + deviceMs, growthMs);
   }
@@ -94,7 +101,7 @@ export class FormedRun {
       this.addSpeculatedWork(this.speculating, counters);
       return;
     }
-    const work = this.cost.work(this.shape, this.length, this.growingRows);
+    const work = this.cost.work(this, this.length, this.growingRows);
     counters.flops += work.flops;
     counters.memoryBytes += work.memoryBytes;
   }
@@ -121,8 +128,7 @@ export class FormedRun {
 
   /** Adds the gap between tokens that each iteration of the run means for each of its decode rows. */
   recordGaps(histogram: LogHistogram): void {
-    const { timing, length } = this;
-    const { decodeRows } = this.shape;
+    const { decodeRows, length, timing } = this;
     if (decodeRows === 0) return;
     if (this.speculating) {
       // Tokens of one iteration come at one instant: the first after the time of the iteration, the others after none.
@@ -144,7 +150,7 @@ export class FormedRun {
     this.timing.startList();
     for (let j = 0; j < this.length; j++) {
       if (this.speculating) this.setContexts(this.speculating, j);
-      const deviceMs = cost.deviceMs(this.shape);
+      const deviceMs = cost.deviceMs(this);
       const totalMs = this.isAsync ? Math.max(hostMs, deviceMs) + cost.syncMs : hostMs + deviceMs;
       this.timing.list(j, totalMs);
       this.shiftContexts(1);
@@ -154,14 +160,14 @@ export class FormedRun {
 
   /** Contexts of batch `index` of the run, as planned. */
   private setContexts(speculating: SpeculatingRows, index: number): void {
-    this.shape.decodeContextTokens = speculating.contextsAt(index);
-    this.shape.windowedDecodeContextTokens = speculating.windowedAt(index);
+    this.decodeContextTokens = speculating.contextsAt(index);
+    this.windowedDecodeContextTokens = speculating.windowedAt(index);
   }
 
   private addSpeculatedWork(speculating: SpeculatingRows, counters: EngineCounters): void {
-    const { length, shape } = this;
-    const rows = length * shape.decodeRows;
-    counters.draftTokens += rows * (shape.tokensPerDecodeRow - 1);
+    const { length } = this;
+    const rows = length * this.decodeRows;
+    counters.draftTokens += rows * (this.tokensPerDecodeRow - 1);
     counters.acceptedDrafts += speculating.givenIn(length) - rows;
     let contexts = 0;
     let windowed = 0;
@@ -170,16 +176,16 @@ export class FormedRun {
       windowed += speculating.windowedAt(j);
     }
     // Work is linear in the context, so a batch of the mean contexts stands for all.
-    shape.decodeContextTokens = contexts / length;
-    shape.windowedDecodeContextTokens = windowed / length;
-    const work = this.cost.work(shape);
+    this.decodeContextTokens = contexts / length;
+    this.windowedDecodeContextTokens = windowed / length;
+    const work = this.cost.work(this);
     counters.flops += work.flops * length;
     counters.memoryBytes += work.memoryBytes * length;
   }
 
   private shiftContexts(iterations: number): void {
-    this.shape.decodeContextTokens += this.shape.decodeRows * iterations;
-    this.shape.windowedDecodeContextTokens += this.growingRows * iterations;
+    this.decodeContextTokens += this.decodeRows * iterations;
+    this.windowedDecodeContextTokens += this.growingRows * iterations;
   }
 }
 

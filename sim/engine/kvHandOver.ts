@@ -137,13 +137,12 @@ export class KvHandOver {
 
   /** The rows that joined are in the batch, which starts at `startMs`: what its end means for each of them. */
   beginJoined(startMs: number): void {
-    const { run, firstTokens, resumedTokens } = this.former;
+    const { run, starting } = this.former;
     const table = this.table;
     for (let i = 0; i < this.joined.count; i++) {
       const sequence = this.joined.items[i]!;
       run.joinRow(sequence);
-      if (table.generated[sequence] === 0) firstTokens.push(sequence);
-      else resumedTokens.push(sequence);
+      starting.push(sequence);
       // What it waited after a preemption is no queue time.
       if (table.preemptions[sequence] === 0)
         table.iterationMs[sequence]! += startMs - table.receivedMs[sequence]!;

@@ -12,15 +12,14 @@ export function recordRun({ run, counters }: BatchFormer, itlMs: LogHistogram): 
 
 /** The prompts that complete in the batch formed last, and the rows that joined in it, give their tokens at `timeMs`. */
 export function stampTokens(
-  { firstTokens, resumedTokens }: BatchFormer,
+  { starting }: BatchFormer,
   table: SequenceTable,
   itlMs: LogHistogram,
   timeMs: number,
 ): void {
-  for (let i = 0; i < firstTokens.count; i++) table.firstTokenMs[firstTokens.items[i]!] = timeMs;
-  for (let i = 0; i < resumedTokens.count; i++) {
-    itlMs.add(timeMs - table.lastTokenMs[resumedTokens.items[i]!]!);
+  for (let sequence = starting.first; sequence >= 0; sequence = starting.after(sequence)) {
+    if (table.generated[sequence] === 0) table.firstTokenMs[sequence] = timeMs;
+    else itlMs.add(timeMs - table.lastTokenMs[sequence]!);
   }
-  firstTokens.clear();
-  resumedTokens.clear();
+  starting.clear();
 }

@@ -1,5 +1,7 @@
 import type { LogHistogram } from '../statistics/logHistogram.js';
 
+/** A crossover behind the end of any run: a small whole number, which a field holds without a box. */
+const never = 0x7fffffff;
 /** Of runs with a closed form. */
 const notListed = new Float64Array(0);
 
@@ -29,13 +31,13 @@ export class RunTiming {
     this.afterMs = deviceMs + syncMs;
     this.growthMs = growthMs;
     if (deviceMs > hostMs) this.crossover = 0;
-    else if (growthMs <= 0) this.crossover = Number.POSITIVE_INFINITY;
+    else if (growthMs <= 0) this.crossover = never;
     else {
       let first = Math.floor((hostMs - deviceMs) / growthMs);
       // The division may be off by one; the grid values decide.
       while (deviceMs + first * growthMs > hostMs) first--;
       while (deviceMs + first * growthMs <= hostMs) first++;
-      this.crossover = first;
+      this.crossover = Math.min(first, never);
     }
   }
 

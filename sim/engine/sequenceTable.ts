@@ -20,99 +20,109 @@ export const enum SequenceState {
   returning = 7,
 }
 
-const initialCapacity = 1024;
+/** Numbers of a row in each block. */
+const rowWidth = 16;
+const initialRows = 1024;
 /** Stands in free rows. */
 const noRequest = -1;
 
 /**
- * The requests that are inside engines, one row each, in columns shared by all replicas of a pool.
- * Rows are recycled; a row's number is the sequence's handle.
+ * The requests that are inside engines, one row each, in columns shared by all replicas of a pool. Rows are
+ * recycled. A sequence's handle is its place in any column: 16 times the number of its row, because the columns
+ * of a block are interleaved. So a row lies in a few lines of the processor's caches, not in one for each column.
  */
 export class SequenceTable {
+  private readonly wholes = new Int32Array(initialRows * rowWidth);
+  private readonly rareWholes = new Int32Array(initialRows * rowWidth);
+  private readonly fractions = new Float64Array(initialRows * rowWidth);
+  private readonly flags = new Uint8Array(initialRows * rowWidth);
   /** The caller's number of the request. */
-  request = new Int32Array(initialCapacity);
-  promptTokens = new Int32Array(initialCapacity);
-  outputTokens = new Int32Array(initialCapacity);
+  request = this.wholes.subarray(0);
+  promptTokens = this.wholes.subarray(1);
+  outputTokens = this.wholes.subarray(2);
   /** Output tokens scheduled when it was last preempted. */
-  generated = new Int32Array(initialCapacity);
+  generated = this.wholes.subarray(3);
   /** Tokens whose KV is computed or scheduled; of a decoding sequence see `DecodeRows`. */
-  computed = new Int32Array(initialCapacity);
+  computed = this.wholes.subarray(4);
   /** KV blocks held by a prefilling sequence, and by a decoding one under speculative decoding. */
-  heldBlocks = new Int32Array(initialCapacity);
+  heldBlocks = this.wholes.subarray(5);
   /** Full blocks of it that are registered in the prefix cache. */
-  registeredBlocks = new Int32Array(initialCapacity);
+  registeredBlocks = this.wholes.subarray(6);
+  /** Token stream that it reads and extends; `privateContext` when no other request can share it. */
+  stream = this.wholes.subarray(7);
+  /** Cache node of the stream on its replica while it runs, −1 otherwise. */
+  node = this.wholes.subarray(8);
+  /** Neighbours in the running list; both also link the waiting line, `next` free rows. */
+  previous = this.wholes.subarray(9);
+  next = this.wholes.subarray(10);
+  /** Place in the heap of its rows while it decodes, in that of the waiting line while it waits; −1: in the front list. */
+  heapIndex = this.wholes.subarray(11);
+  /** Order of admission. */
+  order = this.wholes.subarray(12);
+  preemptions = this.wholes.subarray(13);
+  /** Prompt tokens found cached, summed over admissions. */
+  hitTokens = this.wholes.subarray(14);
+  /** See `SequenceList`. */
+  nextInList = this.wholes.subarray(15);
   /**
    * Leading full blocks whose KV was brought from elsewhere, a memory tier or another replica: on admission
    * they take room like new blocks, and nothing is computed for them. 0 from then on.
    */
-  loadedBlocks = new Int32Array(initialCapacity);
+  loadedBlocks = this.rareWholes.subarray(0);
   /** Those of them that were on the replica when the load began. */
-  residentBlocks = new Int32Array(initialCapacity);
-  /** Token stream that it reads and extends; `privateContext` when no other request can share it. */
-  stream = new Int32Array(initialCapacity);
-  /** Cache node of the stream on its replica while it runs, −1 otherwise. */
-  node = new Int32Array(initialCapacity);
-  /** Neighbours in the running list; both also link the waiting line, `next` free rows. */
-  previous = new Int32Array(initialCapacity);
-  next = new Int32Array(initialCapacity);
-  /** 1: the stream was made for a private context that was preempted, and goes with the sequence. */
-  ownsStream = new Uint8Array(initialCapacity);
-  /** Place in the heap of its rows while it decodes, in that of the waiting line while it waits; −1: in the front list. */
-  heapIndex = new Int32Array(initialCapacity);
-  /** What decides its place in the waiting line, smaller first; −Infinity once it was preempted. */
-  orderKey = new Float64Array(initialCapacity);
-  /** Order of arrival at the line, kept where the line is not first come first served. */
-  lineOrder = new Float64Array(initialCapacity);
-  /** Order of admission. */
-  order = new Int32Array(initialCapacity);
-  preemptions = new Int32Array(initialCapacity);
-  /** Which replica of its pool has it; the pool's to set. */
-  replica = new Int32Array(initialCapacity);
-  /** Prompt tokens found cached, summed over admissions. */
-  hitTokens = new Int32Array(initialCapacity);
-  state = new Uint8Array(initialCapacity);
-  /** 1: when it has all its output here, it holds its blocks until another replica has read them. */
-  handsOver = new Uint8Array(initialCapacity);
-  /** 1: the KV of all its tokens but the last comes from another replica, and it waits for room for it. */
-  receives = new Uint8Array(initialCapacity);
-  /** 1: nobody waits for the answer any more; it leaves, or has left, without its last token. */
-  isAborted = new Uint8Array(initialCapacity);
-  /** Of a decoding sequence: computed tokens minus the replica's count of forms. Constant while it decodes a token a form. */
-  offset = new Float64Array(initialCapacity);
-  /** Number of the form that schedules its last token. */
-  finishForm = new Float64Array(initialCapacity);
+  residentBlocks = this.rareWholes.subarray(1);
   /** Under speculative decoding: what its draws are named by, decode iterations so far, tokens of the last one. */
-  seed = new Int32Array(initialCapacity);
-  decodeRounds = new Int32Array(initialCapacity);
-  lastTokens = new Int32Array(initialCapacity);
-  /** Expected time from its end to the next call of its context; NaN: none is known to follow after a gap. */
-  gapMs = new Float64Array(initialCapacity);
-  arrivalMs = new Float64Array(initialCapacity);
-  /** From arrival until its KV was there from the memory tiers; 0 when nothing was loaded. */
-  kvLoadMs = new Float64Array(initialCapacity);
-  scheduledMs = new Float64Array(initialCapacity);
-  /** When its KV had come from another replica. */
-  receivedMs = new Float64Array(initialCapacity);
-  firstTokenMs = new Float64Array(initialCapacity);
+  seed = this.rareWholes.subarray(2);
+  decodeRounds = this.rareWholes.subarray(3);
+  lastTokens = this.rareWholes.subarray(4);
+  /** Which replica of its pool has it; the pool's to set. */
+  replica = this.rareWholes.subarray(5);
+  /** Of a decoding sequence: computed tokens minus the replica's count of forms. Constant while it decodes a token a form. */
+  offset = this.fractions.subarray(0);
+  /** Number of the form that schedules its last token. */
+  finishForm = this.fractions.subarray(1);
+  /** What decides its place in the waiting line, smaller first; −Infinity once it was preempted. */
+  orderKey = this.fractions.subarray(2);
+  arrivalMs = this.fractions.subarray(3);
+  scheduledMs = this.fractions.subarray(4);
+  firstTokenMs = this.fractions.subarray(5);
   /** When the last token before a preemption comes out; NaN before the first preemption. */
-  lastTokenMs = new Float64Array(initialCapacity);
+  lastTokenMs = this.fractions.subarray(6);
   /** Queue time by reason while first in line; see `queueReasons`. The rest was spent behind others. */
-  slotsMs = new Float64Array(initialCapacity);
-  kvBlocksMs = new Float64Array(initialCapacity);
-  tokenBudgetMs = new Float64Array(initialCapacity);
-  iterationMs = new Float64Array(initialCapacity);
-  headOfLineMs = new Float64Array(initialCapacity);
+  slotsMs = this.fractions.subarray(7);
+  kvBlocksMs = this.fractions.subarray(8);
+  tokenBudgetMs = this.fractions.subarray(9);
+  iterationMs = this.fractions.subarray(10);
+  headOfLineMs = this.fractions.subarray(11);
+  /** Order of arrival at the line, kept where the line is not first come first served. */
+  lineOrder = this.fractions.subarray(12);
+  /** Expected time from its end to the next call of its context; NaN: none is known to follow after a gap. */
+  gapMs = this.fractions.subarray(13);
+  /** From arrival until its KV was there from the memory tiers; 0 when nothing was loaded. */
+  kvLoadMs = this.fractions.subarray(14);
+  /** When its KV had come from another replica. */
+  receivedMs = this.fractions.subarray(15);
+  state = this.flags.subarray(0);
+  /** 1: the stream was made for a private context that was preempted, and goes with the sequence. */
+  ownsStream = this.flags.subarray(1);
+  /** 1: when it has all its output here, it holds its blocks until another replica has read them. */
+  handsOver = this.flags.subarray(2);
+  /** 1: the KV of all its tokens but the last comes from another replica, and it waits for room for it. */
+  receives = this.flags.subarray(3);
+  /** 1: nobody waits for the answer any more; it leaves, or has left, without its last token. */
+  isAborted = this.flags.subarray(4);
 
   /** Whether anybody uses the columns of loads from memory tiers, of drafts, and of expected gaps: else they are not touched. */
   loadsKv = false;
   drafts = false;
   keepsGaps = false;
+  /** Handles are below it. */
   private capacity = 0;
   private firstFree = -1;
   private rowsInUse = 0;
 
   constructor() {
-    this.linkFree(initialCapacity);
+    this.linkFree(initialRows * rowWidth);
   }
 
   get inUse(): number {
@@ -164,9 +174,11 @@ export class SequenceTable {
     return sequence;
   }
 
-  /** Row of a request that is inside, −1 when it is not. Looks at all rows: for rare occasions. */
+  /** Handle of a request that is inside, −1 when it is not. Looks at all rows: for rare occasions. */
   rowOf(request: number): number {
-    return this.request.indexOf(request);
+    for (let row = 0; row < this.capacity; row += rowWidth)
+      if (this.request[row] === request) return row;
+    return -1;
   }
 
   release(sequence: number): void {
@@ -177,7 +189,7 @@ export class SequenceTable {
   }
 
   private linkFree(capacity: number): void {
-    for (let row = capacity - 1; row >= this.capacity; row--) {
+    for (let row = capacity - rowWidth; row >= this.capacity; row -= rowWidth) {
       this.request[row] = noRequest;
       this.next[row] = this.firstFree;
       this.firstFree = row;

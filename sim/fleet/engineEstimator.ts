@@ -39,7 +39,7 @@ export class EngineEstimator {
     this.usdPerMs = (usdPerReplicaHour ?? Number.POSITIVE_INFINITY) / 3_600_000;
     this.probe = new FormedRun(cost, engine.asyncScheduling);
     const { draftTokens, acceptedShares } = engine.speculation ?? noDrafts;
-    this.probe.shape.tokensPerDecodeRow = 1 + draftTokens;
+    this.probe.tokensPerDecodeRow = 1 + draftTokens;
     this.tokensPerIteration = acceptedShares.reduce((sum, share) => sum + share, 1);
   }
 
@@ -104,9 +104,8 @@ export class EngineEstimator {
   }
 
   private iterationMs(rows: number): number {
-    const { shape } = this.probe;
-    shape.sampledRows = rows;
-    const deviceMs = this.cost.deviceMs(shape);
+    this.probe.sampledRows = rows;
+    const deviceMs = this.cost.deviceMs(this.probe);
     const hostMs = this.cost.hostMs(rows);
     if (!this.engine.asyncScheduling) return hostMs + deviceMs;
     return Math.max(hostMs, deviceMs) + this.cost.syncMs;

@@ -151,16 +151,18 @@ export class RequestPath {
     const recorder = this.recorder;
     const row = table.request[sequence]!;
     recorder.replica[row] = replica;
-    recorder.hitTokens[row] = table.hitTokens[sequence]!;
-    recorder.preemptions[row] = table.preemptions[sequence]!;
     recorder.scheduledMs[row] = table.scheduledMs[sequence]!;
     recorder.firstTokenMs[row] = table.firstTokenMs[sequence]!;
-    if (recorder.loadsKv) recorder.kvLoadMs[row] = table.kvLoadMs[sequence]!;
-    recorder.headOfLineMs[row] = table.headOfLineMs[sequence]!;
-    recorder.slotsMs[row] = table.slotsMs[sequence]!;
-    recorder.kvBlocksMs[row] = table.kvBlocksMs[sequence]!;
-    recorder.tokenBudgetMs[row] = table.tokenBudgetMs[sequence]!;
     recorder.iterationMs[row] = table.iterationMs[sequence]!;
+    // These are 0 more often than not, and are before: what need not be written is not fetched into the caches.
+    const { hitTokens, preemptions, headOfLineMs, slotsMs, kvBlocksMs, tokenBudgetMs } = table;
+    if (hitTokens[sequence] !== 0) recorder.hitTokens[row] = hitTokens[sequence]!;
+    if (preemptions[sequence] !== 0) recorder.preemptions[row] = preemptions[sequence]!;
+    if (headOfLineMs[sequence] !== 0) recorder.headOfLineMs[row] = headOfLineMs[sequence]!;
+    if (slotsMs[sequence] !== 0) recorder.slotsMs[row] = slotsMs[sequence]!;
+    if (kvBlocksMs[sequence] !== 0) recorder.kvBlocksMs[row] = kvBlocksMs[sequence]!;
+    if (tokenBudgetMs[sequence] !== 0) recorder.tokenBudgetMs[row] = tokenBudgetMs[sequence]!;
+    if (recorder.loadsKv) recorder.kvLoadMs[row] = table.kvLoadMs[sequence]!;
     this.complete(row, timeMs);
   }
 

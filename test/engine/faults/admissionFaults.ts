@@ -59,8 +59,8 @@ export const admissionFaults: PlantedFault[] = [
     name: 'budget of decodes forgotten',
     file: batchFormer,
     breaks: 'decode rows use none of the token budget',
-    find: 'maxBatchTokens - rows.count * rows.tokensPerRow - this.run.shape.chunkTokens;',
-    replacement: 'maxBatchTokens - this.run.shape.chunkTokens;',
+    find: 'maxBatchTokens - rows.count * rows.tokensPerRow - this.run.chunkTokens;',
+    replacement: 'maxBatchTokens - this.run.chunkTokens;',
   },
   {
     name: 'whole prompt hit',

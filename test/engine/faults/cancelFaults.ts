@@ -72,11 +72,12 @@ export const cancelFaults: PlantedFault[] = [
     replacement: 'this.silentRows++;',
   },
   {
-    name: 'cancelled prompt answers',
+    name: 'cancelled row taken for a prompt',
     file: departures,
-    breaks: 'a cancelled sequence still gets the first token of a batch that was formed ahead',
-    find: 'const completesPrompt = firstTokens.remove(sequence) || resumedTokens.remove(sequence);',
-    replacement: 'const completesPrompt = firstTokens.count + resumedTokens.count > 0;',
+    breaks:
+      'a decode row that is cancelled while a prompt completes leaves its gap as if it were that prompt',
+    find: 'if (starting.remove(sequence)) run',
+    replacement: 'const among = starting.count > 0; starting.remove(sequence); if (among) run',
   },
   {
     name: 'cancelled prompt forgotten',

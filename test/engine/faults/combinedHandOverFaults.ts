@@ -40,8 +40,8 @@ export const combinedHandOverFaults: PlantedFault[] = [
     name: 'cancelled burst delivered',
     file: 'sim/engine/departures.ts',
     breaks: 'the burst of a row that was cancelled before its first batch leaves gaps',
-    find: 'if (completesPrompt) run.cancelJoined(sequence);\n      else run',
-    replacement: 'if (!completesPrompt) run',
+    find: 'if (starting.remove(sequence)) run.cancelJoined(sequence);\n      else run',
+    replacement: 'if (!starting.remove(sequence)) run',
   },
   {
     name: 'urgency stays behind',

@@ -61,8 +61,8 @@ export const jumpFaults: PlantedFault[] = [
     name: 'prompt samples nothing',
     file: formedRun,
     breaks: 'a chunk that completes its prompt is not counted as sampling',
-    find: 'shape.decodeRows * shape.tokensPerDecodeRow + completedPrompts;',
-    replacement: 'shape.decodeRows * shape.tokensPerDecodeRow;',
+    find: 'this.decodeRows * this.tokensPerDecodeRow + completedPrompts;',
+    replacement: 'this.decodeRows * this.tokensPerDecodeRow;',
   },
   {
     name: 'host adds',
@@ -82,7 +82,7 @@ export const jumpFaults: PlantedFault[] = [
     name: 'late crossover',
     file: runTiming,
     breaks: 'the device overtakes the host one iteration late',
-    find: 'this.crossover = first;',
+    find: 'this.crossover = Math.min(first, never);',
     replacement: 'this.crossover = first + 1;',
   },
   {

@@ -92,7 +92,7 @@ export const schedulingFaults: PlantedFault[] = [
     breaks:
       'of several draining sequences, the preempted one still completes from the running list',
     find: '      draining.pop();',
-    replacement: 'draining.items.copyWithin(0, 1, draining.count); draining.pop();',
+    replacement: 'draining.remove(draining.first);',
     firstWorld: 200,
   },
   {
@@ -149,7 +149,7 @@ export const schedulingFaults: PlantedFault[] = [
     name: 'gap across preemption',
     file: 'sim/engine/recordRun.ts',
     breaks: 'the gap between the tokens before and after a preemption is not in the ITL',
-    find: 'itlMs.add(timeMs - table.lastTokenMs[resumedTokens.items[i]!]!);',
+    find: 'else itlMs.add(timeMs - table.lastTokenMs[sequence]!);',
     replacement: '',
   },
   {
