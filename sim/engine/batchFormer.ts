@@ -64,9 +64,7 @@ export class BatchFormer {
     this.blockShift = 31 - Math.clz32(options.blockTokens);
     const jumpLimit = cost.isAffine ? 0x7fffffff : RunTiming.maxListed;
     this.maxJump = Math.min(options.maxJump ?? jumpLimit, jumpLimit);
-    const { maxSequences } = options;
-    const { windowTokens } = cost;
-    const rowOptions = { blockShift: this.blockShift, maxSequences, windowTokens };
+    const rowOptions = { blockShift: this.blockShift, windowTokens: cost.windowTokens };
     const { speculation } = options;
     const speculating = speculation && new SpeculatingRows(table, rowOptions, speculation);
     this.rows = speculating ?? new DecodeRows(table, rowOptions);
