@@ -45,7 +45,10 @@ export class LoadTree {
     for (let node = (index + this.size) >> 1; node > 0; node >>= 1) {
       const left = winner[2 * node]!;
       const right = winner[2 * node + 1]!;
-      winner[node] = load[right]! < load[left]! ? right : left;
+      const better = load[right]! < load[left]! ? right : left;
+      // Above a node that is won as before, by another, nothing changes.
+      if (better === winner[node] && better !== index) return;
+      winner[node] = better;
     }
   }
 }

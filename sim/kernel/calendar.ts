@@ -1,4 +1,5 @@
 import FastPriorityQueue from 'fast-priority-queue';
+import { FarEvents } from './farEvents.js';
 import { grown } from './grown.js';
 import { invariant } from './invariant.js';
 
@@ -21,6 +22,10 @@ export type EventId = number;
 
 /** More than most runs have pending: columns that are never replaced are compared faster. */
 const initialCapacity = 65536;
+/** More near events than this are divided anew. */
+const mostNear = 32;
+/** The rate of events is measured over at least so many. */
+const leastMeasured = 1024;
 /** Ranks are this far apart in a key, more than there can be replicas or events. */
 const rankStep = 2251799813685248;
 
@@ -31,7 +36,8 @@ const rankStep = 2251799813685248;
  *
  * Events are integers into columns, because objects cost two to four times as much per operation.
  * The earliest event is kept in front of the heap: what an event schedules is often the next to run, and
- * then never enters the heap. Cancelling takes its handler from the event; it goes when it comes to the front.
+ * then never enters the heap. Of many pending events the heap has only the next few; see `FarEvents`.
+ * Cancelling takes its handler from the event; it goes when it comes to the front, or near.
  */
 export class EventCalendar {
   private timeMs = new Float64Array(initialCapacity);
@@ -43,6 +49,12 @@ export class EventCalendar {
   private readonly heap = new FastPriorityQueue<EventId>((a, b) => this.isBefore(a, b));
   /** Comes before all in the heap; −1: none is kept here, as after an event was taken to run. */
   private front: EventId = -1;
+  /** Comes after all in the heap. */
+  private readonly far = new FarEvents(initialCapacity);
+  /** The rate of events is measured over so many, from then on; so many are left to run. */
+  private measured = leastMeasured;
+  private measuredFromMs = 0;
+  private leftToMeasure = leastMeasured;
   private firstFree: EventId = -1;
   private capacity = initialCapacity;
   private used = 0;
@@ -52,6 +64,7 @@ export class EventCalendar {
   /** The clock starts at `startMs`; a run that warms up its world before time 0 starts below it. */
   constructor(startMs = 0) {
     this.clockMs = startMs;
+    this.measuredFromMs = startMs;
   }
 
   /** Time of the event that runs, or ran last. */
@@ -85,7 +98,11 @@ export class EventCalendar {
     for (;;) {
       const isInFront = this.front >= 0;
       const event = isInFront ? this.front : this.heap.peek();
-      if (event === undefined) return Number.POSITIVE_INFINITY;
+      if (event === undefined) {
+        if (this.far.count === 0) return Number.POSITIVE_INFINITY;
+        this.bringNear();
+        continue;
+      }
       if (this.handler[event] !== dropped) return this.timeMs[event]!;
       if (isInFront) this.front = -1;
       else this.heap.poll();
@@ -108,6 +125,7 @@ export class EventCalendar {
       this.clockMs = timeMs;
       this.free(event);
       ran++;
+      if (--this.leftToMeasure === 0) this.measureRate();
       this.handler[event]!(timeMs, subject);
     }
     return ran;
@@ -129,7 +147,8 @@ export class EventCalendar {
     this.subject[event] = subject;
     // Most events get the handler that they had: asking is cheaper than telling the garbage collector.
     if (this.handler[event] !== handler) this.handler[event] = handler;
-    this.place(event);
+    if (this.far.isNear(timeMs)) this.place(event);
+    else this.far.put(event, timeMs);
     return event;
   }
 
@@ -145,6 +164,32 @@ export class EventCalendar {
     const top = this.heap.peek();
     const isNext = top === undefined || this.isBefore(event, top);
     this.front = isNext ? event : this.heap.replaceTop(event)!;
+  }
+
+  /** No event is near: the next of the far ones are from now on. */
+  private bringNear(): void {
+    const { far } = this;
+    let event = far.open(this.timeMs);
+    while (event >= 0) {
+      const next = far.takeOut(event);
+      if (this.handler[event] === dropped) this.free(event);
+      else this.heap.add(event);
+      event = next;
+    }
+  }
+
+  /** An event is about to run: tells the far ones how often that happens. Too many near ones are divided anew. */
+  private measureRate(): void {
+    const { far, heap } = this;
+    const elapsedMs = this.clockMs - this.measuredFromMs;
+    if (elapsedMs > 0) {
+      far.eventsPerMs = this.measured / elapsedMs;
+      if (heap.size > mostNear) far.divideAnew(heap, this.timeMs);
+    }
+    // Dividing looks at all that are pending, so it is done once in twice as many.
+    this.measured = Math.max(leastMeasured, 2 * (heap.size + far.count));
+    this.leftToMeasure = this.measured;
+    this.measuredFromMs = this.clockMs;
   }
 
   private isBefore(a: EventId, b: EventId): boolean {
@@ -165,6 +210,7 @@ export class EventCalendar {
       this.timeMs = grown(this.timeMs, this.capacity);
       this.key = grown(this.key, this.capacity);
       this.subject = grown(this.subject, this.capacity);
+      this.far.grow(this.capacity);
     }
     return this.used++;
   }
