@@ -4,8 +4,8 @@ import { fileURLToPath } from 'node:url';
 import type { Scenario } from '../sim/run/scenario.js';
 import { simulate } from '../sim/run/simulate.js';
 import { inlineForLongRun } from '../src/cli/inlineForLongRun.js';
-import { formatMistakes } from '../src/config/formatMistakes.js';
 import { loadExperiment } from '../src/config/loadExperiment.js';
+import { formatMistakes } from '../src/mistakes/formatMistakes.js';
 
 interface Bench {
   readonly name: string;

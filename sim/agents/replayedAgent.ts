@@ -1,4 +1,4 @@
-import { TurnEnd } from '../metrics/turnTable.js';
+import { TurnEnd } from '../facts/turnTable.js';
 import type { CallResult } from './agentWorld.js';
 import type { ReplayedSession } from './replayedSession.js';
 

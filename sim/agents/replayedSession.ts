@@ -1,5 +1,5 @@
+import { TurnEnd } from '../facts/turnTable.js';
 import type { DrawKey } from '../kernel/hashDraw.js';
-import { TurnEnd } from '../metrics/turnTable.js';
 import { ReplayedAgent } from './replayedAgent.js';
 import { ReplayedTurn } from './replayedTurn.js';
 import type { SessionReplay } from './sessionReplay.js';

@@ -1,4 +1,4 @@
-import { TurnEnd } from '../metrics/turnTable.js';
+import { TurnEnd } from '../facts/turnTable.js';
 import { perceiveTurn, type UsefulOutput } from './perceivedWait.js';
 import type { ReplayedSession } from './replayedSession.js';
 import { StepLog } from './stepLog.js';

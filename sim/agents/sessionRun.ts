@@ -1,5 +1,5 @@
+import { TurnEnd } from '../facts/turnTable.js';
 import type { DrawKey } from '../kernel/hashDraw.js';
-import { TurnEnd } from '../metrics/turnTable.js';
 import type { AgentContext } from './agentContext.js';
 import type { AgentWorld } from './agentWorld.js';
 import { BodyRun } from './bodyRun.js';

@@ -1,4 +1,4 @@
-import type { TurnRecord } from '../metrics/turnTable.js';
+import type { TurnRecord } from '../facts/turnTable.js';
 
 /** Entries kept per turn; a longer turn is cut. */
 const maxLoggedSteps = 400;

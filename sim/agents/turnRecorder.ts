@@ -1,9 +1,4 @@
-import {
-  type SessionTable,
-  TurnEnd,
-  type TurnRecord,
-  type TurnTable,
-} from '../metrics/turnTable.js';
+import { type SessionTable, TurnEnd, type TurnRecord, type TurnTable } from '../facts/turnTable.js';
 import { Columns } from './columns.js';
 import type { TurnPerception } from './perceivedWait.js';
 import type { StepLog } from './stepLog.js';

@@ -1,8 +1,8 @@
 import { invariant } from '../kernel/invariant.js';
-import type { RouterSpec } from '../run/scenario.js';
 import { homeReplica } from './homeReplica.js';
 import type { LoadTree } from './loadTree.js';
 import type { Router, RouterView } from './router.js';
+import type { RouterSpec } from './routerSpec.js';
 
 /** The router of a pool, by policy; `weighted` is built apart. Ties go to the lowest replica index, unless they rotate. */
 export function buildRouter(spec: RouterSpec, view: RouterView): Router {

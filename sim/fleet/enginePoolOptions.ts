@@ -1,7 +1,7 @@
 import type { ReplicaOptions } from '../engine/replicaOptions.js';
 import type { IterationCost } from '../hardware/iterationCost.js';
 import type { TimeGrid } from '../kernel/timeGrid.js';
-import type { RouterSpec } from '../run/scenario.js';
+import type { RouterSpec } from './routerSpec.js';
 import type { TieringOptions } from './tierOptions.js';
 
 /** What an engine pool is made of. */

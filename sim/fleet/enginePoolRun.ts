@@ -1,6 +1,6 @@
 import type { EngineCounters } from '../engine/engineCounters.js';
 import type { Replica } from '../engine/replica.js';
-import type { PoolRun } from '../run/runResult.js';
+import type { PoolRun } from '../facts/poolRun.js';
 import type { EnginePoolOptions } from './enginePoolOptions.js';
 
 /** What only the pool itself knows of its run. */

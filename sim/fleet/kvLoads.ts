@@ -1,9 +1,9 @@
 import { type PrefillTime, prefillTime } from '../engine/prefillTime.js';
 import { privateContext } from '../engine/tokenStreams.js';
+import type { TierRun } from '../facts/tierRun.js';
 import type { IterationCost } from '../hardware/iterationCost.js';
 import type { EventCalendar } from '../kernel/calendar.js';
 import type { TimeGrid } from '../kernel/timeGrid.js';
-import type { TierRun } from '../run/runResult.js';
 import { KvPrefetches, type PrefetchingPool } from './kvPrefetches.js';
 import { KvTier } from './kvTier.js';
 import type { TieringOptions } from './tierOptions.js';

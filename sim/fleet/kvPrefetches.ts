@@ -5,10 +5,10 @@ import type { Replica } from '../engine/replica.js';
 import type { SequenceTable } from '../engine/sequenceTable.js';
 import { privateContext } from '../engine/tokenStreams.js';
 import type { Wake } from '../engine/wake.js';
-import type { RouterSpec } from '../run/scenario.js';
 import { homeReplica } from './homeReplica.js';
 import type { KvLoads, Load } from './kvLoads.js';
 import type { RoutedRequest, Router } from './router.js';
+import type { RouterSpec } from './routerSpec.js';
 
 /** What loading ahead needs of its pool. */
 export interface PrefetchingPool {

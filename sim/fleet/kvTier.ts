@@ -1,6 +1,6 @@
 import type { PrefixCacheStore } from '../engine/prefixCacheStore.js';
 import { type OnTierEviction, storeOwner, TierStore } from '../engine/tierStore.js';
-import type { TierRun } from '../run/runResult.js';
+import type { TierRun } from '../facts/tierRun.js';
 import type { TierOptions } from './tierOptions.js';
 import { Level, type TimelineRecorder } from './timelineRecorder.js';
 import type { LinkUse, TransferNetwork } from './transferNetwork.js';

@@ -1,6 +1,6 @@
 import { privateContext } from '../engine/tokenStreams.js';
-import type { PlacementRule } from '../run/scenario.js';
 import { isBetter, type PoolScore, scorePool } from './placementPolicy.js';
+import type { PlacementRule } from './placementRule.js';
 import type { StepEstimate } from './stepEstimate.js';
 
 /** What placement may know of a request. */

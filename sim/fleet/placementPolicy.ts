@@ -1,5 +1,5 @@
 import { portableExp } from '../kernel/portableExp.js';
-import type { PlacementPolicy } from '../run/scenario.js';
+import type { PlacementPolicy } from './placementRule.js';
 import type { StepEstimate } from './stepEstimate.js';
 
 /** How good a pool is by a policy: the lower rank first, then the lower score. */

@@ -1,6 +1,5 @@
 import type { PrefixCacheStore } from '../engine/prefixCacheStore.js';
 import type { Replica } from '../engine/replica.js';
-import type { RouterSpec } from '../run/scenario.js';
 import { ApproximateIndex } from './approximateIndex.js';
 import { bestCachedReplica } from './bestCachedReplica.js';
 import { buildRouter } from './buildRouter.js';
@@ -9,6 +8,7 @@ import type { LoadTree } from './loadTree.js';
 import type { PrefixIndex } from './prefixIndex.js';
 import { ReportedLoads } from './reportedLoads.js';
 import type { RoutedRequest, Router, RouterView } from './router.js';
+import type { RouterSpec } from './routerSpec.js';
 import { weightedRouter } from './weightedRouter.js';
 
 /** The router of a pool with what it knows of the replicas. */

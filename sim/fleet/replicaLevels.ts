@@ -1,6 +1,6 @@
 import type { EngineCounters } from '../engine/engineCounters.js';
 import type { Replica } from '../engine/replica.js';
-import type { PoolTimeline } from '../run/runResult.js';
+import type { PoolTimeline } from '../facts/poolTimeline.js';
 import { Level, levelCount, TimelineRecorder } from './timelineRecorder.js';
 
 /** Called when the line of a replica, by its index in the pool, has changed its length. */

@@ -1,5 +1,5 @@
+import type { PoolRun } from '../facts/poolRun.js';
 import type { EventCalendar } from '../kernel/calendar.js';
-import type { PoolRun } from '../run/runResult.js';
 import { LogHistogram } from '../statistics/logHistogram.js';
 import { type OnServed, ServerQueue } from './serverQueue.js';
 import type { TimelineRecorder } from './timelineRecorder.js';

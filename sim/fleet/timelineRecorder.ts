@@ -1,5 +1,5 @@
+import type { PoolTimeline } from '../facts/poolTimeline.js';
 import { grown } from '../kernel/grown.js';
-import type { PoolTimeline } from '../run/runResult.js';
 
 /** The levels of a pool that are averaged over time. */
 export const enum Level {

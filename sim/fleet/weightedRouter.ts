@@ -1,8 +1,8 @@
-import type { RouterWeights } from '../run/scenario.js';
 import { homeReplica } from './homeReplica.js';
 import type { PrefixIndex } from './prefixIndex.js';
 import type { ReportedLoads } from './reportedLoads.js';
 import type { Router } from './router.js';
+import type { RouterWeights } from './routerSpec.js';
 
 /**
  * The replica with the highest score: the sum of its signals, each from 0 (worst) to 1 (best), times their

@@ -1,5 +1,5 @@
+import { TurnEnd } from '../facts/turnTable.js';
 import type { TurnSlice } from './turnSlice.js';
-import { TurnEnd } from './turnTable.js';
 
 /** Turns that yielded and tasks that ended in the window of a slice. */
 export function countTasks({ agents, facts, window }: TurnSlice) {

@@ -1,8 +1,8 @@
+import { Outcome } from '../facts/requestTable.js';
 import type { RunResult } from '../run/runResult.js';
 import type { Scenario } from '../run/scenario.js';
 import { mser5 } from '../statistics/mser5.js';
 import { requestMeasures } from './requestMeasures.js';
-import { Outcome } from './requestTable.js';
 import type { Summary } from './summary.js';
 import { turnWarmup } from './turnWarmup.js';
 

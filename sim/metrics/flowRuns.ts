@@ -1,6 +1,6 @@
+import { TurnEnd } from '../facts/turnTable.js';
 import { turnPartition } from './turnPartition.js';
 import type { TurnSlice } from './turnSlice.js';
-import { TurnEnd } from './turnTable.js';
 
 /** Flow sessions of a slice, and the attended time in them. */
 export interface FlowRuns {

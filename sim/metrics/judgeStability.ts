@@ -1,3 +1,4 @@
+import { Outcome } from '../facts/requestTable.js';
 import type { Scenario } from '../run/scenario.js';
 import {
   type InsideOverTime,
@@ -5,7 +6,6 @@ import {
   stabilityVerdict,
 } from '../statistics/stabilityVerdict.js';
 import type { MeasuredWindow } from './measuredWindow.js';
-import { Outcome } from './requestTable.js';
 import type { MeasuredRun } from './summariseRequests.js';
 import type { Summary } from './summary.js';
 

@@ -1,6 +1,6 @@
 import { fsum } from 'd3-array';
+import { Outcome } from '../facts/requestTable.js';
 import type { RunResult } from '../run/runResult.js';
-import { Outcome } from './requestTable.js';
 
 /** Both sides of Little's law for one pool, in request-ms. They agree on every run, whatever it does. */
 export interface LittlesLaw {

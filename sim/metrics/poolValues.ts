@@ -1,4 +1,4 @@
-import type { PoolRun } from '../run/runResult.js';
+import type { PoolRun } from '../facts/poolRun.js';
 import type { EnginePoolSpec } from '../run/scenario.js';
 import type { MeasuredWindow } from './measuredWindow.js';
 import type { poolMetrics } from './poolMetrics.js';

@@ -1,5 +1,5 @@
+import type { RequestTable } from '../facts/requestTable.js';
 import { type RequestMeasure, requestMeasures } from './requestMeasures.js';
-import type { RequestTable } from './requestTable.js';
 
 /** The most that a latency may be for a request to be good: from a budget on that latency. */
 export interface RequestLimit {

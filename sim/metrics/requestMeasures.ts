@@ -1,4 +1,4 @@
-import type { RequestTable } from './requestTable.js';
+import type { RequestTable } from '../facts/requestTable.js';
 
 /**
  * The times of one request that have a distribution, in ms, each from a row of the request table.

@@ -1,6 +1,6 @@
+import { Outcome } from '../facts/requestTable.js';
 import { isGood, limitsOf, type RequestLimit } from './requestLimits.js';
 import type { RequestSlice } from './requestSlice.js';
-import { Outcome } from './requestTable.js';
 
 /** Rates and shares of the requests of one run. Per second of the measured window; NaN over an empty one. */
 export interface RequestRates {

@@ -1,9 +1,9 @@
+import { Outcome } from '../facts/requestTable.js';
 import type { OverflowMeasures, RunResult } from '../run/runResult.js';
 import { LogHistogram } from '../statistics/logHistogram.js';
 import { type Distribution, exactDistribution, histogramDistribution } from './distribution.js';
 import type { MeasuredWindow } from './measuredWindow.js';
 import { type RequestMeasure, requestMeasures } from './requestMeasures.js';
-import { Outcome } from './requestTable.js';
 
 /** The requests of one run that a row of the answer is about: those of a population, or all. */
 export interface RequestSlice {

@@ -1,5 +1,5 @@
+import { Outcome } from '../facts/requestTable.js';
 import type { RunResult } from '../run/runResult.js';
-import { Outcome } from './requestTable.js';
 import type { Summary } from './summary.js';
 
 /** How the requests of all replications ended, over the whole run. */

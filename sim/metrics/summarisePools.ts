@@ -1,3 +1,4 @@
+import { Outcome, type RequestTable } from '../facts/requestTable.js';
 import type { PoolSpec, Scenario } from '../run/scenario.js';
 import { LogHistogram } from '../statistics/logHistogram.js';
 import { histogramDistribution } from './distribution.js';
@@ -5,7 +6,6 @@ import { type Estimate, estimateMean, estimateQuantile } from './estimate.js';
 import { poolUsdPerHour } from './fleetPrice.js';
 import { poolMetrics } from './poolMetrics.js';
 import { engineValues, type PoolValues, stationValues } from './poolValues.js';
-import { Outcome, type RequestTable } from './requestTable.js';
 import type { MeasuredRun } from './summariseRequests.js';
 import type { MetricValue } from './summary.js';
 

@@ -1,8 +1,9 @@
 import { fsum } from 'd3-array';
+import type { HandOverTable } from '../facts/handOverTable.js';
+import type { RequestTable } from '../facts/requestTable.js';
 import type { RunResult } from '../run/runResult.js';
 import type { Distribution } from './distribution.js';
 import { type Estimate, estimateMean, estimateQuantile } from './estimate.js';
-import type { HandOverTable } from './handOverTable.js';
 import type { MeasuredWindow } from './measuredWindow.js';
 import type { MetricId } from './metricDefinitions.js';
 import type { RequestLimit } from './requestLimits.js';
@@ -10,7 +11,6 @@ import { type RequestMeasure, requestMeasures } from './requestMeasures.js';
 import { requestMetrics } from './requestMetrics.js';
 import { type RequestRates, requestRates } from './requestRates.js';
 import { distributionOf, type RequestSlice, requestSlice } from './requestSlice.js';
-import type { RequestTable } from './requestTable.js';
 import type { MetricValue } from './summary.js';
 
 /** One replication and the part of it that is measured. */

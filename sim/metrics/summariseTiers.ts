@@ -1,4 +1,4 @@
-import type { TierRun } from '../run/runResult.js';
+import type { TierRun } from '../facts/tierRun.js';
 import type { Scenario } from '../run/scenario.js';
 import { estimateMean } from './estimate.js';
 import type { MeasuredWindow } from './measuredWindow.js';

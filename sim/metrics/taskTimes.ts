@@ -1,5 +1,5 @@
+import { TurnEnd } from '../facts/turnTable.js';
 import type { TurnSlice } from './turnSlice.js';
-import { TurnEnd } from './turnTable.js';
 
 /**
  * The time of each task whose first turn was submitted in the window: to the yield of its last turn, humans

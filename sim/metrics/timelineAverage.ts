@@ -1,4 +1,4 @@
-import type { PoolTimeline } from '../run/runResult.js';
+import type { PoolTimeline } from '../facts/poolTimeline.js';
 import type { MeasuredWindow } from './measuredWindow.js';
 
 /** The levels of a timeline: averages over each bin. */

@@ -1,6 +1,6 @@
+import { TurnEnd, type TurnTable } from '../facts/turnTable.js';
 import { taskTimes } from './taskTimes.js';
 import type { TurnSlice } from './turnSlice.js';
-import { TurnEnd, type TurnTable } from './turnTable.js';
 
 /**
  * The measures of turns, tasks, sessions and their calls that have a distribution: the values in one

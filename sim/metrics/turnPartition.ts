@@ -1,4 +1,4 @@
-import { TurnEnd, type TurnTable } from './turnTable.js';
+import { TurnEnd, type TurnTable } from '../facts/turnTable.js';
 
 /** Where the time of one turn went, from its submit until the human was done with it. The four parts are all of it. */
 export interface TurnPartition {

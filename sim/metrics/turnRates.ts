@@ -1,9 +1,9 @@
+import { TurnEnd } from '../facts/turnTable.js';
 import { attendedTime } from './attendedTime.js';
 import { countTasks } from './countTasks.js';
 import { flowRuns } from './flowRuns.js';
 import type { SessionFacts } from './sessionFacts.js';
 import type { TurnSlice } from './turnSlice.js';
-import { TurnEnd } from './turnTable.js';
 
 /** The metrics of turns that are one number per replication, NaN where there is nothing to measure, and their samples. */
 export type TurnRates = ReturnType<typeof turnRates>;

@@ -1,10 +1,10 @@
+import { TurnEnd, turnEndNames } from '../facts/turnTable.js';
 import type { RunResult } from '../run/runResult.js';
 import type { Scenario } from '../run/scenario.js';
 import { sessionFacts } from './sessionFacts.js';
 import type { MeasuredRun } from './summariseRequests.js';
 import type { Summary } from './summary.js';
 import { turnSlice } from './turnSlice.js';
-import { TurnEnd, turnEndNames } from './turnTable.js';
 
 /** How the turns of all replications ended; those from before time 0 are not counted. */
 export function countTurnEnds(results: readonly RunResult[]): Summary['turns'] {

@@ -1,10 +1,10 @@
+import { TurnEnd } from '../facts/turnTable.js';
 import type { RunResult } from '../run/runResult.js';
 import type { Scenario } from '../run/scenario.js';
 import { mser5 } from '../statistics/mser5.js';
 import { sessionFacts } from './sessionFacts.js';
 import type { Summary } from './summary.js';
 import { turnSlice } from './turnSlice.js';
-import { TurnEnd } from './turnTable.js';
 
 /**
  * Where the warm-up of humans ends: MSER-5 on the perceived wait of the n-th interactive turn to be

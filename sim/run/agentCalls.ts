@@ -1,11 +1,11 @@
 import type { AgentCall, CallHandle } from '../agents/agentWorld.js';
 import type { Prehistory } from '../agents/sessionPopulation.js';
 import { noUrgency, type Urgency } from '../engine/admissionOrder.js';
+import { Outcome } from '../facts/requestTable.js';
 import type { Placement } from '../fleet/placement.js';
 import type { EventHandler, EventId } from '../kernel/calendar.js';
 import type { DrawKey } from '../kernel/hashDraw.js';
 import { IntList } from '../kernel/intList.js';
-import { Outcome } from '../metrics/requestTable.js';
 import { DrawPurpose } from './drawPurpose.js';
 import { networkDelay } from './networkDelay.js';
 import type { RequestPath, Sender, SentRequest } from './requestPath.js';

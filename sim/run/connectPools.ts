@@ -1,3 +1,4 @@
+import type { KvLinkUse, RePrefill } from '../facts/poolRun.js';
 import { connectHandOvers } from '../fleet/connectHandOvers.js';
 import type { EnginePool } from '../fleet/enginePool.js';
 import type { HandedRequest } from '../fleet/handedRequest.js';
@@ -7,7 +8,6 @@ import { TransferNetwork } from '../fleet/transferNetwork.js';
 import { modelShare } from '../hardware/modelShare.js';
 import { invariant } from '../kernel/invariant.js';
 import type { FleetWorld } from './fleetPool.js';
-import type { KvLinkUse, RePrefill } from './runResult.js';
 import type { EnginePoolSpec } from './scenario.js';
 
 /** An engine pool that KV is moved from or to, and what its events are passed to. */

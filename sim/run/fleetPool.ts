@@ -1,5 +1,6 @@
 import type { Urgency } from '../engine/admissionOrder.js';
 import type { PrefixCacheStore } from '../engine/prefixCacheStore.js';
+import type { PoolRun } from '../facts/poolRun.js';
 import type { HandedRequest } from '../fleet/handedRequest.js';
 import type { OnPoolRequestEnd } from '../fleet/onPoolRequestEnd.js';
 import type { PlacementTarget } from '../fleet/placement.js';
@@ -10,7 +11,6 @@ import { admittedPool } from './admittedPool.js';
 import { type ConnectedPool, connectPools } from './connectPools.js';
 import { enginePoolOf } from './enginePoolOf.js';
 import type { RequestRecorder } from './requestRecorder.js';
-import type { PoolRun } from './runResult.js';
 import type { EnginePoolSpec, RetrySpec, Scenario } from './scenario.js';
 import { stationPoolOf } from './stationPoolOf.js';
 

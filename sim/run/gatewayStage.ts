@@ -1,10 +1,10 @@
+import type { PoolRun } from '../facts/poolRun.js';
 import type { OnServed } from '../fleet/serverQueue.js';
 import { StationPool } from '../fleet/stationPool.js';
 import { TimelineRecorder } from '../fleet/timelineRecorder.js';
 import type { EventCalendar } from '../kernel/calendar.js';
 import { grown } from '../kernel/grown.js';
 import { lawTransform, type Transform } from '../laws/lawTransform.js';
-import type { PoolRun } from './runResult.js';
 import type { GatewaySpec } from './scenario.js';
 import { timelineBins } from './timelineBins.js';
 

@@ -1,6 +1,6 @@
+import type { HandOverTable } from '../facts/handOverTable.js';
 import type { HandedRequest } from '../fleet/handedRequest.js';
 import { grown } from '../kernel/grown.js';
-import type { HandOverTable } from '../metrics/handOverTable.js';
 
 const initialRows = 4096;
 

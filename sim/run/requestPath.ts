@@ -1,12 +1,12 @@
 import type { Urgency } from '../engine/admissionOrder.js';
 import type { SequenceTable } from '../engine/sequenceTable.js';
 import { privateContext, type TokenStreams } from '../engine/tokenStreams.js';
+import { Outcome } from '../facts/requestTable.js';
 import type { HandedRequest } from '../fleet/handedRequest.js';
 import type { Placement } from '../fleet/placement.js';
 import type { EventCalendar } from '../kernel/calendar.js';
 import type { DrawKey } from '../kernel/hashDraw.js';
 import type { TimeGrid } from '../kernel/timeGrid.js';
-import { Outcome } from '../metrics/requestTable.js';
 import type { ContextHints } from './contextHints.js';
 import { DrawPurpose } from './drawPurpose.js';
 import type { FleetPool } from './fleetPool.js';

@@ -1,7 +1,7 @@
+import type { HandOverTable } from '../facts/handOverTable.js';
+import { Outcome, type RequestTable } from '../facts/requestTable.js';
 import { Fingerprint } from '../kernel/fingerprint.js';
 import { growColumns } from '../kernel/growColumns.js';
-import type { HandOverTable } from '../metrics/handOverTable.js';
-import { Outcome, type RequestTable } from '../metrics/requestTable.js';
 import { LogHistogram } from '../statistics/logHistogram.js';
 import { HandOverColumns } from './handOverColumns.js';
 import type { OverflowMeasures } from './runResult.js';

@@ -4,6 +4,8 @@ import type { SessionReplayPopulation } from '../agents/sessionReplayPopulation.
 import type { AdmissionOrder } from '../engine/admissionOrder.js';
 import type { Drafting } from '../engine/draftAcceptance.js';
 import type { GapRetention } from '../engine/gapRetention.js';
+import type { PlacementRule } from '../fleet/placementRule.js';
+import type { RouterSpec } from '../fleet/routerSpec.js';
 import type { TieringOptions } from '../fleet/tierOptions.js';
 import type { Deployment } from '../hardware/deployment.js';
 import type { DraftCost } from '../hardware/speculatingCost.js';
@@ -196,76 +198,4 @@ export interface StationPoolSpec {
   readonly maxWaiting: number;
   readonly admission?: AdmissionSpec;
   readonly usdPerServerHour: number | undefined;
-}
-
-export const routerPolicies = [
-  'round-robin',
-  'random',
-  'least-requests',
-  'least-tokens',
-  'power-of-two',
-  'session-affinity',
-  'prefix-aware',
-  'weighted',
-] as const;
-export type RouterPolicy = (typeof routerPolicies)[number];
-
-export interface RouterSpec {
-  readonly policy: RouterPolicy;
-  /** `prefix-aware`, `session-affinity`: a preferred replica with more than this many requests above the least loaded is passed over for that one. */
-  readonly slack: number;
-  /** Which of equally good replicas: the lowest index (default), or the next one after the last chosen. `weighted` always takes turns. */
-  readonly ties?: 'lowest' | 'rotate';
-  /** The router reads loads once per interval, at the first request in it. Absent: at every request. */
-  readonly stalenessMs?: number;
-  /** The router knows what it routed itself, so many tokens of it per replica. Absent: it knows the caches. */
-  readonly indexTokens?: number;
-  /** Of `weighted`, and only there. */
-  readonly weights?: RouterWeights;
-}
-
-/** What each signal of a replica counts in its score; every signal is from 0 to 1, 1 the best. */
-export interface RouterWeights {
-  /** Share of the prompt that the replica has cached. */
-  readonly prefix: number;
-  /** Few requests assigned and not ended. */
-  readonly requests: number;
-  /** Few requests that wait for a slot. */
-  readonly queue: number;
-  /** Share of the KV memory that no running sequence holds. */
-  readonly kv: number;
-  /** Few prompt tokens of requests assigned and not ended. */
-  readonly tokens: number;
-  /** The replica is the home of the session. */
-  readonly session: number;
-}
-
-export const placementPolicies = ['cheapest-that-meets', 'fastest', 'cost-per-flow'] as const;
-export type PlacementPolicy = (typeof placementPolicies)[number];
-
-/** Sends requests that match all conditions to the first pool of `prefer` that has room, or to the one that a policy chooses. */
-export interface PlacementRule {
-  readonly when: {
-    readonly interactive?: boolean;
-    readonly role?: string;
-    readonly population?: string;
-    /** Label of an `infer` step. */
-    readonly label?: string;
-    /** Prompt tokens, both bounds included. */
-    readonly contextTokens?: { readonly min: number; readonly max: number };
-  };
-  /** Pool names, best first. With a policy: those that it chooses from, none meaning all; never empty without. */
-  readonly prefer: readonly string[];
-  readonly policy?: PlacementPolicy;
-  /** Of the policies that look at one: how long a call may take. */
-  readonly targetMs?: number;
-  /** A pool is passed over (unless it is the last) while any of these is reached. */
-  readonly spillAt: {
-    /** Waiting requests per replica, on average over the pool. */
-    readonly waiting?: number;
-    /** How long the request has waited that is first in line at the least loaded replica, or at the station. */
-    readonly queueTimeMs?: number;
-    /** Estimated time until the prompt is computed: queue, and prefill of what is not cached there. */
-    readonly waitMs?: number;
-  };
 }

@@ -1,4 +1,4 @@
-import { Outcome } from '../../sim/metrics/requestTable.js';
+import { Outcome } from '../../sim/facts/requestTable.js';
 import { simulate } from '../../sim/run/simulate.js';
 import { type MeasuredServer, measuredScenario } from './measuredScenario.js';
 

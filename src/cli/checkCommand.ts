@@ -1,10 +1,10 @@
 import { existsSync, readdirSync } from 'node:fs';
+import { plainText } from '../format/plainText.js';
 import { type CheckedExperiment, consequenceOf } from '../results/checkedExperiment.js';
 import { checkText } from '../results/checkText.js';
 import { experimentName } from '../results/experimentName.js';
 import { githubAnnotations } from '../results/githubAnnotations.js';
 import { junitText } from '../results/junitText.js';
-import { plainText } from '../results/plainText.js';
 import { type ExitCode, exitCodes } from './exitCodes.js';
 import { loadExperiments } from './loadExperiments.js';
 import { reportBug } from './reportBug.js';

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
-import { formatMistakes } from '../config/formatMistakes.js';
 import { type LibraryFolder, libraryNames, packageRoot } from '../config/library.js';
 import { suggestion } from '../config/nearestName.js';
 import { readDocument } from '../config/readDocument.js';
+import { plainText } from '../format/plainText.js';
+import { formatMistakes } from '../mistakes/formatMistakes.js';
 import { layoutTable, wrapText } from '../results/layoutTable.js';
 import type { Paints } from '../results/paints.js';
-import { plainText } from '../results/plainText.js';
 import { tableWidth } from '../results/summaryText.js';
 import { type ProvenanceRow, provenanceRows } from './provenanceRows.js';
 import { UserError } from './userError.js';

@@ -1,7 +1,7 @@
-import { formatMistakes } from '../config/formatMistakes.js';
 import type { LoadedExperiment } from '../config/loadedExperiment.js';
 import { loadMixes } from '../config/loadMixes.js';
 import type { LoadOptions } from '../config/loadOptions.js';
+import { formatMistakes } from '../mistakes/formatMistakes.js';
 import { type ExitCode, exitCodes } from './exitCodes.js';
 import type { Terminal } from './terminal.js';
 

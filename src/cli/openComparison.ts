@@ -1,6 +1,6 @@
 import type { LoadedExperiment } from '../config/loadedExperiment.js';
 import { suggestion } from '../config/nearestName.js';
-import { plainText } from '../results/plainText.js';
+import { plainText } from '../format/plainText.js';
 import type { ExitCode } from './exitCodes.js';
 import { loadExperiments } from './loadExperiments.js';
 import { loadOptionsOf, type SimulationOptions } from './simulationOptions.js';

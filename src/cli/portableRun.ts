@@ -1,4 +1,5 @@
-import type { PoolRun, RunResult } from '../../sim/run/runResult.js';
+import type { PoolRun } from '../../sim/facts/poolRun.js';
+import type { RunResult } from '../../sim/run/runResult.js';
 import { LogHistogram, type LogHistogramData } from '../../sim/statistics/logHistogram.js';
 
 /** The form in which the result of a run goes from one thread to another: histograms as plain data. */

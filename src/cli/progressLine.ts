@@ -1,4 +1,4 @@
-import { formatMs, formatNumber } from '../results/formatQuantity.js';
+import { formatMs, formatNumber } from '../format/formatQuantity.js';
 import type { Terminal } from './terminal.js';
 
 /** At most ten times a second. */

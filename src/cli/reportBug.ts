@@ -1,4 +1,4 @@
-import { plainText } from '../results/plainText.js';
+import { plainText } from '../format/plainText.js';
 import { exitCodes } from './exitCodes.js';
 import { SimulationFailed } from './simulationFailed.js';
 import type { Terminal } from './terminal.js';

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { jsonSchemas } from '../config/jsonSchemas.js';
 import { suggestion } from '../config/nearestName.js';
+import { plainText } from '../format/plainText.js';
 import { compareSchema } from '../results/compareSchema.js';
-import { plainText } from '../results/plainText.js';
 import { resultSchema } from '../results/resultSchema.js';
 import { UserError } from './userError.js';
 

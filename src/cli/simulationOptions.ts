@@ -1,6 +1,6 @@
 import type { LoadedExperiment } from '../config/loadedExperiment.js';
 import type { LoadOptions } from '../config/loadOptions.js';
-import { plainText } from '../results/plainText.js';
+import { plainText } from '../format/plainText.js';
 import { shellWords } from './shellWords.js';
 import { UserError } from './userError.js';
 

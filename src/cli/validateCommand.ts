@@ -1,13 +1,13 @@
-import { formatMistakes } from '../config/formatMistakes.js';
 import { hardwareProfileSchema } from '../config/hardwareProfileSchema.js';
 import { isMapping, readPart } from '../config/inputSchema.js';
 import { loadMixes } from '../config/loadMixes.js';
-import { type Mistake, mistakeList } from '../config/mistakes.js';
 import { modelProfileSchema } from '../config/modelProfileSchema.js';
 import { readDocument, type SourceDocument } from '../config/readDocument.js';
 import { reportTo } from '../config/reportTo.js';
 import { workloadSchema } from '../config/workloadSchema.js';
-import { plainText } from '../results/plainText.js';
+import { plainText } from '../format/plainText.js';
+import { formatMistakes } from '../mistakes/formatMistakes.js';
+import { type Mistake, mistakeList } from '../mistakes/mistakes.js';
 import { type ExitCode, exitCodes } from './exitCodes.js';
 import type { Terminal } from './terminal.js';
 

@@ -1,4 +1,4 @@
-import { plainText } from '../results/plainText.js';
+import { plainText } from '../format/plainText.js';
 import { UserError } from './userError.js';
 
 /** What `--vary` asks for: a place in the experiment, and the values that stand there one after the other. */

@@ -1,5 +1,6 @@
+import type { PlacementRule } from '../../sim/fleet/placementRule.js';
 import { poolUsdPerHour } from '../../sim/metrics/fleetPrice.js';
-import type { PlacementRule, PoolSpec } from '../../sim/run/scenario.js';
+import type { PoolSpec } from '../../sim/run/scenario.js';
 import type { Loading } from './loading.js';
 
 /** A policy that weighs prices needs one of every pool that it may choose. */

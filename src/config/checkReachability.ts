@@ -1,4 +1,5 @@
-import type { PlacementRule, PoolSpec } from '../../sim/run/scenario.js';
+import type { PlacementRule } from '../../sim/fleet/placementRule.js';
+import type { PoolSpec } from '../../sim/run/scenario.js';
 import type { Loading } from './loading.js';
 import { suggestion } from './nearestName.js';
 import type { ResolvedPopulation } from './resolvePopulations.js';

@@ -1,4 +1,4 @@
-import type { Finding } from './inputSchema.js';
+import type { Finding } from '../mistakes/finding.js';
 import type { Loading } from './loading.js';
 import { nearestName, suggestion } from './nearestName.js';
 import type { Pool } from './poolSchema.js';

@@ -1,6 +1,6 @@
 import { dirname, resolve } from 'node:path';
+import { type Mistake, mistakeList } from '../mistakes/mistakes.js';
 import { isMapping } from './inputSchema.js';
-import { type Mistake, mistakeList } from './mistakes.js';
 import { type DocumentResult, readDocument, type SourceDocument } from './readDocument.js';
 import { filePath } from './reference.js';
 import { reportTo } from './reportTo.js';

@@ -1,6 +1,6 @@
 import { contextsThatFit, planMemory } from '../../sim/hardware/memoryPlan.js';
 import type { EnginePoolSpec, PoolSpec } from '../../sim/run/scenario.js';
-import { formatNumber } from '../results/formatQuantity.js';
+import { formatNumber } from '../format/formatQuantity.js';
 import type { Demand } from './demand.js';
 import type { FitLine, LoadFit, MemoryFit, PeopleFit } from './loadedExperiment.js';
 import { fleetCapacity } from './poolCapacity.js';

@@ -1,12 +1,6 @@
 import type { z } from 'zod';
-import {
-  describeFound,
-  type Finding,
-  inputSchema,
-  isMapping,
-  type Report,
-  readPart,
-} from './inputSchema.js';
+import type { Finding } from '../mistakes/finding.js';
+import { describeFound, inputSchema, isMapping, type Report, readPart } from './inputSchema.js';
 
 const idPattern = /^[A-Za-z0-9._-]{1,128}$/;
 

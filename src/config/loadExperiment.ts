@@ -1,8 +1,8 @@
+import { mistakeAt } from '../mistakes/mistakes.js';
+import { wholeFile } from '../mistakes/sourceText.js';
 import type { LoadResult } from './loadedExperiment.js';
 import { loadMixes } from './loadMixes.js';
 import type { LoadOptions } from './loadOptions.js';
-import { mistakeAt } from './mistakes.js';
-import { wholeFile } from './sourceText.js';
 
 /** Loads an experiment with one fleet, as `loadMixes` does; one with mixes is a mistake. */
 export function loadExperiment(file: string, options: LoadOptions): LoadResult {

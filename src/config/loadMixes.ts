@@ -1,4 +1,5 @@
 import { fleetUsdPerHour } from '../../sim/metrics/fleetPrice.js';
+import { type Mistake, type MistakeList, mistakeList } from '../mistakes/mistakes.js';
 import { checkPriceBases } from './checkPriceBases.js';
 import { equaliseCost, isNear } from './equaliseCost.js';
 import { namedSections } from './experimentSchema.js';
@@ -8,7 +9,6 @@ import type { Adjustment, LoadedExperiment } from './loadedExperiment.js';
 import { startLoading } from './loading.js';
 import type { LoadOptions } from './loadOptions.js';
 import { mergeMixMistakes } from './mergeMixMistakes.js';
-import { type Mistake, type MistakeList, mistakeList } from './mistakes.js';
 import { type MixDocument, mixDocuments } from './mixDocuments.js';
 import type { EqualiseRule } from './mixSchema.js';
 import { suggestion } from './nearestName.js';

@@ -1,6 +1,6 @@
 import type { MetricId } from '../../sim/metrics/metricDefinitions.js';
 import type { Scenario } from '../../sim/run/scenario.js';
-import type { Mistake } from './mistakes.js';
+import type { Mistake } from '../mistakes/mistakes.js';
 
 /** An experiment file, read, checked and resolved: all that a run needs. */
 export interface LoadedExperiment {

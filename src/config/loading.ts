@@ -1,7 +1,7 @@
+import { type MistakeList, mistakeList } from '../mistakes/mistakes.js';
 import type { Report } from './inputSchema.js';
 import { type LibraryFolder, libraryNames, referencedFile, shownName } from './library.js';
 import { mistakeOfMix } from './mergeMixMistakes.js';
-import { type MistakeList, mistakeList } from './mistakes.js';
 import { type DocumentPath, readDocument, type SourceDocument } from './readDocument.js';
 import { reportTo } from './reportTo.js';
 import { unknownName } from './unknownName.js';

@@ -1,4 +1,4 @@
-import type { Mistake } from './mistakes.js';
+import type { Mistake } from '../mistakes/mistakes.js';
 
 /** What is said of a mix at a place that all mixes share. */
 export function mistakeOfMix(mix: string, message: string): string {

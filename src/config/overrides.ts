@@ -1,9 +1,9 @@
+import type { MistakeList } from '../mistakes/mistakes.js';
+import { type Place, sourceText } from '../mistakes/sourceText.js';
 import { isMapping, type Report } from './inputSchema.js';
-import type { MistakeList } from './mistakes.js';
 import { suggestion } from './nearestName.js';
 import { type DocumentPath, parseSource, type SourceDocument } from './readDocument.js';
 import { reportTo } from './reportTo.js';
-import { type Place, sourceText } from './sourceText.js';
 
 /** What `--set` may name: the keys of the top level, and those of them whose entries have names of their own. */
 export interface OverrideTargets {

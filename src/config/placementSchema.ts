@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { placementPolicies } from '../../sim/run/scenario.js';
+import { placementPolicies } from '../../sim/fleet/placementRule.js';
 import { choice, flag } from './choiceSchema.js';
 import { fields } from './fields.js';
 import { id } from './idSchema.js';

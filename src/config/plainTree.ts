@@ -1,5 +1,5 @@
 import { type Document, isAlias, isMap, isScalar, isSeq, type Node, type Scalar } from 'yaml';
-import type { Finding } from './inputSchema.js';
+import type { Finding } from '../mistakes/finding.js';
 
 const maxDepth = 64;
 const maxAliases = 100;

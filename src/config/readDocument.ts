@@ -1,9 +1,9 @@
 import { type Document, isAlias, isMap, isScalar, isSeq, Lexer, parseDocument } from 'yaml';
-import type { Finding } from './inputSchema.js';
-import { type Mistake, mistakeAt, mistakeList } from './mistakes.js';
+import type { Finding } from '../mistakes/finding.js';
+import { type Mistake, mistakeAt, mistakeList } from '../mistakes/mistakes.js';
+import { type Place, type SourceText, sourceText, wholeFile } from '../mistakes/sourceText.js';
 import { plainTree } from './plainTree.js';
 import { readTextFile } from './readTextFile.js';
-import { type Place, type SourceText, sourceText, wholeFile } from './sourceText.js';
 
 /** A path into a document: keys of mappings and indices of lists. */
 export type DocumentPath = readonly (string | number)[];

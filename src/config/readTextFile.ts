@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync, type Stats, statSync } from 'node:fs';
-import type { Mistake } from './mistakes.js';
-import { mistakeAt } from './mistakes.js';
-import { sourceText, wholeFile } from './sourceText.js';
+import type { Mistake } from '../mistakes/mistakes.js';
+import { mistakeAt } from '../mistakes/mistakes.js';
+import { sourceText, wholeFile } from '../mistakes/sourceText.js';
 
 export type TextFileResult =
   | { readonly ok: true; readonly text: string }

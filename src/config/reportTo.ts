@@ -1,5 +1,5 @@
+import type { MistakeList } from '../mistakes/mistakes.js';
 import type { Report } from './inputSchema.js';
-import type { MistakeList } from './mistakes.js';
 import { suggestion } from './nearestName.js';
 import type { SourceDocument } from './readDocument.js';
 

@@ -1,4 +1,5 @@
-import type { EnginePoolSpec, PlacementRule, PoolSpec } from '../../sim/run/scenario.js';
+import type { PlacementRule } from '../../sim/fleet/placementRule.js';
+import type { EnginePoolSpec, PoolSpec } from '../../sim/run/scenario.js';
 import type { Loading } from './loading.js';
 import { suggestion } from './nearestName.js';
 import type { EnginePool } from './poolSchema.js';

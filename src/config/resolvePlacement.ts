@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { PlacementRule } from '../../sim/run/scenario.js';
+import type { PlacementRule } from '../../sim/fleet/placementRule.js';
 import type { ListItem } from './lists.js';
 import type { Loading } from './loading.js';
 import type { placementRuleSchema } from './placementSchema.js';

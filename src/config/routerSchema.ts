@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { type RouterSpec, type RouterWeights, routerPolicies } from '../../sim/run/scenario.js';
+import { type RouterSpec, type RouterWeights, routerPolicies } from '../../sim/fleet/routerSpec.js';
 import { choice } from './choiceSchema.js';
 import { fields } from './fields.js';
 import { inputSchema, isMapping, type Report, readPart } from './inputSchema.js';

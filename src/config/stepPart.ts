@@ -1,7 +1,8 @@
 import type { z } from 'zod';
 import type { ResourceSpec } from '../../sim/agents/resourceSpec.js';
 import type { Step } from '../../sim/agents/taskGraph.js';
-import { type Finding, inputSchema, type Report, readPart } from './inputSchema.js';
+import type { Finding } from '../mistakes/finding.js';
+import { inputSchema, type Report, readPart } from './inputSchema.js';
 import type { DocumentPath } from './readDocument.js';
 
 /** What a step is, apart from its place in a body. */

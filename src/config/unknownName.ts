@@ -1,4 +1,4 @@
-import type { Finding } from './inputSchema.js';
+import type { Finding } from '../mistakes/finding.js';
 import { suggestion } from './nearestName.js';
 import type { DocumentPath } from './readDocument.js';
 

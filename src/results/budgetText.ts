@@ -1,6 +1,6 @@
 import { metricDefinition } from '../../sim/metrics/metricDefinitions.js';
 import type { Budget } from '../config/loadedExperiment.js';
-import { formatQuantity } from './formatQuantity.js';
+import { formatQuantity } from '../format/formatQuantity.js';
 import { metricName } from './metricName.js';
 
 /** A budget in words: `chat TTFT p95 ≤ 1.50 s`. */

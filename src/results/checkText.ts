@@ -1,8 +1,8 @@
+import { plainText } from '../format/plainText.js';
 import { budgetLines } from './budgetLines.js';
 import { type CheckedExperiment, type Consequence, consequenceOf } from './checkedExperiment.js';
 import { experimentName } from './experimentName.js';
 import type { Paints } from './paints.js';
-import { plainText } from './plainText.js';
 import { tableWidth } from './summaryText.js';
 
 /** What `inflow check` prints: every budget of every experiment, the replay of what is not fine, and the sum. */

@@ -1,14 +1,14 @@
+import { formatMs, formatNumber } from '../format/formatQuantity.js';
+import { plainText } from '../format/plainText.js';
 import { judgedWord } from './budgetLines.js';
 import { budgetText } from './budgetText.js';
 import { type ComparedRow, type Comparison, commonAbout } from './compareMixes.js';
 import { fleetLines } from './fleetLines.js';
-import { formatMs, formatNumber } from './formatQuantity.js';
 import { type Cell, layoutTable, wrapText } from './layoutTable.js';
 import { metricCell } from './metricCell.js';
 import { metricName } from './metricName.js';
 import type { Paints } from './paints.js';
 import { pairedLines } from './pairedLines.js';
-import { plainText } from './plainText.js';
 import { tableWidth, titleText } from './summaryText.js';
 
 /** Mixes that stand side by side; more of them go into further tables. */

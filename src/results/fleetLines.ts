@@ -1,10 +1,10 @@
 import type { PoolInfo } from '../config/loadedExperiment.js';
+import { formatPrice, formatShare } from '../format/formatQuantity.js';
+import { plainText } from '../format/plainText.js';
 import type { BreakEven } from './breakEven.js';
 import type { Comparison } from './compareMixes.js';
-import { formatPrice, formatShare } from './formatQuantity.js';
 import { wrapText } from './layoutTable.js';
 import type { Paints } from './paints.js';
-import { plainText } from './plainText.js';
 import { tableWidth } from './summaryText.js';
 
 /** What the mixes are made of and cost per hour, whether that is equal, and what their chips may cost. */

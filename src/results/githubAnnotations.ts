@@ -1,6 +1,6 @@
+import { plainText } from '../format/plainText.js';
 import { type CheckedExperiment, consequenceOf, verdictSentence } from './checkedExperiment.js';
 import type { BudgetVerdict } from './judgeBudgets.js';
-import { plainText } from './plainText.js';
 
 /**
  * Workflow commands that put every verdict but a pass beside its budget in the changed file: an error where

@@ -2,7 +2,7 @@ import { metricDefinition } from '../../sim/metrics/metricDefinitions.js';
 import type { MetricValue, Summary } from '../../sim/metrics/summary.js';
 import type { Scenario } from '../../sim/run/scenario.js';
 import type { Budget } from '../config/loadedExperiment.js';
-import { formatQuantity } from './formatQuantity.js';
+import { formatQuantity } from '../format/formatQuantity.js';
 import { profileError } from './profileError.js';
 
 /** What a budget was found to be. No data is never a pass. */

@@ -1,8 +1,8 @@
+import { plainText } from '../format/plainText.js';
 import { budgetText } from './budgetText.js';
 import { type CheckedExperiment, consequenceOf } from './checkedExperiment.js';
 import { experimentName } from './experimentName.js';
 import type { BudgetVerdict } from './judgeBudgets.js';
-import { plainText } from './plainText.js';
 
 /**
  * The verdicts as JUnit XML: a suite per experiment, a case per budget. A broken budget is a failure, one

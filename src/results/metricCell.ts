@@ -1,6 +1,6 @@
 import { metricDefinition } from '../../sim/metrics/metricDefinitions.js';
 import type { MetricValue } from '../../sim/metrics/summary.js';
-import { formatQuantity, formatRange } from './formatQuantity.js';
+import { formatQuantity, formatRange } from '../format/formatQuantity.js';
 import type { Cell } from './layoutTable.js';
 import type { Paints } from './paints.js';
 

@@ -1,6 +1,6 @@
 import { metricDefinition } from '../../sim/metrics/metricDefinitions.js';
+import { formatDifference, formatFactor, formatNumber } from '../format/formatQuantity.js';
 import type { ComparedRow, Comparison } from './compareMixes.js';
-import { formatDifference, formatFactor, formatNumber } from './formatQuantity.js';
 import { type Cell, layoutTable, type Paint } from './layoutTable.js';
 import { metricName } from './metricName.js';
 import type { Paints } from './paints.js';

@@ -1,4 +1,4 @@
-import { Outcome, type RequestTable } from '../../sim/metrics/requestTable.js';
+import { Outcome, type RequestTable } from '../../sim/facts/requestTable.js';
 import type { RunResult } from '../../sim/run/runResult.js';
 import { csvCell } from './csvCell.js';
 import { toNanosecond } from './toNanosecond.js';

@@ -1,4 +1,4 @@
-import { type TurnEnd, type TurnRecord, turnEndNames } from '../../sim/metrics/turnTable.js';
+import { type TurnEnd, type TurnRecord, turnEndNames } from '../../sim/facts/turnTable.js';
 import type { RunResult } from '../../sim/run/runResult.js';
 import { toNanosecond } from './toNanosecond.js';
 

@@ -1,4 +1,4 @@
-import { type TurnEnd, type TurnTable, turnEndNames } from '../../sim/metrics/turnTable.js';
+import { type TurnEnd, type TurnTable, turnEndNames } from '../../sim/facts/turnTable.js';
 import type { AgentsRun, RunResult } from '../../sim/run/runResult.js';
 import { csvCell } from './csvCell.js';
 import { toNanosecond } from './toNanosecond.js';

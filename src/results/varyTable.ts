@@ -1,12 +1,12 @@
 import { type MetricId, metricDefinition } from '../../sim/metrics/metricDefinitions.js';
 import type { MetricValue } from '../../sim/metrics/summary.js';
+import { plainText } from '../format/plainText.js';
 import { findMetric } from './comparedMix.js';
 import type { Comparison } from './compareMixes.js';
 import { type Cell, layoutTable, wrapText } from './layoutTable.js';
 import { metricCell } from './metricCell.js';
 import { metricName } from './metricName.js';
 import type { Paints } from './paints.js';
-import { plainText } from './plainText.js';
 import { tableWidth } from './summaryText.js';
 
 /** The comparison of the same mixes with one value of what is varied. */

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Scenario } from '../../sim/run/scenario.js';
-import { formatMs } from './formatQuantity.js';
+import { formatMs } from '../format/formatQuantity.js';
 
 /**
  * What two mixes do not share beside their fleets: a comparison of the fleets is only fair without. A phrase

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
-import { type Mistake, maxMistakesPerFile, mistakeAt } from '../config/mistakes.js';
-import { type Place, sourceText, wholeFile } from '../config/sourceText.js';
-import { plainText } from '../results/plainText.js';
+import { plainText } from '../format/plainText.js';
+import { type Mistake, maxMistakesPerFile, mistakeAt } from '../mistakes/mistakes.js';
+import { type Place, sourceText, wholeFile } from '../mistakes/sourceText.js';
 import { type ByteLines, maxLineBytes } from './byteLines.js';
 
 /** Characters of a cell that a message repeats. */

@@ -1,6 +1,6 @@
 import type { SessionTrace } from '../../sim/agents/sessionTrace.js';
 import type { RequestTrace } from '../../sim/workload/requestTrace.js';
-import type { Mistake } from '../config/mistakes.js';
+import type { Mistake } from '../mistakes/mistakes.js';
 
 /** File formats of traces, described in docs/traces.md; `auto` tells them apart by the first line. */
 export const traceFormats = ['auto', 'inflow', 'azure', 'mooncake', 'sessions'] as const;

@@ -1,5 +1,5 @@
-import type { HandOverTable } from '../../sim/metrics/handOverTable.js';
-import type { RequestTable } from '../../sim/metrics/requestTable.js';
+import type { HandOverTable } from '../../sim/facts/handOverTable.js';
+import type { RequestTable } from '../../sim/facts/requestTable.js';
 import type { EnginePoolSpec, Scenario } from '../../sim/run/scenario.js';
 import { simulate } from '../../sim/run/simulate.js';
 import { hashUnit } from '../calibrate/hashUnit.js';

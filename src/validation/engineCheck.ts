@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { RequestTable } from '../../sim/metrics/requestTable.js';
+import type { RequestTable } from '../../sim/facts/requestTable.js';
 import { simulate } from '../../sim/run/simulate.js';
 import { quantileSorted } from '../../sim/statistics/quantileSorted.js';
 import { costOn } from '../calibrate/measuredPoint.js';

@@ -1,6 +1,6 @@
+import type { RequestTable } from '../../sim/facts/requestTable.js';
 import { emptyBatchShape, type IterationCost } from '../../sim/hardware/iterationCost.js';
 import { invariant } from '../../sim/kernel/invariant.js';
-import type { RequestTable } from '../../sim/metrics/requestTable.js';
 import { DecodingRequests, type RunBatch } from './runBatch.js';
 
 const nearlyMs = 0.01;

@@ -1,6 +1,6 @@
-import { Outcome } from '../../sim/metrics/requestTable.js';
+import { Outcome } from '../../sim/facts/requestTable.js';
+import { SessionEnd, TurnEnd } from '../../sim/facts/turnTable.js';
 import { turnPartition } from '../../sim/metrics/turnPartition.js';
-import { SessionEnd, TurnEnd } from '../../sim/metrics/turnTable.js';
 import type { RunResult } from '../../sim/run/runResult.js';
 
 /** Turns whose parts do not sum to all of their time, in words. What follows the yield must agree to the bit. */

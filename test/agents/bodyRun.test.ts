@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ServersSpec } from '../../sim/agents/resourceSpec.js';
 import type { LoopStep, ParallelStep, Step } from '../../sim/agents/taskGraph.js';
-import { Outcome } from '../../sim/metrics/requestTable.js';
+import { Outcome } from '../../sim/facts/requestTable.js';
 import { flatPool } from '../run/handScenario.js';
 import { brokenPartitions, notEndedOnce, stillHeld } from './agentInvariants.js';
 import { body, chain, constant, infer, oneTask, runTask, taskScenario, tool } from './handTasks.js';

@@ -1,6 +1,6 @@
 import { describe, expect, type TestContext, test } from 'vitest';
 import type { SessionTrace } from '../../sim/agents/sessionTrace.js';
-import type { RouterPolicy } from '../../sim/run/scenario.js';
+import type { RouterPolicy } from '../../sim/fleet/routerSpec.js';
 import { readAnyTrace } from '../../src/traces/readAnyTrace.js';
 import { measuredData } from '../measuredData.js';
 import { flatPool } from '../run/handScenario.js';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { SessionTrace } from '../../sim/agents/sessionTrace.js';
-import { Outcome } from '../../sim/metrics/requestTable.js';
-import { SessionEnd, TurnEnd } from '../../sim/metrics/turnTable.js';
+import { Outcome } from '../../sim/facts/requestTable.js';
+import { SessionEnd, TurnEnd } from '../../sim/facts/turnTable.js';
 import { flatPool } from '../run/handScenario.js';
 import { replay, sessionsOf } from './handSessions.js';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { SessionWorkload } from '../../sim/agents/sessionWorkload.js';
-import { TurnEnd } from '../../sim/metrics/turnTable.js';
+import { TurnEnd } from '../../sim/facts/turnTable.js';
 import { flatPool } from '../run/handScenario.js';
 import { brokenPartitions, notEndedOnce, stillHeld } from './agentInvariants.js';
 import {

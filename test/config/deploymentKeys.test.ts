@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { Outcome } from '../../sim/metrics/requestTable.js';
+import { Outcome } from '../../sim/facts/requestTable.js';
 import type { EnginePoolSpec } from '../../sim/run/scenario.js';
 import { simulate } from '../../sim/run/simulate.js';
 import { loadText, loadValid } from './loadText.js';

@@ -2,11 +2,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
-import { formatMistakes } from '../../src/config/formatMistakes.js';
 import { loadExperiment } from '../../src/config/loadExperiment.js';
 import type { LoadedExperiment, LoadResult } from '../../src/config/loadedExperiment.js';
 import { loadMixes, type MixesResult } from '../../src/config/loadMixes.js';
 import type { LoadOptions } from '../../src/config/loadOptions.js';
+import { formatMistakes } from '../../src/mistakes/formatMistakes.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'inflow-config-'));
 afterAll(() => rmSync(folder, { recursive: true }));

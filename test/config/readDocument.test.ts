@@ -4,7 +4,7 @@ import {
   parseSource,
   type SourceDocument,
 } from '../../src/config/readDocument.js';
-import { sourceText } from '../../src/config/sourceText.js';
+import { sourceText } from '../../src/mistakes/sourceText.js';
 
 const text = `# a comment
 top:

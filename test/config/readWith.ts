@@ -1,5 +1,6 @@
 import type { z } from 'zod';
-import { type Finding, readPart } from '../../src/config/inputSchema.js';
+import { readPart } from '../../src/config/inputSchema.js';
+import type { Finding } from '../../src/mistakes/finding.js';
 
 /** What a schema makes of an input: its value, or what it finds wrong. */
 export function readWith<Value>(

@@ -1,4 +1,4 @@
-import type { QueueReason } from '../../sim/metrics/requestTable.js';
+import type { QueueReason } from '../../sim/facts/requestTable.js';
 import type { KvBlock } from './referenceMemory.js';
 
 /** A request inside the reference engine. Progress is counted as scheduled, not as finished on the device. */

@@ -1,10 +1,10 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { Outcome } from '../../sim/metrics/requestTable.js';
+import { Outcome } from '../../sim/facts/requestTable.js';
 import type { RunResult } from '../../sim/run/runResult.js';
 import { simulate } from '../../sim/run/simulate.js';
-import { formatMistakes } from '../../src/config/formatMistakes.js';
 import { loadMixes } from '../../src/config/loadMixes.js';
+import { formatMistakes } from '../../src/mistakes/formatMistakes.js';
 
 /** One run of every mix of a shipped experiment. */
 function runsOf(name: string, overrides: readonly string[]): Map<string, RunResult> {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { buildRouter } from '../../sim/fleet/buildRouter.js';
 import { LoadTree } from '../../sim/fleet/loadTree.js';
 import type { RoutedRequest } from '../../sim/fleet/router.js';
-import type { RouterPolicy } from '../../sim/run/scenario.js';
+import type { RouterPolicy } from '../../sim/fleet/routerSpec.js';
 import { Dice } from '../engine/dice.js';
 
 /** A router over replicas with these numbers of requests (and prompt tokens). */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { buildPlacement, type PlacementTarget } from '../../sim/fleet/placement.js';
-import type { PlacementPolicy, PlacementRule } from '../../sim/run/scenario.js';
+import type { PlacementPolicy, PlacementRule } from '../../sim/fleet/placementRule.js';
 
 const never = -1;
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { LoadTree } from '../../sim/fleet/loadTree.js';
-import type { RouterSpec } from '../../sim/run/scenario.js';
+import type { RouterSpec } from '../../sim/fleet/routerSpec.js';
 import { simulate } from '../../sim/run/simulate.js';
 import { Dice } from '../engine/dice.js';
 import { flatPool, handScenario, scripted } from '../run/handScenario.js';

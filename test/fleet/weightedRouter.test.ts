@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { LoadTree } from '../../sim/fleet/loadTree.js';
 import type { PrefixIndex } from '../../sim/fleet/prefixIndex.js';
 import type { ReportedLoads } from '../../sim/fleet/reportedLoads.js';
+import type { RouterWeights } from '../../sim/fleet/routerSpec.js';
 import { weightedRouter } from '../../sim/fleet/weightedRouter.js';
-import type { RouterWeights } from '../../sim/run/scenario.js';
 
 const none = { prefix: 0, requests: 0, queue: 0, kv: 0, tokens: 0, session: 0 };
 

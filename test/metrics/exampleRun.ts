@@ -1,5 +1,7 @@
-import { Outcome, type RequestTable } from '../../sim/metrics/requestTable.js';
-import type { PoolRun, PoolTimeline, RunResult } from '../../sim/run/runResult.js';
+import type { PoolRun } from '../../sim/facts/poolRun.js';
+import type { PoolTimeline } from '../../sim/facts/poolTimeline.js';
+import { Outcome, type RequestTable } from '../../sim/facts/requestTable.js';
+import type { RunResult } from '../../sim/run/runResult.js';
 import { LogHistogram } from '../../sim/statistics/logHistogram.js';
 
 /** One request of an example, with what matters to the test; the rest has plain defaults. */

@@ -1,4 +1,4 @@
-import { type SessionTable, TurnEnd, type TurnTable } from '../../sim/metrics/turnTable.js';
+import { type SessionTable, TurnEnd, type TurnTable } from '../../sim/facts/turnTable.js';
 import type { RunResult } from '../../sim/run/runResult.js';
 import type { Scenario } from '../../sim/run/scenario.js';
 import { chain, oneTask } from '../agents/handTasks.js';

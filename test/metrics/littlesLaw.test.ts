@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { Outcome } from '../../sim/facts/requestTable.js';
 import { littlesLaw } from '../../sim/metrics/littlesLaw.js';
-import { Outcome } from '../../sim/metrics/requestTable.js';
 import { examplePool, exampleRun, exampleTimeline } from './exampleRun.js';
 
 // One request from 0.5 s to 2 s, one from 1 s to 3 s, one from 9 s that is open at the end (9.5 s).

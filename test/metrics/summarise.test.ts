@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { Outcome } from '../../sim/metrics/requestTable.js';
+import { Outcome } from '../../sim/facts/requestTable.js';
 import { summarise } from '../../sim/metrics/summarise.js';
 import type { MetricValue, Summary } from '../../sim/metrics/summary.js';
 import type { RunResult } from '../../sim/run/runResult.js';

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
+import { TurnEnd } from '../../sim/facts/turnTable.js';
 import { flowRuns } from '../../sim/metrics/flowRuns.js';
 import type { MetricId } from '../../sim/metrics/metricDefinitions.js';
 import { sessionFacts } from '../../sim/metrics/sessionFacts.js';
 import { summarise } from '../../sim/metrics/summarise.js';
 import { turnPartition } from '../../sim/metrics/turnPartition.js';
 import { turnSlice } from '../../sim/metrics/turnSlice.js';
-import { TurnEnd } from '../../sim/metrics/turnTable.js';
 import type { RunResult } from '../../sim/run/runResult.js';
 import type { Scenario } from '../../sim/run/scenario.js';
 import {

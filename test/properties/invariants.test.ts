@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import type { PoolRun } from '../../sim/facts/poolRun.js';
+import { Outcome, queueReasons, type RequestTable } from '../../sim/facts/requestTable.js';
 import { littlesLaw } from '../../sim/metrics/littlesLaw.js';
-import { Outcome, queueReasons, type RequestTable } from '../../sim/metrics/requestTable.js';
-import type { PoolRun, RunResult } from '../../sim/run/runResult.js';
+import type { RunResult } from '../../sim/run/runResult.js';
 import type { Scenario } from '../../sim/run/scenario.js';
 import { simulate } from '../../sim/run/simulate.js';
 import { randomScenario } from './randomScenario.js';

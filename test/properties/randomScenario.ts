@@ -1,16 +1,17 @@
+import type { PlacementRule } from '../../sim/fleet/placementRule.js';
+import { placementPolicies } from '../../sim/fleet/placementRule.js';
+import type { RouterSpec } from '../../sim/fleet/routerSpec.js';
+import { routerPolicies } from '../../sim/fleet/routerSpec.js';
 import type { Law } from '../../sim/laws/law.js';
 import type {
   AdmissionSpec,
   GatewaySpec,
   LawSource,
-  PlacementRule,
   PoolSpec,
   ReplaySource,
   RequestPopulation,
-  RouterSpec,
   Scenario,
 } from '../../sim/run/scenario.js';
-import { placementPolicies, routerPolicies } from '../../sim/run/scenario.js';
 import type { ArrivalProcess } from '../../sim/workload/arrivalProcess.js';
 import { Dice } from '../engine/dice.js';
 import { flatPool, handScenario, station, traceOf } from '../run/handScenario.js';

@@ -1,14 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { Outcome } from '../../sim/facts/requestTable.js';
+import { routerPolicies } from '../../sim/fleet/routerSpec.js';
 import type { Law } from '../../sim/laws/law.js';
-import { Outcome } from '../../sim/metrics/requestTable.js';
 import type { RunResult } from '../../sim/run/runResult.js';
-import {
-  type EnginePoolSpec,
-  type RequestPopulation,
-  routerPolicies,
-  type Scenario,
-} from '../../sim/run/scenario.js';
+import type { EnginePoolSpec, RequestPopulation, Scenario } from '../../sim/run/scenario.js';
 import { simulate } from '../../sim/run/simulate.js';
 import { Dice } from '../engine/dice.js';
 import { flatPool, handScenario, jobs, scripted, station } from '../run/handScenario.js';

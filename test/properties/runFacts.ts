@@ -1,4 +1,4 @@
-import type { RequestTable } from '../../sim/metrics/requestTable.js';
+import type { RequestTable } from '../../sim/facts/requestTable.js';
 import type { RunResult } from '../../sim/run/runResult.js';
 import type { Scenario } from '../../sim/run/scenario.js';
 

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { Outcome } from '../../sim/metrics/requestTable.js';
+import { Outcome } from '../../sim/facts/requestTable.js';
 import { requestLimitsOf } from '../../src/results/requestLimitsOf.js';
 import { requestsCsv } from '../../src/results/requestsCsv.js';
 import { resultDocument } from '../../src/results/resultDocument.js';

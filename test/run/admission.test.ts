@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { Outcome } from '../../sim/metrics/requestTable.js';
+import { Outcome } from '../../sim/facts/requestTable.js';
 import type { AdmissionSpec } from '../../sim/run/scenario.js';
 import { simulate } from '../../sim/run/simulate.js';
 import { requestsCsv } from '../../src/results/requestsCsv.js';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { queueReasons } from '../../sim/facts/requestTable.js';
 import type { PipelineParameters } from '../../sim/hardware/pipelineParameters.js';
-import { queueReasons } from '../../sim/metrics/requestTable.js';
 import type { RunResult } from '../../sim/run/runResult.js';
 import { simulate } from '../../sim/run/simulate.js';
 import { type FlatEngine, flatPool, handScenario, scripted } from './handScenario.js';

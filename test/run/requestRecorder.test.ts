@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { Outcome } from '../../sim/metrics/requestTable.js';
+import { Outcome } from '../../sim/facts/requestTable.js';
 import { RequestRecorder } from '../../sim/run/requestRecorder.js';
 import { simulate } from '../../sim/run/simulate.js';
 import { handScenario, scripted, station } from './handScenario.js';

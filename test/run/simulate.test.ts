@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { Outcome } from '../../sim/metrics/requestTable.js';
+import { Outcome } from '../../sim/facts/requestTable.js';
 import type { Scenario } from '../../sim/run/scenario.js';
 import { simulate } from '../../sim/run/simulate.js';
 import { flatPool, handScenario, jobs, scripted, station } from './handScenario.js';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { Outcome } from '../../sim/facts/requestTable.js';
 import { engineValues } from '../../sim/metrics/poolValues.js';
-import { Outcome } from '../../sim/metrics/requestTable.js';
 import type { RunResult } from '../../sim/run/runResult.js';
 import type { Speculation } from '../../sim/run/scenario.js';
 import { simulate } from '../../sim/run/simulate.js';

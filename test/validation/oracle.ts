@@ -1,4 +1,4 @@
-import { Outcome, type RequestTable } from '../../sim/metrics/requestTable.js';
+import { Outcome, type RequestTable } from '../../sim/facts/requestTable.js';
 import type { RunResult } from '../../sim/run/runResult.js';
 import { simulate } from '../../sim/run/simulate.js';
 import { quantileSorted } from '../../sim/statistics/quantileSorted.js';

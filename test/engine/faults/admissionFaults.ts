@@ -131,7 +131,7 @@ export const admissionFaults: PlantedFault[] = [
     name: 'load ties to the last',
     file: 'sim/fleet/loadTree.ts',
     breaks: 'of equally loaded replicas the last is taken',
-    find: 'load[right]! < load[left]! ? right : left;\n    }\n  }',
-    replacement: 'load[right]! <= load[left]! ? right : left;\n    }\n  }',
+    find: 'load[right]! < load[left]! ? right : left;',
+    replacement: 'load[right]! <= load[left]! ? right : left;',
   },
 ];

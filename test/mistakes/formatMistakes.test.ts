@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { formatMistakes } from '../../src/config/formatMistakes.js';
-import { mistakeAt, mistakeList } from '../../src/config/mistakes.js';
-import { sourceText, wholeFile } from '../../src/config/sourceText.js';
+import { formatMistakes } from '../../src/mistakes/formatMistakes.js';
+import { mistakeAt, mistakeList } from '../../src/mistakes/mistakes.js';
+import { sourceText, wholeFile } from '../../src/mistakes/sourceText.js';
 
 describe('mistakes as the user reads them', () => {
   test('each with its line, what is wrong underlined, and last how to check again', () => {

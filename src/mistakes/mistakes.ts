@@ -1,4 +1,4 @@
-import type { Finding } from './inputSchema.js';
+import type { Finding } from './finding.js';
 import type { Place } from './sourceText.js';
 
 /** One mistake in an input file, with its place: what the user is shown. */

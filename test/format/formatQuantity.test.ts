@@ -8,7 +8,7 @@ import {
   formatQuantity,
   formatRange,
   formatShare,
-} from '../../src/results/formatQuantity.js';
+} from '../../src/format/formatQuantity.js';
 
 test.each([
   [0, '0 ms'],

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { plainText } from '../../src/format/plainText.js';
 import { csvCell } from '../../src/results/csvCell.js';
-import { plainText } from '../../src/results/plainText.js';
 
 test.each([
   ['\u001b[31mred\u001b[0m', '[31mred[0m'],
