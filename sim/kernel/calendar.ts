@@ -1,6 +1,6 @@
 import FastPriorityQueue from 'fast-priority-queue';
 import { FarEvents } from './farEvents.js';
-import { grown } from './grown.js';
+import { growColumns } from './growColumns.js';
 import { invariant } from './invariant.js';
 
 /**
@@ -17,11 +17,14 @@ export const enum Rank {
 /** What an event does: called with its time and the subject it was scheduled with. */
 export type EventHandler = (timeMs: number, subject: number) => void;
 
-/** Handle of a pending event, for `cancel`. Reused after the event has run. */
+/** Handle of a pending event, for `cancel`: its place in the columns. Reused after the event has run. */
 export type EventId = number;
 
-/** More than most runs have pending: columns that are never replaced are compared faster. */
-const initialCapacity = 65536;
+/** Two columns share a block, so that an event lies in few lines of the processor's caches. */
+const blockShift = 1;
+const columnsPerBlock = 1 << blockShift;
+/** More events than most runs have pending: columns that are never replaced are compared faster. */
+const initialCapacity = columnsPerBlock * 65536;
 /** More near events than this are divided anew. */
 const mostNear = 32;
 /** The rate of events is measured over at least so many. */
@@ -40,17 +43,20 @@ const rankStep = 2251799813685248;
  * Cancelling takes its handler from the event; it goes when it comes to the front, or near.
  */
 export class EventCalendar {
-  private timeMs = new Float64Array(initialCapacity);
+  private readonly instants = new Float64Array(initialCapacity);
+  private readonly links = new Int32Array(initialCapacity);
+  timeMs = this.instants.subarray(0);
   /** Rank and order in one number: what decides at one instant. */
-  private key = new Float64Array(initialCapacity);
-  /** Of a free event: the next free one, −1 after the last. */
-  private subject = new Int32Array(initialCapacity);
-  private readonly handler: EventHandler[] = [];
+  private key = this.instants.subarray(1);
+  private subject = this.links.subarray(0);
+  /** The next event of the list that this one is in, −1 after the last: free events are one, `FarEvents` has others. */
+  next = this.links.subarray(1);
+  private readonly handlers: EventHandler[] = [];
   private readonly heap = new FastPriorityQueue<EventId>((a, b) => this.isBefore(a, b));
   /** Comes before all in the heap; −1: none is kept here, as after an event was taken to run. */
   private front: EventId = -1;
   /** Comes after all in the heap. */
-  private readonly far = new FarEvents(initialCapacity);
+  private readonly far = new FarEvents(this);
   /** The rate of events is measured over so many, from then on; so many are left to run. */
   private measured = leastMeasured;
   private measuredFromMs = 0;
@@ -90,7 +96,7 @@ export class EventCalendar {
 
   /** Drops a pending event. */
   cancel(event: EventId): void {
-    this.handler[event] = dropped;
+    this.handlers[event >> blockShift] = dropped;
   }
 
   /** Time of the next live event, Infinity when nothing is left to do. */
@@ -103,7 +109,7 @@ export class EventCalendar {
         this.bringNear();
         continue;
       }
-      if (this.handler[event] !== dropped) return this.timeMs[event]!;
+      if (this.handlerOf(event) !== dropped) return this.timeMs[event]!;
       if (isInFront) this.front = -1;
       else this.heap.poll();
       this.free(event);
@@ -126,7 +132,7 @@ export class EventCalendar {
       this.free(event);
       ran++;
       if (--this.leftToMeasure === 0) this.measureRate();
-      this.handler[event]!(timeMs, subject);
+      this.handlerOf(event)(timeMs, subject);
     }
     return ran;
   }
@@ -146,7 +152,7 @@ export class EventCalendar {
     this.key[event] = rank * rankStep + order;
     this.subject[event] = subject;
     // Most events get the handler that they had: asking is cheaper than telling the garbage collector.
-    if (this.handler[event] !== handler) this.handler[event] = handler;
+    if (this.handlerOf(event) !== handler) this.handlers[event >> blockShift] = handler;
     if (this.far.isNear(timeMs)) this.place(event);
     else this.far.put(event, timeMs);
     return event;
@@ -169,10 +175,10 @@ export class EventCalendar {
   /** No event is near: the next of the far ones are from now on. */
   private bringNear(): void {
     const { far } = this;
-    let event = far.open(this.timeMs);
+    let event = far.open();
     while (event >= 0) {
       const next = far.takeOut(event);
-      if (this.handler[event] === dropped) this.free(event);
+      if (this.handlerOf(event) === dropped) this.free(event);
       else this.heap.add(event);
       event = next;
     }
@@ -184,7 +190,7 @@ export class EventCalendar {
     const elapsedMs = this.clockMs - this.measuredFromMs;
     if (elapsedMs > 0) {
       far.eventsPerMs = this.measured / elapsedMs;
-      if (heap.size > mostNear) far.divideAnew(heap, this.timeMs);
+      if (heap.size > mostNear) far.divideAnew(heap);
     }
     // Dividing looks at all that are pending, so it is done once in twice as many.
     this.measured = Math.max(leastMeasured, 2 * (heap.size + far.count));
@@ -202,21 +208,24 @@ export class EventCalendar {
   private newEvent(): EventId {
     const event = this.firstFree;
     if (event >= 0) {
-      this.firstFree = this.subject[event]!;
+      this.firstFree = this.next[event]!;
       return event;
     }
     if (this.used === this.capacity) {
       this.capacity *= 2;
-      this.timeMs = grown(this.timeMs, this.capacity);
-      this.key = grown(this.key, this.capacity);
-      this.subject = grown(this.subject, this.capacity);
-      this.far.grow(this.capacity);
+      growColumns(this, this.capacity);
     }
-    return this.used++;
+    const fresh = this.used;
+    this.used += columnsPerBlock;
+    return fresh;
+  }
+
+  private handlerOf(event: EventId): EventHandler {
+    return this.handlers[event >> blockShift]!;
   }
 
   private free(event: EventId): void {
-    this.subject[event] = this.firstFree;
+    this.next[event] = this.firstFree;
     this.firstFree = event;
   }
 }

@@ -1,10 +1,15 @@
-import { grown } from './grown.js';
-
 const bucketCount = 256;
 /** Events in a bucket when it is opened, if they come at the rate that was told. */
 const eventsPerBucket = 4;
 /** Where so few are pending, all are near. */
 const mostAllNear = 32;
+
+/** All events, in columns that may be replaced by longer ones. */
+interface EventColumns {
+  readonly timeMs: Float64Array;
+  /** For the lists here: the next event of the same list, −1 after the last. */
+  readonly next: Int32Array;
+}
 
 /** The near events, in a heap. */
 interface NearEvents {
@@ -33,16 +38,10 @@ export class FarEvents {
   private takenOut = 0;
   private readonly firstOf = new Int32Array(bucketCount).fill(-1);
   private firstBehind = -1;
-  /** The next event of the same list, −1 after the last. */
-  private next: Int32Array;
+  private readonly events: EventColumns;
 
-  /** @param capacity events are numbers below it */
-  constructor(capacity: number) {
-    this.next = new Int32Array(capacity);
-  }
-
-  grow(capacity: number): void {
-    this.next = grown(this.next, capacity);
+  constructor(events: EventColumns) {
+    this.events = events;
   }
 
   /** Does this time belong to an open bucket, or before all? Events of one instant all do, or none. */
@@ -56,7 +55,7 @@ export class FarEvents {
     this.count++;
     if (bucket < bucketCount) {
       const index = bucket | 0;
-      this.next[event] = this.firstOf[index]!;
+      this.events.next[event] = this.firstOf[index]!;
       this.firstOf[index] = event;
     } else this.putBehind(event);
   }
@@ -65,7 +64,7 @@ export class FarEvents {
    * Opens the next bucket that is not empty; only with `count` > 0 and no event near. Returns the first of its
    * events: `takeOut` it, and those that follow.
    */
-  open(timeMs: Float64Array): number {
+  open(): number {
     for (;;) {
       while (this.opened < bucketCount) {
         const bucket = this.opened++;
@@ -75,7 +74,7 @@ export class FarEvents {
       }
       // They were nearly empty, so events have become rarer since the rate was measured.
       if (this.takenOut < bucketCount) this.eventsPerMs /= eventsPerBucket;
-      this.beginAnew(timeMs);
+      this.beginAnew();
     }
   }
 
@@ -83,35 +82,36 @@ export class FarEvents {
   takeOut(event: number): number {
     this.count--;
     this.takenOut++;
-    return this.next[event]!;
+    return this.events.next[event]!;
   }
 
   /** Takes in the near events as well, and begins the buckets anew, with the earliest of all. */
-  divideAnew(near: NearEvents, timeMs: Float64Array): void {
+  divideAnew(near: NearEvents): void {
     for (let bucket = this.opened; bucket < bucketCount; bucket++) {
       let event = this.firstOf[bucket]!;
       this.firstOf[bucket] = -1;
       while (event >= 0) {
-        const next = this.next[event]!;
+        const next = this.events.next[event]!;
         this.putBehind(event);
         event = next;
       }
     }
     this.count += near.size;
     while (near.size > 0) this.putBehind(near.poll()!);
-    this.beginAnew(timeMs);
+    this.beginAnew();
   }
 
   private putBehind(event: number): void {
-    this.next[event] = this.firstBehind;
+    this.events.next[event] = this.firstBehind;
     this.firstBehind = event;
   }
 
   /** All are behind the last bucket: they are spread over the buckets, the first of which begins with the earliest. */
-  private beginAnew(timeMs: Float64Array): void {
+  private beginAnew(): void {
+    const { timeMs, next } = this.events;
     let event = this.firstBehind;
     let startMs = Number.POSITIVE_INFINITY;
-    for (let each = event; each >= 0; each = this.next[each]!) {
+    for (let each = event; each >= 0; each = next[each]!) {
       startMs = Math.min(startMs, timeMs[each]!);
     }
     this.startMs = startMs;
@@ -121,9 +121,9 @@ export class FarEvents {
     this.firstBehind = -1;
     this.count = 0;
     while (event >= 0) {
-      const next = this.next[event]!;
+      const following = next[event]!;
       this.put(event, timeMs[event]!);
-      event = next;
+      event = following;
     }
   }
 }

@@ -94,21 +94,21 @@ test('of a thousand pending events some four are opened at once', () => {
   const dice = new Dice(3);
   const pending = 1000;
   const meanDelayMs = 250;
-  const far = new FarEvents(pending);
   const timeMs = new Float64Array(pending);
+  const far = new FarEvents({ timeMs, next: new Int32Array(pending) });
   for (let event = 0; event < pending; event++) {
     timeMs[event] = dice.int(0, 2 * meanDelayMs);
   }
   const all = { size: pending, poll: () => (all.size > 0 ? --all.size : undefined) };
   far.eventsPerMs = pending / meanDelayMs;
-  far.divideAnew(all, timeMs);
+  far.divideAnew(all);
   expect(far.count).toBe(pending);
   let buckets = 0;
   let taken = 0;
   let mostAtOnce = 0;
   while (taken < 20 * pending) {
     const near: number[] = [];
-    for (let event = far.open(timeMs); event >= 0; event = far.takeOut(event)) near.push(event);
+    for (let event = far.open(); event >= 0; event = far.takeOut(event)) near.push(event);
     buckets++;
     taken += near.length;
     mostAtOnce = Math.max(mostAtOnce, near.length);
