@@ -1,10 +1,7 @@
 import { Outcome, type RequestTable } from '../../sim/facts/requestTable.js';
 import type { RunResult } from '../../sim/run/runResult.js';
-import { csvCell } from './csvCell.js';
+import { type CsvColumn, csvRows } from './csvRows.js';
 import { toNanosecond } from './toNanosecond.js';
-
-/** More rows than this are not written: whole replications from the first, as far as they fit. */
-const maxRows = 1_000_000;
 
 const outcomeNames: Readonly<Record<Outcome, string>> = {
   [Outcome.open]: 'open',
@@ -15,7 +12,7 @@ const outcomeNames: Readonly<Record<Outcome, string>> = {
   [Outcome.abandoned]: 'abandoned',
 };
 
-type Column = readonly [name: string, value: (run: RunResult, row: number) => number | string];
+type Column = CsvColumn<RunResult>;
 
 const allColumns: readonly Column[] = [
   ['replication', (run) => run.replication],
@@ -64,7 +61,7 @@ const rePrefillColumns: readonly Column[] = [
 ];
 
 /** The lines of `requests.csv`: a row per LLM call of the replications that were kept; empty cells where something never happened. */
-export function* requestsCsv(runs: readonly RunResult[]): Generator<string> {
+export function requestsCsv(runs: readonly RunResult[]): Generator<string> {
   const hasRetries = runs.some(({ requests }) => requests.retryMs !== undefined);
   // A column that says nothing is left out.
   const hasTiers = runs.some(({ requests }) => requests.kvLoadMs !== undefined);
@@ -75,16 +72,7 @@ export function* requestsCsv(runs: readonly RunResult[]): Generator<string> {
   const hasRePrefills = runs.some(({ pools }) => pools.some((pool) => pool.rePrefills));
   const handed = hasRePrefills ? [...handOverColumns, ...rePrefillColumns] : handOverColumns;
   const columns = hasHandOvers ? [...retried, ...handed] : retried;
-  yield `${columns.map(([name]) => name).join(',')}\n`;
-  let rows = 0;
-  for (const run of runs) {
-    rows += run.requests.count;
-    // The first replication is always there.
-    if (rows > maxRows && rows > run.requests.count) return;
-    for (let row = 0; row < run.requests.count; row++) {
-      yield `${columns.map(([, value]) => csvCell(value(run, row))).join(',')}\n`;
-    }
-  }
+  return csvRows(columns, runs, ({ requests }) => requests.count);
 }
 
 function count(
