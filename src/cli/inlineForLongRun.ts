@@ -11,8 +11,8 @@ const flags = ['--max-inlined-bytecode-size=800', '--max-inlined-bytecode-size-c
 /**
  * Lets V8 build the event loop of a long run into a few large functions; call it before the run. Under its own
  * limits, set for web pages, the loop is some forty functions, whose checks and copies of one another overflow
- * the processor's instruction cache. These save one replica 14% of its instructions: 14,400 a request instead of
- * 16,700 (counted in a simulated processor). Compiling takes some 0.6 billion instructions more, so short
+ * the processor's instruction cache. These save one replica 13% of its instructions: 15,000 a request instead of
+ * 17,200 (counted in a simulated processor). Compiling takes some 0.5 billion instructions more, so short
  * runs go without. No result depends on it; in a process that it was called in, it holds for later runs too.
  */
 export function inlineForLongRun(scenario: Scenario): void {

@@ -90,6 +90,32 @@ test('events of replicas and arrivals of one instant stay in order when they com
   expect(log).toEqual(expected);
 });
 
+test('more events than there is room for at first stay in order, near and far', () => {
+  const seed = 5;
+  const dice = new Dice(seed);
+  const calendar = new EventCalendar();
+  const due: { readonly timeMs: number; readonly subject: number }[] = [];
+  const ran: number[] = [];
+  const note = (_timeMs: number, subject: number) => ran.push(subject);
+  const schedule = (subject: number, timeMs: number) => {
+    calendar.scheduleArrival(timeMs, note, subject);
+    due.push({ timeMs, subject });
+  };
+  for (let subject = 0; subject < 60_000; subject++) schedule(subject, dice.int(0, 500_000));
+  // Most are far by now; the columns grow while these come.
+  calendar.run(50_000, never);
+  expect(ran.length).toBeGreaterThan(5000);
+  for (let subject = 60_000; subject < 140_000; subject++) {
+    schedule(subject, dice.int(50_001, 600_000));
+  }
+  calendar.run(never, never);
+  // Sorting is stable: those of one instant stay as they were scheduled.
+  const expected = due.sort((a, b) => a.timeMs - b.timeMs).map(({ subject }) => subject);
+  const wrong = expected.findIndex((subject, i) => subject !== ran[i]);
+  expect(ran.length, `seed ${seed}`).toBe(140_000);
+  expect(wrong, `seed ${seed}: the first event that ran out of order`).toBe(-1);
+});
+
 test('of a thousand pending events some four are opened at once', () => {
   const dice = new Dice(3);
   const pending = 1000;
