@@ -95,7 +95,7 @@ export class HandOver {
     const handed = this.inside.get(request);
     if (handed === undefined) return false;
     const { stage, row } = handed;
-    handed.isCancelled = true;
+    handed.isGivenUp = true;
     if (stage === 'prefill') this.prefill.pool.cancelSequence(row, timeMs);
     else if (stage === 'held') {
       this.letGo(handed, timeMs);
@@ -188,7 +188,7 @@ export class HandOver {
     if (handed === undefined || handed.stage !== 'prefill') return false;
     // The last token of a sequence that was cancelled may be on its way, but not the last of its request.
     const hasMore = this.options.recomputes && handed.outputTokens > 1;
-    const isCancelled = table.isAborted[sequence] === 1 || (hasMore && handed.isCancelled);
+    const isCancelled = table.isAborted[sequence] === 1 || (hasMore && handed.isGivenUp);
     if (hasMore && !isCancelled) this.leavePrefill(handed, table, sequence, timeMs);
     else {
       this.notePrefill(handed, table, sequence, timeMs);

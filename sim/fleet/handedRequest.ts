@@ -44,7 +44,9 @@ export class HandedRequest {
   ticket = -1;
   transfer = -1;
   ownsStream = false;
-  /** Its client has given it up; at the end, whether that came before its last token. */
+  /** Its client has given it up, perhaps after its last token. */
+  isGivenUp = false;
+  /** Known at its end: it was given up before its last token. */
   isCancelled = false;
   /** Output tokens that exist when it changes pools. */
   generated = 0;

@@ -18,7 +18,7 @@ export const rePrefillFaults: PlantedFault[] = [
     file: handOver,
     breaks:
       'a request that was given up in the last iteration of its prompt goes on at the decode pool',
-    find: ' || (hasMore && handed.isCancelled);',
+    find: ' || (hasMore && handed.isGivenUp);',
     replacement: ';',
     firstWorld: 901_299,
   },
