@@ -47,6 +47,8 @@ export class BatchFormer {
   private readonly extents: Extents;
   /** Blocks that expire inside a run may let a blocked request in: its first chunk is longer then, but all of it is new. */
   private readonly expiryAdmits: boolean;
+  /** Blocks that decoding has taken inside runs so far: the others are taken when a batch is formed. */
+  grownBlocks = 0;
   private admissions = 0;
   private preempted = false;
   /** Some sequence has received its KV from elsewhere: before that nothing of it is looked at. */
@@ -146,7 +148,9 @@ export class BatchFormer {
     counters.computedTokens += count * rows.count * rows.tokensPerRow;
     counters.decodeContextTokens += rows.contextTokensOver(count);
     rows.advance(count);
-    if (blocks > 0) this.kv.allocate(blocks);
+    if (blocks === 0) return;
+    this.kv.allocate(blocks);
+    this.grownBlocks += blocks;
   }
 
   /**

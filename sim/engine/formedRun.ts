@@ -1,4 +1,4 @@
-import type { BatchShape, IterationCost } from '../hardware/iterationCost.js';
+import type { BatchShape, IterationCost, IterationWork } from '../hardware/iterationCost.js';
 import { IntList } from '../kernel/intList.js';
 import type { LogHistogram } from '../statistics/logHistogram.js';
 import type { EngineCounters } from './engineCounters.js';
@@ -101,9 +101,14 @@ export class FormedRun implements BatchShape {
       this.addSpeculatedWork(this.speculating, counters);
       return;
     }
-    const work = this.cost.work(this, this.length, this.growingRows);
+    const work = this.workOf(this.length);
     counters.flops += work.flops;
     counters.memoryBytes += work.memoryBytes;
+  }
+
+  /** Operations and bytes of its first `count` batches. With drafts no more than these: contexts then grow faster. */
+  workOf(count: number): IterationWork {
+    return this.cost.work(this, count, this.growingRows);
   }
 
   /** A decode row is cancelled. Under asynchronous scheduling the last batch of the run still has to run with it. */

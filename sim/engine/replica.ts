@@ -35,8 +35,8 @@ export class Replica {
   private currentMs = 0;
   /** End of the segment while it is quiet, Infinity otherwise. */
   private quietEndMs = Number.POSITIVE_INFINITY;
-  /** Forms of the run that are already applied to the state. */
-  private appliedForms = 0;
+  /** Forms of the run that are already applied to the state; its work is counted when it is over. */
+  appliedForms = 0;
 
   constructor(
     index: number,

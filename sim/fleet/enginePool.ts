@@ -77,7 +77,7 @@ export class EnginePool {
       { table: this.table, store, counters: this.counters, itlMs: this.itlMs },
       (sequence, timeMs, replica) => this.endSequence(sequence, timeMs, replica),
     );
-    this.levels = new ReplicaLevels(options, count, this.counters, (index, before, now) =>
+    this.levels = new ReplicaLevels(options, this.replicas, this.counters, (index, before, now) =>
       this.forecast.noteLine(index, before, now),
     );
     this.events = new ReplicaEvents(calendar, this.replicas, this.levels, (timeMs, index) =>

@@ -18,21 +18,28 @@ export class ReplicaLevels {
   private bookedFlops = Number.NaN;
   private bookedBytes = Number.NaN;
   private readonly onLine: OnLine;
+  private readonly replicas: readonly Replica[];
+  /** Of each replica: when it was last told, and how many blocks had grown by then. */
+  private readonly toldMs: Float64Array;
+  private readonly grownBlocks: Float64Array;
 
   constructor(
     bins: { readonly timelineBinMs: number; readonly timelineBins: number },
-    replicas: number,
+    replicas: readonly Replica[],
     counters: EngineCounters,
     onLine: OnLine,
   ) {
-    this.timeline = new TimelineRecorder(bins.timelineBinMs, bins.timelineBins, () =>
-      this.bookWork(),
+    this.timeline = new TimelineRecorder(bins.timelineBinMs, bins.timelineBins, (endMs) =>
+      this.endBin(endMs),
     );
+    this.replicas = replicas;
+    this.toldMs = new Float64Array(replicas.length);
+    this.grownBlocks = new Float64Array(replicas.length);
     this.counters = counters;
     this.bookedFlops = 0;
     this.bookedBytes = 0;
     this.onLine = onLine;
-    this.told = new Int32Array(replicas * levelCount);
+    this.told = new Int32Array(replicas.length * levelCount);
   }
 
   finish(timeMs: number): PoolTimeline {
@@ -46,19 +53,31 @@ export class ReplicaLevels {
   }
 
   /** The levels of a replica, by its index in the pool, may have changed; `loading` of its requests wait for KV. */
-  tell(timeMs: number, index: number, { former, isIdle }: Replica, loading: number): void {
-    const { kv } = former;
-    const cached = kv.evictableBlocks;
+  tell(timeMs: number, index: number, replica: Replica, loading: number): void {
+    const { former, isIdle } = replica;
     const waiting = former.waiting.length + loading;
     this.timeline.advance(timeMs);
     this.change(index, Level.busyUnits, isIdle ? 0 : 1);
     this.change(index, Level.running, former.running.count);
-    this.change(index, Level.usedKvBlocks, kv.totalBlocks - kv.freeBlocks - cached);
-    this.change(index, Level.cachedKvBlocks, cached);
+    this.tellKv(timeMs, index, replica);
     const moreWaiting = this.change(index, Level.waiting, waiting);
     if (moreWaiting === 0) return;
     this.waiting += moreWaiting;
     this.onLine(index, waiting - moreWaiting, waiting);
+  }
+
+  /** Blocks that have grown since the replica was last told did so evenly. */
+  private tellKv(timeMs: number, index: number, { former }: Replica): void {
+    const { kv, grownBlocks } = former;
+    const cached = kv.evictableBlocks;
+    const grown = grownBlocks - this.grownBlocks[index]!;
+    if (grown > 0) {
+      this.timeline.addLate(Level.usedKvBlocks, 0.5 * grown * (timeMs - this.toldMs[index]!));
+      this.grownBlocks[index] = grownBlocks;
+    }
+    this.toldMs[index] = timeMs;
+    this.change(index, Level.usedKvBlocks, kv.totalBlocks - kv.freeBlocks - cached);
+    this.change(index, Level.cachedKvBlocks, cached);
   }
 
   /** Returns by how much the level of a replica has risen since it was last told. */
@@ -71,9 +90,22 @@ export class ReplicaLevels {
     return rise;
   }
 
-  /** The work since the last time belongs to the bin that is open. */
-  private bookWork(): void {
-    const { flops, memoryBytes } = this.counters;
+  /** What the replicas have done since the last time belongs to the bin that is open, of runs that go on as well. */
+  private endBin(endMs: number): void {
+    const { replicas } = this;
+    for (let index = 0; index < replicas.length; index++) {
+      const replica = replicas[index]!;
+      if (replica.isIdle) continue;
+      replica.observe(endMs);
+      this.tellKv(endMs, index, replica);
+    }
+    let { flops, memoryBytes } = this.counters;
+    for (const { isIdle, appliedForms, former } of replicas) {
+      if (isIdle || appliedForms === 0) continue;
+      const work = former.run.workOf(appliedForms);
+      flops += work.flops;
+      memoryBytes += work.memoryBytes;
+    }
     this.timeline.addWork(flops - this.bookedFlops, memoryBytes - this.bookedBytes);
     this.bookedFlops = flops;
     this.bookedBytes = memoryBytes;

@@ -15,7 +15,7 @@ const mostBins = 16384;
 
 /**
  * Integrates the levels of one pool into equal time bins. A level is constant between the events that
- * change it; KV blocks that decoding takes inside a jump appear at the end of the jump.
+ * change it; what grew in the meantime is told with the time that it was there.
  *
  * When a run drains for so long that there are 16,384 bins, each two become one: memory stays bounded, and
  * pools that end together still have the same bins.
@@ -36,10 +36,10 @@ export class TimelineRecorder {
   /** Begins as a fraction: see `GridSum`. */
   private binStartMs = Number.NaN;
   private binEndMs: number;
-  private readonly onBinEnd: (() => void) | undefined;
+  private readonly onBinEnd: ((endMs: number) => void) | undefined;
 
-  /** @param onBinEnd called before a bin is closed, for work that is counted elsewhere until then */
-  constructor(binMs: number, expectedBins: number, onBinEnd?: () => void) {
+  /** @param onBinEnd called when a bin ends, before it is closed: for levels and work that are not told as they change */
+  constructor(binMs: number, expectedBins: number, onBinEnd?: (endMs: number) => void) {
     this.onBinEnd = onBinEnd;
     this.binStartMs = 0;
     this.binMs = binMs;
@@ -65,7 +65,12 @@ export class TimelineRecorder {
     this.missed[level]! += change * this.sinceMs;
   }
 
-  /** Work that ended in the open bin. */
+  /** A level was higher for a while than was told: by so much, times its time. */
+  addLate(level: Level, levelMs: number): void {
+    this.missed[level]! -= levelMs;
+  }
+
+  /** Work that was done in the open bin. */
   addWork(flops: number, memoryBytes: number): void {
     this.flops[this.bin]! += flops;
     this.memoryBytes[this.bin]! += memoryBytes;
@@ -73,7 +78,7 @@ export class TimelineRecorder {
 
   /** Time averages up to the last `advance`. */
   finish(): PoolTimeline {
-    this.onBinEnd?.();
+    this.onBinEnd?.(this.lastMs);
     const binCount = this.bin + 1;
     const lastBinMs = this.sinceMs;
     this.integrateTo(lastBinMs);
@@ -106,7 +111,9 @@ export class TimelineRecorder {
   }
 
   private closeBin(): void {
-    this.onBinEnd?.();
+    this.lastMs = this.binEndMs;
+    this.sinceMs = this.binMs;
+    this.onBinEnd?.(this.binEndMs);
     this.integrateTo(this.binMs);
     this.missed.fill(0);
     this.bin++;
