@@ -33,21 +33,13 @@ export class HumanTurn {
     const { world, workload, laws, recorder } = owner;
     const { human } = workload;
     const round = (ms: number) => world.grid.round(ms);
-    if (human.attention === undefined && laws.observedGap) {
-      // The observed gap is all there is between a yield and the next submit.
-      const gapMs = round(laws.observedGap(key.uniform(SessionDraw.observedGap, 0)));
-      recorder.setHuman(this.row, {
-        noticeMs: 0,
-        resumptionMs: 0,
-        readingMs: 0,
-        thinkingMs: gapMs,
-        seatMs: 0,
-      });
-      world.calendar.scheduleArrival(this.yieldMs + gapMs, onNext, 0);
-      return;
-    }
-    const readingMs = round(this.perception.unreadMs);
-    const thinkingMs = round(engagedMs);
+    // An observed gap is all there is between a yield, or the human's coming to it, and the next submit.
+    const gapMs =
+      human.attention === undefined
+        ? laws.observedGap?.(key.uniform(SessionDraw.observedGap, 0))
+        : undefined;
+    const readingMs = gapMs === undefined ? round(this.perception.unreadMs) : 0;
+    const thinkingMs = round(gapMs ?? engagedMs);
     const seat = owner.seatOf(session);
     const loss =
       human.attention !== undefined && seat === undefined

@@ -24,8 +24,11 @@ export interface SandboxHostOptions {
 export class SandboxHost implements AgentResource {
   readonly queue: SlotQueue;
   readonly patienceMs: Transform | undefined;
+  /** Sandboxes that were handed over warm, or created for a job; from time 0 on. */
   warmStarts = 0;
   coldStarts = 0;
+  /** Total time that these jobs waited for a slot. */
+  waitedMs = 0;
   private readonly calendar: EventCalendar;
   private readonly grid: TimeGrid;
   private readonly options: SandboxHostOptions;
@@ -76,16 +79,23 @@ export class SandboxHost implements AgentResource {
     return hold;
   }
 
+  /** Mean time that a job waited for its slot; those that found a warm sandbox did not. */
+  get meanQueueMs(): number {
+    const starts = this.warmStarts + this.coldStarts;
+    return starts === 0 ? 0 : this.waitedMs / starts;
+  }
+
   /** When a sandbox that is up already can be used. */
   warmMs(timeMs: number): number {
-    this.warmStarts++;
+    if (timeMs >= 0) this.warmStarts++;
     return timeMs + this.grid.round(this.options.warmStartMs);
   }
 
-  /** When the sandbox of a slot that was granted now can be used. */
-  usableMs(draw: number, timeMs: number): number {
+  /** When the sandbox of a slot that was granted now can be used; it was asked for at `sinceMs`. */
+  usableMs(draw: number, sinceMs: number, timeMs: number): number {
+    if (timeMs >= 0) this.waitedMs += timeMs - sinceMs;
     if (this.isPassingOn) return this.warmMs(timeMs);
-    this.coldStarts++;
+    if (timeMs >= 0) this.coldStarts++;
     return this.createdMs(draw, timeMs);
   }
 
@@ -110,7 +120,7 @@ export class SandboxHost implements AgentResource {
       this.queue.tryRequest({ onSlot: () => {} }, timeMs);
       this.refilling++;
       // A low-discrepancy sequence stands for a draw: refills belong to no session.
-      const draw = (this.refills++ * 0.6180339887498949) % 1;
+      const draw = (0.5 + this.refills++ * 0.6180339887498949) % 1;
       this.calendar.scheduleArrival(
         this.createdMs(draw, timeMs),
         (upMs) => this.endRefill(upMs),
@@ -139,6 +149,7 @@ class SandboxHold implements SlotHolder, RunningJob {
   private readonly draw: number;
   private event: EventId = -1;
   private state: 'waiting' | 'starting' | 'up' | 'over' = 'waiting';
+  private sinceMs = Number.NaN;
 
   constructor(host: SandboxHost, calendar: EventCalendar, job: ResourceJob, draw: number) {
     this.host = host;
@@ -148,6 +159,7 @@ class SandboxHold implements SlotHolder, RunningJob {
   }
 
   start(timeMs: number, patienceMs: number): void {
+    this.sinceMs = timeMs;
     if (!this.host.queue.tryRequest(this, timeMs, patienceMs)) this.onImpatient(timeMs);
   }
 
@@ -157,7 +169,7 @@ class SandboxHold implements SlotHolder, RunningJob {
   }
 
   onSlot(timeMs: number): void {
-    this.wait(this.host.usableMs(this.draw, timeMs));
+    this.wait(this.host.usableMs(this.draw, this.sinceMs, timeMs));
   }
 
   takeWarm(timeMs: number): void {

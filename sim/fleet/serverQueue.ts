@@ -125,6 +125,19 @@ export class ServerQueue {
     return true;
   }
 
+  /** A request that waits leaves the queue. False: it does not wait here. Looks at all that wait. */
+  cancel(request: number, timeMs: number): boolean {
+    for (let i = 0; i < this.places; i++) {
+      const slot = this.slot(this.head + i);
+      if (this.requests[slot] !== request) continue;
+      if (this.impatience[slot]! >= 0) this.calendar.cancel(this.impatience[slot]!);
+      this.timeline.advance(timeMs);
+      this.leave(slot);
+      return true;
+    }
+    return false;
+  }
+
   private serve(request: number, serviceMs: number, timeMs: number): void {
     this.onStart(request, timeMs);
     this.calendar.scheduleArrival(timeMs + serviceMs, this.handleDone, request);

@@ -23,19 +23,20 @@ interface WaitingHolder {
  * leave the queue or the slot at any time (its task was cancelled).
  */
 export class SlotQueue {
+  // Counted from time 0: before it the world is only warmed up.
   /** Holders that kept their slot as long as they needed it. */
   completed = 0;
   rejected = 0;
   /** Left because their patience ended. */
   abandoned = 0;
-  /** Total time that holders waited for the slots that were granted. */
-  waitedMs = 0;
-  granted = 0;
   private readonly slots: number;
   private readonly maxWaiting: number;
   private readonly timeline: TimelineRecorder;
   private readonly calendar: EventCalendar | undefined;
   private held = 0;
+  /** Total time that holders waited for the slots that were granted. */
+  private waitedMs = 0;
+  private granted = 0;
   private queue: WaitingHolder[] = [];
   private head = 0;
   private length = 0;
@@ -60,6 +61,11 @@ export class SlotQueue {
     return this.held < this.slots;
   }
 
+  /** Mean wait of the holders that got a slot. */
+  get meanWaitMs(): number {
+    return this.granted === 0 ? 0 : this.waitedMs / this.granted;
+  }
+
   /**
    * Grants a slot now or queues the holder. False, and nothing changes, when the queue is full.
    * @param patienceMs how long it waits for a slot
@@ -70,12 +76,12 @@ export class SlotQueue {
       this.held++;
       this.timeline.change(Level.busyUnits, 1);
       this.timeline.change(Level.running, 1);
-      this.granted++;
+      if (timeMs >= 0) this.granted++;
       holder.onSlot(timeMs);
       return true;
     }
     if (this.length >= this.maxWaiting) {
-      this.rejected++;
+      if (timeMs >= 0) this.rejected++;
       return false;
     }
     this.timeline.advance(timeMs);
@@ -99,7 +105,7 @@ export class SlotQueue {
   }
 
   private abandon(entry: WaitingHolder, timeMs: number): void {
-    this.abandoned++;
+    if (timeMs >= 0) this.abandoned++;
     this.drop(entry, timeMs);
     entry.holder.onImpatient?.(timeMs);
   }
@@ -113,7 +119,7 @@ export class SlotQueue {
 
   /** A slot comes back and goes to the next in line. `isDone`: false when its holder gave up. */
   release(timeMs: number, isDone = true): void {
-    if (isDone) this.completed++;
+    if (isDone && timeMs >= 0) this.completed++;
     this.timeline.advance(timeMs);
     const next = this.takeFirst();
     if (next === undefined) {
@@ -124,8 +130,10 @@ export class SlotQueue {
     }
     this.timeline.change(Level.waiting, -1);
     if (next.impatience >= 0) this.calendar!.cancel(next.impatience);
-    this.waitedMs += timeMs - next.sinceMs;
-    this.granted++;
+    if (timeMs >= 0) {
+      this.waitedMs += timeMs - next.sinceMs;
+      this.granted++;
+    }
     next.holder.onSlot(timeMs);
   }
 

@@ -1,3 +1,4 @@
+import { TurnEnd } from '../facts/turnTable.js';
 import { turnPartition } from './turnPartition.js';
 import type { TurnSlice } from './turnSlice.js';
 
@@ -12,6 +13,9 @@ export interface AttendedTime {
   readonly seatMs: number;
   /** Turns in all of this. */
   readonly turns: number;
+  /** Those that are open, of humans with one session, and their part of the time: not a whole turn's. */
+  readonly openTurns: number;
+  readonly openMs: number;
   /** Turns left out: the human was off-task after them. */
   readonly offTaskTurns: number;
 }
@@ -20,7 +24,15 @@ export interface AttendedTime {
 export function attendedTime(slice: TurnSlice): AttendedTime {
   const { agents, facts, rows, window } = slice;
   const { turns } = agents;
-  const total = { engagedMs: 0, waitMs: 0, lostMs: 0, turns: 0, offTaskTurns: 0 };
+  const total = {
+    engagedMs: 0,
+    waitMs: 0,
+    lostMs: 0,
+    turns: 0,
+    openTurns: 0,
+    openMs: 0,
+    offTaskTurns: 0,
+  };
   for (const row of rows) {
     const { offTaskMs, sharesHuman } = facts[turns.population[row]!]!;
     if (sharesHuman) {
@@ -37,6 +49,9 @@ export function attendedTime(slice: TurnSlice): AttendedTime {
     total.engagedMs += part.engagedMs;
     total.waitMs += part.waitMs;
     total.lostMs += part.lostMs;
+    if (turns.end[row] !== TurnEnd.open) continue;
+    total.openTurns++;
+    total.openMs += part.engagedMs + part.waitMs + part.lostMs;
   }
   const seats = facts.reduce(
     (sum, population) => sum + (population?.sharesHuman ? population.users! : 0),

@@ -5,13 +5,17 @@ import {
   type Stability,
   stabilityVerdict,
 } from '../statistics/stabilityVerdict.js';
+import type { MeanInterval } from '../statistics/tInterval.js';
+import { growingQueues } from './growingQueues.js';
 import type { MeasuredWindow } from './measuredWindow.js';
 import type { MeasuredRun } from './summariseRequests.js';
 import type { Summary } from './summary.js';
+import { wholeBins } from './wholeBins.js';
 
 /**
- * Whether the fleet keeps up with what arrives, from the requests inside all pools and the gateway after
- * the warm-up; over the last half of the run where no warm-up was found.
+ * Whether the fleet keeps up with what arrives, after the warm-up (over the last half of the run where no
+ * warm-up was found): from the requests inside all pools, the gateway and the waits before a retry together,
+ * and from what waits at each pool and resource.
  */
 export function judgeStability(
   runs: readonly MeasuredRun[],
@@ -20,22 +24,31 @@ export function judgeStability(
 ): Summary['stability'] {
   const fromMs = warmup.isRefused ? 0.5 * scenario.horizonMs : warmup.untilMs;
   const stability = stabilityVerdict(runs.map((run) => insideOverTime(run, fromMs)));
-  return { verdict: stability.verdict, reason: reasonOf(stability) };
+  const growing = growingQueues(runs, fromMs);
+  const queues = growing.map(
+    ({ name, growthPerMs }) => `the queue of ${name} grows by ${rate(growthPerMs)}`,
+  );
+  return {
+    verdict: queues.length > 0 ? 'overloaded' : stability.verdict,
+    reason: [...queues, reasonOf(stability)].join('; '),
+  };
 }
 
 function insideOverTime({ run, window }: MeasuredRun, fromMs: number): InsideOverTime {
-  const stations = run.gateway ? [run.gateway, ...run.pools] : run.pools;
-  const { binMs } = run.pools[0]!.timeline;
-  const firstBin = Math.ceil(fromMs / binMs);
-  // Only whole bins: the last of a run may be cut short.
-  const endBin = Math.floor(window.toMs / binMs);
-  const inside = new Float64Array(Math.max(0, endBin - firstBin));
-  for (const { timeline } of stations) {
-    for (let i = 0; i < inside.length; i++) {
-      inside[i]! += (timeline.waiting[firstBin + i] ?? 0) + (timeline.running[firstBin + i] ?? 0);
-    }
+  const { gateway, pools, retrying } = run;
+  const timelines = [...(gateway ? [gateway] : []), ...pools].map(({ timeline }) => timeline);
+  if (retrying) timelines.push(retrying);
+  // A fleet of tools alone has no requests inside.
+  const binMs = timelines[0]?.binMs ?? Math.max(1, window.toMs);
+  const inside = wholeBins([], binMs, fromMs, window.toMs);
+  for (const { waiting, running } of timelines) {
+    const [wait, serve] = [waiting, running].map((level) =>
+      wholeBins(level, binMs, fromMs, window.toMs),
+    );
+    for (let i = 0; i < inside.length; i++) inside[i]! += wait![i]! + serve![i]!;
   }
-  const covered = { fromMs: firstBin * binMs, toMs: endBin * binMs };
+  const firstMs = Math.ceil(fromMs / binMs) * binMs;
+  const covered = { fromMs: firstMs, toMs: firstMs + inside.length * binMs };
   return { ...passedThrough(run, covered), binMs, inside };
 }
 
@@ -57,16 +70,19 @@ function passedThrough(
 }
 
 function reasonOf(stability: Stability): string {
-  const perSec = (perMs: number) => `${short(perMs * 1000)}/s`;
-  const { mean, halfWidth } = stability.growthPerMs;
-  const growth = Number.isNaN(halfWidth)
-    ? `growth ${perSec(mean)}`
-    : `growth ${short(mean * 1000)} ± ${perSec(halfWidth)}`;
   return [
     `${perSec(stability.arrivalsPerMs)} arrive, ${perSec(stability.completionsPerMs)} complete`,
     `${short(stability.insideMean)} inside on average, ${short(stability.insideAtEnd)} at the end`,
-    growth,
+    `growth ${rate(stability.growthPerMs)}`,
   ].join('; ');
+}
+
+function rate({ mean, halfWidth }: MeanInterval): string {
+  return Number.isNaN(halfWidth) ? perSec(mean) : `${short(mean * 1000)} ± ${perSec(halfWidth)}`;
+}
+
+function perSec(perMs: number): string {
+  return `${short(perMs * 1000)}/s`;
 }
 
 /** Three digits for reading. */

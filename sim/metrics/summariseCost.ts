@@ -1,5 +1,6 @@
 import type { Scenario } from '../run/scenario.js';
-import { estimateMean } from './estimate.js';
+import { type Estimate, estimateMean } from './estimate.js';
+import { estimateCost } from './estimateCost.js';
 import { fleetUsdPerHour } from './fleetPrice.js';
 import { requestRates } from './requestRates.js';
 import { requestSlice } from './requestSlice.js';
@@ -13,25 +14,34 @@ export function summariseCost(runs: readonly MeasuredRun[], scenario: Scenario):
     requestRates(requestSlice(run, window, undefined), []),
   );
   const samples = rates.reduce((total, { completed }) => total + completed, 0);
-  const costPer = (unitsPerSec: number) =>
-    usdPerHour === undefined || !(unitsPerSec > 0) ? Number.NaN : usdPerHour / 3600 / unitsPerSec;
-  const value = (metric: MetricValue['metric'], byReplication: readonly number[]): MetricValue => {
-    const estimate = estimateMean(byReplication, samples);
+  const usdPerSec = runs.map(() => (usdPerHour ?? Number.NaN) / 3600);
+  const value = (metric: MetricValue['metric'], estimate: Estimate): MetricValue => {
     const note = usdPerHour === undefined ? `no price for ${unpriced(scenario)}` : estimate.note;
     return { metric, subject: undefined, quantile: undefined, ...estimate, note };
   };
   return [
     value(
       'usdPerHour',
-      runs.map(() => usdPerHour ?? Number.NaN),
+      estimateMean(
+        runs.map(() => usdPerHour ?? Number.NaN),
+        samples,
+      ),
     ),
     value(
       'costPerRequest',
-      rates.map((rate) => costPer(rate.throughput)),
+      estimateCost(
+        usdPerSec,
+        rates.map((rate) => rate.throughput),
+        samples,
+      ),
     ),
     value(
       'costPerMillionTokens',
-      rates.map((rate) => 1e6 * costPer(rate.outputTokensPerSec)),
+      estimateCost(
+        usdPerSec,
+        rates.map((rate) => rate.outputTokensPerSec / 1e6),
+        samples,
+      ),
     ),
   ];
 }

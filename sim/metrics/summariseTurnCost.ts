@@ -1,6 +1,6 @@
 import type { Scenario } from '../run/scenario.js';
 import { countTasks } from './countTasks.js';
-import { estimateMean } from './estimate.js';
+import { estimateCost } from './estimateCost.js';
 import { fleetUsdPerHour } from './fleetPrice.js';
 import { flowRuns } from './flowRuns.js';
 import { sessionFacts } from './sessionFacts.js';
@@ -15,18 +15,20 @@ export function summariseTurnCost(runs: readonly MeasuredRun[], scenario: Scenar
   const interactive = populations.filter((population) => population.interactive);
   const usdPerHour = fleetUsdPerHour(scenario);
   const counts = runs.map(({ run, window }) => ({
-    usd: ((usdPerHour ?? Number.NaN) * (window.toMs - window.fromMs)) / 3_600_000,
     ...countTasks(turnSlice(run, window, populations)),
     flowMinutes: flowRuns(turnSlice(run, window, interactive)).attendedMs / 60_000,
   }));
+  const usd = runs.map(
+    ({ window }) => ((usdPerHour ?? Number.NaN) * (window.toMs - window.fromMs)) / 3_600_000,
+  );
   const value = (
     metric: MetricValue['metric'],
     unit: 'turns' | 'ended' | 'succeeded' | 'flowMinutes',
   ): MetricValue => {
-    const costs = counts.map((count) => (count[unit] > 0 ? count.usd / count[unit] : Number.NaN));
+    const units = counts.map((count) => count[unit]);
     const samples = counts.reduce((total, { turns }) => total + turns, 0);
     const subject = { metric, subject: undefined, quantile: undefined };
-    return { ...subject, ...estimateMean(costs, samples) };
+    return { ...subject, ...estimateCost(usd, units, samples) };
   };
   return [
     value('costPerTurn', 'turns'),

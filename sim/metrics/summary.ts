@@ -29,6 +29,7 @@ export type Doubt =
   | 'noSamples'
   | 'tooFewSamples'
   | 'oneReplication'
+  | 'someWithout'
   | 'growsWithRunLength'
   | 'warmupNotOver'
   | 'limitReached';

@@ -15,18 +15,19 @@ export function turnRates(slice: TurnSlice) {
   const flow = flowRuns(slice);
   const oneSessionMs = time.engagedMs + time.waitMs + time.lostMs;
   const attendedHours = (oneSessionMs + time.seatMs) / 3_600_000;
+  const wholeHours = attendedHours - time.openMs / 3_600_000;
   const { turns, ended, classes } = counts;
   const tasks = countTasks(slice);
   return {
-    flowFraction: ratio(classes.immediate + classes.inFlow, turns),
-    immediateShare: ratio(classes.immediate, turns),
-    inFlowShare: ratio(classes.inFlow, turns),
-    strainedShare: ratio(classes.strained, turns),
-    brokenShare: ratio(classes.broken, turns),
+    flowFraction: ratio(classes.immediate + classes.inFlow, classes.all),
+    immediateShare: ratio(classes.immediate, classes.all),
+    inFlowShare: ratio(classes.inFlow, classes.all),
+    strainedShare: ratio(classes.strained, classes.all),
+    brokenShare: ratio(classes.broken, classes.all),
     humanBottleneckRatio: ratio(time.engagedMs + time.seatBusyMs, oneSessionMs + time.seatMs),
     waitingShare: ratio(time.waitMs, oneSessionMs),
     attentionShare: ratio(time.lostMs, oneSessionMs),
-    steersPerHour: ratio(time.turns, attendedHours),
+    steersPerHour: ratio(time.turns - time.openTurns, wholeHours),
     flowSessionsPerHour: ratio(flow.count, attendedHours),
     flowMinutesPerHour: ratio(flow.attendedMs / 60_000, attendedHours),
     attentionLossShare: ratio(counts.lost, counts.couldLose),
@@ -42,14 +43,19 @@ export function turnRates(slice: TurnSlice) {
   };
 }
 
-function countTurns({ agents, facts, rows }: TurnSlice) {
+function countTurns({ run, agents, facts, rows }: TurnSlice) {
   const { turns } = agents;
+  const cutMs = run.ending === 'drained' ? Number.POSITIVE_INFINITY : run.endMs;
   const count = { calls: 0, ended: 0, interrupted: 0, failed: 0, couldLose: 0, lost: 0 };
-  const classes = { immediate: 0, inFlow: 0, strained: 0, broken: 0 };
+  const classes = { immediate: 0, inFlow: 0, strained: 0, broken: 0, all: 0 };
   for (const row of rows) {
     const population = facts[turns.population[row]!]!;
     const end = turns.end[row];
-    classes[flowClass(population, end === TurnEnd.failed, turns.waitMs[row]!)]++;
+    // A turn that had less time than this before the run was cut is known to be quick, or not known at all.
+    if (turns.submitMs[row]! + population.flowClassesMs[2] <= cutMs) {
+      classes[flowClass(population, end === TurnEnd.failed, turns.waitMs[row]!)]++;
+      classes.all++;
+    }
     count.calls += turns.calls[row]!;
     if (end === TurnEnd.open) continue;
     count.ended++;

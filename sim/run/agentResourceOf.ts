@@ -72,7 +72,7 @@ export function agentResourceOf(
         completed: queue.completed,
         rejected: queue.rejected,
         abandoned: queue.abandoned,
-        meanQueueMs: queue.granted === 0 ? 0 : queue.waitedMs / queue.granted,
+        meanQueueMs: sandboxes?.meanQueueMs ?? queue.meanWaitMs,
         coldStartShare: sandboxes?.coldStartShare ?? 0,
       };
     },

@@ -47,7 +47,8 @@ export interface FleetWorld {
   /** A request that was handed over has ended; `decodePool` is an index. */
   readonly onHandedEnd: (handed: HandedRequest, decodePool: number, timeMs: number) => void;
   readonly onStationEnd: (row: number, timeMs: number) => void;
-  readonly onStationAbandoned: (row: number, timeMs: number) => void;
+  /** A request left the queue of a station before its turn. */
+  readonly onStationLeft: (row: number, timeMs: number) => void;
 }
 
 /** All pools of a scenario, in its order. */

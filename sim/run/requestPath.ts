@@ -46,7 +46,7 @@ export class RequestPath {
   private readonly grid: TimeGrid;
   private readonly streams: TokenStreams;
   private readonly recorder: RequestRecorder;
-  private readonly retries: Retries;
+  readonly retries: Retries;
   /** Senders of populations by their index, and of single requests by row: undefined when they are told, or there is none. */
   private readonly common: (Sender | undefined)[] = [];
   private readonly single: (Sender | undefined)[] = [];
@@ -61,12 +61,13 @@ export class RequestPath {
     grid: TimeGrid,
     streams: TokenStreams,
     recorder: RequestRecorder,
+    horizonMs: number,
   ) {
     this.calendar = calendar;
     this.grid = grid;
     this.streams = streams;
     this.recorder = recorder;
-    this.retries = new Retries(calendar, grid, recorder, (timeMs, row) => {
+    this.retries = new Retries(calendar, grid, recorder, horizonMs, (timeMs, row) => {
       if (recorder.outcome[row] !== Outcome.cancelled) this.travel(row, timeMs);
       else this.end(row, Outcome.cancelled, timeMs);
     });
@@ -194,7 +195,7 @@ export class RequestPath {
     this.end(row, isCancelled ? Outcome.cancelled : Outcome.completed, timeMs);
   }
 
-  /** The patience of a request that waited at a station has ended. */
+  /** A request left the queue of a station: its patience has ended, or its client gave it up. */
   abandon(row: number, timeMs: number): void {
     const isCancelled = this.recorder.outcome[row] === Outcome.cancelled;
     this.end(row, isCancelled ? Outcome.cancelled : Outcome.abandoned, timeMs);

@@ -54,7 +54,7 @@ export class RequestRecorder {
   /** Of requests that are handed over; absent in a run without hand-overs. */
   readonly handOver: HandOverColumns | undefined;
   private readonly maxRecords: number;
-  private readonly tellsRetries: boolean;
+  readonly tellsRetries: boolean;
   private readonly overflowMeasures: OverflowMeasures[] = [];
   private readonly freeRows: number[] = [];
   private readonly overflowFacts = new Fingerprint();

@@ -1,9 +1,12 @@
+import type { PoolTimeline } from '../facts/poolTimeline.js';
+import { Level, TimelineRecorder } from '../fleet/timelineRecorder.js';
 import type { EventCalendar, EventHandler } from '../kernel/calendar.js';
 import type { DrawKey } from '../kernel/hashDraw.js';
 import type { TimeGrid } from '../kernel/timeGrid.js';
 import { DrawPurpose } from './drawPurpose.js';
 import type { RequestRecorder } from './requestRecorder.js';
 import type { RetrySpec } from './scenario.js';
+import { timelineBins } from './timelineBins.js';
 
 /** Clients that were told to come again: they wait, and send the request once more. */
 export class Retries {
@@ -11,18 +14,23 @@ export class Retries {
   private readonly grid: TimeGrid;
   private readonly recorder: RequestRecorder;
   private readonly handleAgain: EventHandler;
+  private readonly timeline: TimelineRecorder;
 
   /** @param onSent called when a client sends its request again */
   constructor(
     calendar: EventCalendar,
     grid: TimeGrid,
     recorder: RequestRecorder,
+    horizonMs: number,
     onSent: EventHandler,
   ) {
     this.calendar = calendar;
     this.grid = grid;
     this.recorder = recorder;
+    const { binMs, binCount } = timelineBins(horizonMs);
+    this.timeline = new TimelineRecorder(binMs, binCount);
     this.handleAgain = (timeMs, row) => {
+      this.note(-1, timeMs);
       recorder.retryMs[row] = timeMs - recorder.sentMs[row]!;
       onSent(timeMs, row);
     };
@@ -41,6 +49,18 @@ export class Retries {
     const waitMs = this.grid.round(spec.afterMs * (1 + spec.jitter * draw));
     const againMs = timeMs + recorder.networkMs[row]! + waitMs;
     this.calendar.scheduleArrival(againMs, this.handleAgain, row);
+    this.note(1, timeMs);
     return true;
+  }
+
+  /** How many clients waited to come again, over time. */
+  finish(timeMs: number): PoolTimeline {
+    this.timeline.advance(timeMs);
+    return this.timeline.finish();
+  }
+
+  private note(change: number, timeMs: number): void {
+    this.timeline.advance(timeMs);
+    this.timeline.change(Level.waiting, change);
   }
 }

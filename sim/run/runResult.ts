@@ -27,6 +27,8 @@ export interface RunResult {
   readonly populationNames: readonly string[];
   readonly pools: readonly PoolRun[];
   readonly gateway: PoolRun | undefined;
+  /** Clients that wait to send a request again (`waiting`), where some pool tells them to. */
+  readonly retrying?: PoolTimeline;
   /** Of the sessions, when the scenario has any. */
   readonly agents?: AgentsRun;
 }

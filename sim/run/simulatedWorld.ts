@@ -24,6 +24,7 @@ export class SimulatedWorld {
   private readonly streams = new TokenStreams();
   private readonly prefixStreams = new Map<string, number>();
   private readonly recorder: RequestRecorder;
+  private readonly path: RequestPath;
   private readonly pools: readonly FleetPool[];
   private readonly gateway: GatewayStage | undefined;
   private readonly agents: AgentStage | undefined;
@@ -38,7 +39,8 @@ export class SimulatedWorld {
       tellsRetries: scenario.pools.some(({ admission }) => admission?.retry !== undefined),
     });
     const { calendar } = this;
-    const path = new RequestPath(calendar, grid, this.streams, this.recorder);
+    const path = new RequestPath(calendar, grid, this.streams, this.recorder, horizonMs);
+    this.path = path;
     this.pools = buildFleet(scenario, {
       calendar,
       grid,
@@ -48,7 +50,7 @@ export class SimulatedWorld {
         path.endSequence(table, sequence, timeMs, replica),
       onHandedEnd: (handed, decodePool, timeMs) => path.endHanded(handed, decodePool, timeMs),
       onStationEnd: (row, timeMs) => path.complete(row, timeMs),
-      onStationAbandoned: (row, timeMs) => path.abandon(row, timeMs),
+      onStationLeft: (row, timeMs) => path.abandon(row, timeMs),
     });
     this.gateway =
       scenario.gateway &&
@@ -99,6 +101,7 @@ export class SimulatedWorld {
       populationNames: [...populations, ...sessionPopulations].map(({ name }) => name),
       pools: this.pools.map((pool) => pool.finish(endMs)),
       gateway: this.gateway?.finish(endMs),
+      ...(recorder.tellsRetries && { retrying: this.path.retries.finish(endMs) }),
       ...(agents && { agents }),
     };
   }

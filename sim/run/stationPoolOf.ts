@@ -13,7 +13,7 @@ export function stationPoolOf(
   { horizonMs, isEstimated }: { readonly horizonMs: number; readonly isEstimated: boolean },
   world: FleetWorld,
 ): FleetPool {
-  const { calendar, grid, recorder, onStationEnd, onStationAbandoned } = world;
+  const { calendar, grid, recorder, onStationEnd, onStationLeft } = world;
   const serviceMs = lawTransform(spec.serviceMs);
   const setUpMs = spec.setUpMs && lawTransform(spec.setUpMs);
   const patienceMs = spec.patienceMs && lawTransform(spec.patienceMs);
@@ -32,7 +32,7 @@ export function stationPoolOf(
       recorder.firstTokenMs[row] = timeMs;
       onStationEnd(row, timeMs);
     },
-    onAbandoned: onStationAbandoned,
+    onAbandoned: onStationLeft,
   });
   return {
     name: spec.name,
@@ -68,8 +68,10 @@ export function stationPoolOf(
       );
     },
     windowTokens: 0,
-    // A server that has begun finishes; the answer is dropped.
-    cancel: () => {},
+    // A server that has begun, be it at this very time, finishes; the answer is dropped.
+    cancel: (row, timeMs) => {
+      if (pool.queue.cancel(row, timeMs)) onStationLeft(row, timeMs);
+    },
     preload: () => {},
     finish: (timeMs) => pool.finish(timeMs),
   };

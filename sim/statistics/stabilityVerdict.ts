@@ -32,16 +32,16 @@ const materialShare = 0.02;
 /**
  * Does the work keep up with what arrives?
  *
- * - overloaded: the number inside grows, shown at 95%, by more than 2% of the arrivals. Waits then depend
- *   on the length of the run.
+ * - overloaded: the number inside grows, shown at the confidence asked for, by more than 2% of the
+ *   arrivals. Waits then depend on the length of the run.
  * - backlogged: it grows by less, or the run ended with more than twice the usual number inside and at
  *   least 2% of its arrivals above it: a peak that was not worked off.
  * - stable: neither was shown.
  *
  * Expects the time after the warm-up (the last half of the run where no warm-up was found): filling up
- * from empty looks like overload.
+ * from empty looks like overload. Where one of k is asked for, pass 1 − 0.05/k as the confidence (Bonferroni).
  */
-export function stabilityVerdict(runs: readonly InsideOverTime[]): Stability {
+export function stabilityVerdict(runs: readonly InsideOverTime[], confidence = 0.95): Stability {
   invariant(runs.length >= 1, 'stability needs a run');
   const overRuns = (figure: (run: InsideOverTime) => number) => tInterval(runs.map(figure)).mean;
   const durationMs = (run: InsideOverTime) => Math.max(1, run.inside.length) * run.binMs;
@@ -50,7 +50,7 @@ export function stabilityVerdict(runs: readonly InsideOverTime[]): Stability {
   const insideMean = overRuns((run) => meanFrom(run.inside, 0));
   const insideAtEnd = overRuns((run) => meanFrom(run.inside, Math.floor(0.9 * run.inside.length)));
 
-  const growthPerMs = growth(runs);
+  const growthPerMs = growth(runs, confidence);
   const growthShare = arrivalsPerMs > 0 ? growthPerMs.mean / arrivalsPerMs : 0;
   const isGrowing = growthPerMs.mean > growthPerMs.halfWidth;
   const leftOver = insideAtEnd - insideMean;
@@ -78,7 +78,7 @@ export function stabilityVerdict(runs: readonly InsideOverTime[]): Stability {
  * the interval is the right one; in a stable queue what goes up comes down, and it is too wide, which only
  * makes the verdict more careful. So no assumption is needed on how long the queue remembers.
  */
-function growth(runs: readonly InsideOverTime[]): MeanInterval {
+function growth(runs: readonly InsideOverTime[], confidence: number): MeanInterval {
   const steps = runs.flatMap(({ inside, binMs }) =>
     Array.from(inside)
       .slice(1)
@@ -89,7 +89,8 @@ function growth(runs: readonly InsideOverTime[]): MeanInterval {
   const squares = steps.reduce((sum, step) => sum + (step - mean) * (step - mean), 0);
   // Steps between means over bins vary less than steps between their ends: by 2/3 for a random walk.
   const variance = (1.5 * squares) / (steps.length - 1);
-  const halfWidth = tQuantile(0.975, steps.length - 1) * Math.sqrt(variance / steps.length);
+  const quantile = tQuantile(0.5 + confidence / 2, steps.length - 1);
+  const halfWidth = quantile * Math.sqrt(variance / steps.length);
   return { mean, halfWidth };
 }
 

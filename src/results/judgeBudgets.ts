@@ -88,6 +88,7 @@ export const doubtTexts: Readonly<Record<NonNullable<MetricValue['doubt']>, stri
   noSamples: 'nothing to measure',
   tooFewSamples: 'too few samples',
   oneReplication: 'one replication: no interval over runs',
+  someWithout: 'some replications have none',
   growsWithRunLength: 'more arrives than is finished',
   warmupNotOver: 'warm-up not over: run longer',
   limitReached: 'stopped at a limit',

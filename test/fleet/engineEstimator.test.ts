@@ -29,7 +29,7 @@ function aloneWith(spec: PoolSpec) {
     recorder,
     onEngineEnd: () => {},
     onStationEnd: () => {},
-    onStationAbandoned: () => {},
+    onStationLeft: () => {},
     onHandedEnd: () => {},
   });
   const key = new DrawKey(1, 2);
