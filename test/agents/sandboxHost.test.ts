@@ -7,22 +7,26 @@ import { EventCalendar } from '../../sim/kernel/calendar.js';
 import { powerOfTwoGrid } from '../../sim/kernel/timeGrid.js';
 
 /** A host whose sandboxes take 5 s to create and 100 ms to hand over when warm; jobs keep one for as long as they say. */
-function sandboxes(options: {
-  slots: number;
-  warmTarget?: number;
-  createIntervalMs?: number;
-  maxWaiting?: number;
-}) {
-  const calendar = new EventCalendar();
+function sandboxes(
+  options: {
+    slots: number;
+    warmTarget?: number;
+    createIntervalMs?: number;
+    maxWaiting?: number;
+    createMs?: (draw: number) => number;
+  },
+  startMs = 0,
+) {
+  const calendar = new EventCalendar(startMs);
   const timeline = new TimelineRecorder(1000, 100);
   const queue = new SlotQueue(timeline, {
     slots: options.slots,
     maxWaiting: options.maxWaiting ?? Number.POSITIVE_INFINITY,
   });
-  const createMs = () => 5000;
+  const createMs = options.createMs ?? (() => 5000);
   const { warmTarget = 0, createIntervalMs = 0 } = options;
   const times = { createMs, warmStartMs: 100, warmTarget, createIntervalMs };
-  const host = new SandboxHost(queue, calendar, powerOfTwoGrid(10), times, 0);
+  const host = new SandboxHost(queue, calendar, powerOfTwoGrid(10), times, startMs);
   const log: string[] = [];
   const jobs: Record<string, RunningJob> = {};
   const ask = (name: string, atMs: number, keepsMs = Number.POSITIVE_INFINITY) => {
@@ -53,6 +57,36 @@ test('a warm one is handed over, the next is created, and refills come in betwee
   expect(log).toEqual(['100: a is up', '6000: b is up', '6100: c is up']);
   expect([host.warmStarts, host.coldStarts]).toEqual([2, 1]);
   expect(host.coldStartShare).toBeCloseTo(1 / 3, 12);
+});
+
+test('the wait for a slot is that of all jobs, warm ones and those that got a refill among them', () => {
+  const { host, ask, run } = sandboxes({ slots: 2, warmTarget: 1 });
+  // The warm one, then a place for a creation, which the refill of the first has taken: both wait for somebody to leave.
+  ask('a', 0, 10_000);
+  ask('b', 1000, 10_000);
+  ask('c', 2000, 10_000);
+  run();
+  // b gets the refill at 5 s; a leaves at 10.1 s, and c gets its slot.
+  expect(host.meanQueueMs).toBeCloseTo((0 + 4000 + 8100) / 3, 9);
+});
+
+test('what comes before time 0 is not counted', () => {
+  const { host, ask, run } = sandboxes({ slots: 2, warmTarget: 1 }, -20_000);
+  ask('a', -20_000, 1000);
+  ask('b', -10_000, 1000);
+  ask('c', 1000, 1000);
+  run();
+  expect([host.warmStarts, host.coldStarts, host.queue.completed]).toEqual([1, 0, 1]);
+});
+
+test('refills take their times from the middle of the law on, not from its end', () => {
+  const { log, ask, run } = sandboxes({ slots: 9, warmTarget: 1, createMs: (draw) => 1e4 * draw });
+  ask('a', 0);
+  ask('b', 4999);
+  ask('c', 5001);
+  run();
+  // The first refill takes 5 s: b comes too early for it, and c has it.
+  expect(log).toEqual(['100: a is up', '5101: c is up', '9999: b is up']);
 });
 
 test('creations keep their distance', () => {

@@ -28,8 +28,12 @@ function loggedQueue(servers: number, maxWaiting = Number.POSITIVE_INFINITY) {
     };
     calendar.scheduleArrival(timeMs, enter, request);
   };
+  const cancelAt = (timeMs: number, request: number) => {
+    const cancel = () => log.push(`${timeMs}: ${request} left: ${queue.cancel(request, timeMs)}`);
+    calendar.scheduleArrival(timeMs, cancel, 0);
+  };
   const run = () => calendar.run(Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY);
-  return { calendar, timeline, queue, log, arrive, run };
+  return { calendar, timeline, queue, log, arrive, cancelAt, run };
 }
 
 test('two servers, first come first served', () => {
@@ -252,4 +256,21 @@ test('however many give up while the ring turns and grows, it is as if they had 
     }),
     { seed: 1, numRuns: 100 },
   );
+});
+
+test('who is cancelled while it waits leaves the queue; whom a server has begun stays', () => {
+  const { arrive, run, log, queue, cancelAt } = loggedQueue(1);
+  for (const request of [1, 2, 3]) arrive(0, request, 10, 0, 15);
+  cancelAt(5, 2);
+  cancelAt(6, 1);
+  run();
+  expect(log).toEqual([
+    '0: 1 starts',
+    '5: 2 left: true',
+    '6: 1 left: false',
+    '10: 3 starts',
+    '10: 1 done',
+    '20: 3 done',
+  ]);
+  expect([queue.completed, queue.abandoned, queue.waiting]).toEqual([2, 0, 0]);
 });
