@@ -177,9 +177,10 @@ export const poolMetrics = [
     unit: 'ratio',
     subjects,
     quantiles: [],
-    definition: 'Share of time in which a link of a replica moves KV, each way counted by itself.',
+    definition:
+      'Share of time in which KV moves over the link of a replica, in the way that is busier: out of it or into it.',
     formula:
-      'busy time of the links of all replicas, both ways added, over the whole run / (replicas · time)',
+      'busy time of the links of all replicas in that way, over the whole run / (replicas · time)',
     better: 'neither',
   },
   {

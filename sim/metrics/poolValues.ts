@@ -62,7 +62,9 @@ export function engineValues(
     ...(pool.imbalance !== undefined && pool.units > 1 && { imbalance: pool.imbalance }),
     ...(pool.kvLinks && {
       kvMoved: (1000 * pool.kvLinks.bytes) / pool.kvLinks.overMs,
-      kvLinkBusy: pool.kvLinks.busyMs / (pool.units * pool.kvLinks.overMs),
+      kvLinkBusy:
+        Math.max(pool.kvLinks.outBusyMs, pool.kvLinks.inBusyMs) /
+        (pool.units * pool.kvLinks.overMs),
     }),
   };
 }
