@@ -43,6 +43,19 @@ test('the last call in a loop is followed by the first of the next round', () =>
   expect(nextCallAfterInner(loop(round, 1), 9)).toBe(9);
 });
 
+test('rounds until done, cut off at the limit: (1 − 0.9^10) / 0.1 = 6.51, not 10', () => {
+  const poll = (rounds: (Step & { kind: 'loop' })['rounds']) => ({
+    ...{ kind: 'loop', id: 'poll', after: [0], maxRounds: 10, lastRoundEndsAfter: undefined },
+    ...{ body: { steps: [tool('look', 100)] }, rounds },
+  });
+  const gapMs = (rounds: (Step & { kind: 'loop' })['rounds']) =>
+    gapsAfter({ steps: [call('a'), poll(rounds) as Step, call('b', 1)] }, Number.NaN)[0];
+  expect(gapMs({ kind: 'untilDone', doneProbability: 0.1 })).toBeCloseTo(651.32, 2);
+  // 4 or 20 rounds, the latter cut off: 7 on average, not 10.
+  const times = { kind: 'empirical', values: [4, 20] } as const;
+  expect(gapMs({ kind: 'count', times })).toBe(700);
+});
+
 test('a loop without calls takes all its rounds, and a sub-agent has a context of its own', () => {
   const waits = { steps: [call('a'), loop({ steps: [tool('poll', 20)] }, 4, 0), call('b', 1)] };
   expect(gapsAfter(waits, Number.NaN)[0]).toBe(80);
