@@ -65,8 +65,14 @@ export function planMemory(deployment: Deployment, blockTokens: number): MemoryP
 }
 
 /** Contexts of this many tokens that the KV cache holds at once, without shared prefixes. */
-export function contextsThatFit(plan: MemoryPlan, tokens: number): number {
-  const { kvBlocks, sequenceBlocks, blockTokens } = plan;
+export function contextsThatFit(
+  {
+    kvBlocks,
+    sequenceBlocks,
+    blockTokens,
+  }: Pick<MemoryPlan, 'kvBlocks' | 'sequenceBlocks' | 'blockTokens'>,
+  tokens: number,
+): number {
   if (kvBlocks === 0) return 0;
   const perRank = Math.floor(sequenceBlocks / Math.ceil(tokens / blockTokens));
   return perRank * (kvBlocks / sequenceBlocks);

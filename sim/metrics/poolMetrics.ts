@@ -95,7 +95,8 @@ export const poolMetrics = [
     quantiles: [],
     definition:
       'Contexts of the mean size seen in the run that the KV memory of the pool can hold.',
-    formula: 'KV tokens of the pool / mean (prompt + output tokens) of its completed requests',
+    formula:
+      'whole blocks for the mean of (prompt + output tokens) of its completed requests, as often as the KV memory has them; with data-parallel attention on each accelerator by itself',
     better: 'higher',
   },
   {
