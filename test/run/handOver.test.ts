@@ -213,7 +213,20 @@ describe('what a file says of a hand-over', () => {
       );
     const found = loadText(other('').replace(', kvBandwidth: 50 GB/s', ''));
     expect(found.ok && found.warnings.map(({ code }) => code)).toEqual(['W_KV']);
-    expect(codes(other(', assumeReadable: "for the test"'))).toEqual([]);
+    const assumed = other(', assumeReadable: "for the test"').replace(
+      'horizon: 60s',
+      'horizon: 1s',
+    );
+    expect(codes(assumed)).toEqual([]);
+    const remarksOf = (text: string) => {
+      const { scenario } = loadValid(text);
+      const run = simulate(scenario, { seed: '1', replication: 0 });
+      return summarise([run], scenario, { limits: [], extraQuantiles: [] }).remarks;
+    };
+    const remark = 'late is assumed to read the KV of gpu: for the test';
+    expect(remarksOf(assumed)).toContain(remark);
+    // Hardware of one kind reads its own KV anyway.
+    expect(remarksOf(assumed.replace('mi300x', 'h100-sxm'))).not.toContain(remark);
     // Nothing moves, so nothing can be said of how.
     expect(codes(other(''))).toEqual(['E_KEY']);
     const nothingMoves = (key: string) =>
