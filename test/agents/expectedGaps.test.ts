@@ -8,11 +8,11 @@ const call = (id: string, ...after: number[]): Step => ({
   ...{ appendTokens: constant(10), reasoningTokens: undefined, outputTokens: constant(10) },
 });
 const tool = (id: string, ms: number, ...after: number[]): Step => ({
-  ...{ kind: 'tool', id, after, class: 'shell', resource: undefined, durationMs: constant(ms) },
+  ...{ kind: 'tool', id, after, resource: undefined, durationMs: constant(ms) },
   ...{ failureProbability: 0, retries: 0, resultTokens: undefined },
 });
 const human = (probability: number, ms: number, ...after: number[]): Step => ({
-  ...{ kind: 'human', id: 'ask', after, act: 'approve', engagedMs: constant(ms), probability },
+  ...{ kind: 'human', id: 'ask', after, engagedMs: constant(ms), probability },
 });
 const loop = (body: Body, times: number, ...after: number[]): Step & { kind: 'loop' } => ({
   ...{ kind: 'loop', id: 'work', after, body, maxRounds: 100, lastRoundEndsAfter: undefined },
