@@ -1,17 +1,14 @@
-import { Outcome, type RequestTable } from '../../sim/facts/requestTable.js';
+import {
+  type Outcome,
+  outcomeNames,
+  type QueueReason,
+  queueReasons,
+  type RequestTable,
+} from '../../sim/facts/requestTable.js';
 import type { RunResult } from '../../sim/run/runResult.js';
 import { type CsvColumn, csvRows } from './csvRows.js';
 import { handOverColumns, rePrefillColumns } from './handOverColumns.js';
 import { toNanosecond } from './toNanosecond.js';
-
-const outcomeNames: Readonly<Record<Outcome, string>> = {
-  [Outcome.open]: 'open',
-  [Outcome.completed]: 'completed',
-  [Outcome.rejected]: 'rejected',
-  [Outcome.neverFits]: 'neverFits',
-  [Outcome.cancelled]: 'cancelled',
-  [Outcome.abandoned]: 'abandoned',
-};
 
 type Column = CsvColumn<RunResult>;
 
@@ -87,28 +84,17 @@ const tierColumns: readonly Column[] = [
   ],
 ];
 
-const queueColumns: readonly Column[] = [
-  time(
-    'headOfLineMs',
+const reasonDefinitions: Readonly<Record<QueueReason, string>> = {
+  headOfLine:
     'ms of queue time behind others in the line of the replica: what is left of the queue time without the other four reasons.',
-  ),
-  time(
-    'slotsMs',
+  slots:
     'ms of queue time as the first in line, while all sequence slots were taken; at a station, the whole wait for a server.',
-  ),
-  time(
-    'kvBlocksMs',
-    'ms of queue time as the first in line, while too few KV blocks were free for it.',
-  ),
-  time(
-    'tokenBudgetMs',
-    'ms of queue time as the first in line, while the batch had no tokens left for it.',
-  ),
-  time(
-    'iterationMs',
+  kvBlocks: 'ms of queue time as the first in line, while too few KV blocks were free for it.',
+  tokenBudget: 'ms of queue time as the first in line, while the batch had no tokens left for it.',
+  iteration:
     'ms of queue time as the first in line until the next batch was formed, and from then until its first batch started.',
-  ),
-];
+};
+const queueColumns = queueReasons.map((reason) => time(`${reason}Ms`, reasonDefinitions[reason]));
 
 /** Where a pool tells clients to come again. */
 const retryColumns: readonly Column[] = [
