@@ -9,8 +9,6 @@ export interface MemoryPlan {
   readonly weightBytes: number;
   /** Per token of context; with data-parallel attention the mean over the accelerators, of which one holds it. */
   readonly kvBytesPerToken: number;
-  /** Left for the KV cache; 0 when the weights do not fit. */
-  readonly kvBytes: number;
   /** Whole blocks of KV that the replica holds. */
   readonly kvBlocks: number;
   /** Most of them that one sequence can take: all, or those of one accelerator with data-parallel attention. */
@@ -55,7 +53,6 @@ export function planMemory(deployment: Deployment, blockTokens: number): MemoryP
     accelerators: tensorParallel,
     weightBytes,
     kvBytesPerToken: heldBytesPerToken / ranks,
-    kvBytes: Math.max(0, leftBytes),
     kvBlocks: problem === undefined ? ranks * sequenceBlocks : 0,
     sequenceBlocks: problem === undefined ? sequenceBlocks : 0,
     blockTokens,

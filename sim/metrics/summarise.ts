@@ -62,7 +62,6 @@ export function summarise(
   ];
   const first = results[0]!;
   return {
-    scenarioName: first.scenarioName,
     engine: engineVersion,
     seed: first.seed,
     replications: results.length,
