@@ -1,5 +1,6 @@
 import { lawMean } from '../laws/lawMean.js';
-import type { Body, LoopStep, Step } from './taskGraph.js';
+import { meanRounds } from './meanRounds.js';
+import type { Body, Step } from './taskGraph.js';
 
 /**
  * For each step of a body: the expected time from its end to the next call on the context of the body, the
@@ -100,11 +101,6 @@ function bodyMs({ steps }: Body): number {
     endsMs.push(startMs + ownMs(step));
   }
   return Math.max(0, ...endsMs);
-}
-
-function meanRounds({ rounds, maxRounds }: LoopStep): number {
-  const mean = rounds.kind === 'count' ? lawMean(rounds.times) : 1 / rounds.doneProbability;
-  return Math.min(mean, maxRounds);
 }
 
 function soonest(timesMs: readonly number[]): number {

@@ -20,11 +20,9 @@ export interface ServersSpec extends ResourceBase {
   readonly kind: 'tools' | 'store';
 }
 
-/** Servers of a model that is no LLM: a job takes fixedMs + units · msPerUnit. */
+/** Servers of a model that is no LLM: a job takes fixedMs + units · msPerUnit; what is counted is the experiment's to choose. */
 export interface ModelServersSpec extends ResourceBase {
   readonly kind: 'model';
-  /** What is counted: audio seconds, tokens, images. */
-  readonly unit: string;
   readonly fixedMs: number;
   readonly msPerUnit: number;
 }

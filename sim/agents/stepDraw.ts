@@ -33,6 +33,5 @@ export const SessionDraw = {
   /** Ordinal: the gap of the turn. */
   leaving: 8,
   observedGap: 9,
-  network: 10,
   compaction: 11,
 } as const;

@@ -57,8 +57,6 @@ export interface ModelStep extends StepBase {
 
 export interface ToolStep extends StepBase {
   readonly kind: 'tool';
-  /** Reported apart by class: shell, edit, read … */
-  readonly class: string;
   /** Resource that runs it; undefined: the sandbox that is held, else an external service without a queue. */
   readonly resource: string | undefined;
   readonly durationMs: Law;
@@ -88,7 +86,6 @@ export interface SandboxStep extends StepBase {
 /** Hands control to the human: ends the turn; the answer begins the next one. */
 export interface HumanStep extends StepBase {
   readonly kind: 'human';
-  readonly act: 'steer' | 'approve' | 'review';
   /** Time the human is engaged with it, reading apart. */
   readonly engagedMs: Law;
   /** Probability that the human is asked at all; otherwise the step takes no time. */

@@ -13,8 +13,6 @@ export interface EngineCounters {
   hitTokens: number;
   /** Blocks that were cached when a load of others began, and gone when it was admitted: taken as loaded. */
   lostBlocks: number;
-  /** Jumps cut short by an arrival. */
-  cuts: number;
   /** Speculative decoding: tokens drafted, and those of them that were accepted and given. */
   draftTokens: number;
   acceptedDrafts: number;
@@ -35,7 +33,6 @@ export function newEngineCounters(): EngineCounters {
     promptTokens: unset,
     hitTokens: unset,
     lostBlocks: unset,
-    cuts: unset,
     draftTokens: unset,
     acceptedDrafts: unset,
     flops: unset,

@@ -58,7 +58,7 @@ export class KvMemory {
     return this.freeBlocks + this.evictableBlocks;
   }
 
-  /** Cache nodes in use. */
+  /** Cache nodes in use. For tests. */
   get nodeCount(): number {
     return this.index.size;
   }

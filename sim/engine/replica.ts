@@ -265,9 +265,7 @@ export class Replica {
 
   /** The segment ends with this form. */
   private cutRun(form: number): Wake {
-    const { run, counters } = this.former;
-    run.length = form;
-    counters.cuts++;
+    this.former.run.length = form;
     this.nextEndMs = this.boundaryMs(form);
     this.quietEndMs = Number.POSITIVE_INFINITY;
     return Wake.endMoved;

@@ -52,7 +52,7 @@ export class TierStore {
     this.lru = new EvictionList(store);
   }
 
-  /** Oldest LRU extent, −1 when empty; follow `extents.newer`. */
+  /** Oldest LRU extent, −1 when empty; follow `extents.newer`. For tests. */
   get oldestExtent(): number {
     return this.lru.oldest;
   }

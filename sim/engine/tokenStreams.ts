@@ -32,7 +32,7 @@ export class TokenStreams {
     this.references = new Int32Array(capacity);
   }
 
-  /** Streams in use. */
+  /** Streams in use. For tests. */
   get live(): number {
     return this.liveStreams;
   }

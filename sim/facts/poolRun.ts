@@ -35,7 +35,7 @@ export interface PoolRun {
   readonly tiers?: readonly TierRun[];
   /** Blocks that were cached when a load of others began, and gone when it was admitted: taken as loaded with them. */
   readonly lostBlocks?: number;
-  /** Of the links that KV came and went over, where it did: transfers that ended, and busy time, summed over replicas and both ways. */
+  /** Of the links that KV came and went over, where it did: transfers that ended, and busy time, summed over replicas. */
   readonly kvLinks?: KvLinkUse;
   /** Prompts that it computed again, by the pool that handed them over; absent where it can read the KV of all of them. */
   readonly rePrefills?: readonly RePrefill[];
@@ -52,7 +52,10 @@ export interface RePrefill {
 
 /** What the links of a pool's replicas moved in `overMs`, the time of the run. */
 export interface KvLinkUse {
+  /** Both ways. */
   readonly bytes: number;
-  readonly busyMs: number;
+  /** Of the links out of the replicas, and of those into them. */
+  readonly outBusyMs: number;
+  readonly inBusyMs: number;
   readonly overMs: number;
 }

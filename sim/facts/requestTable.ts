@@ -14,6 +14,16 @@ export const Outcome = {
 } as const;
 export type Outcome = (typeof Outcome)[keyof typeof Outcome];
 
+/** The names under which results list how requests ended. */
+export const outcomeNames = {
+  [Outcome.open]: 'open',
+  [Outcome.completed]: 'completed',
+  [Outcome.rejected]: 'rejected',
+  [Outcome.neverFits]: 'neverFits',
+  [Outcome.cancelled]: 'cancelled',
+  [Outcome.abandoned]: 'abandoned',
+} as const satisfies Record<Outcome, string>;
+
 /** Why a request waited at a replica, beyond the time behind others. See `explain queueTime`. */
 export const queueReasons = [
   'headOfLine',

@@ -107,7 +107,7 @@ export class EnginePool {
     return this.levels.waiting;
   }
 
-  /** Requests in the pool that have not ended. */
+  /** Requests in the pool that have not ended. For tests. */
   get inside(): number {
     return this.table.inUse;
   }

@@ -70,7 +70,7 @@ export class KvTier {
     );
   }
 
-  /** What is held, store by store. */
+  /** What is held, store by store. For tests. */
   get stores(): TierStore[] {
     return this.storeByReplica.map(({ blocks }) => blocks);
   }

@@ -4,20 +4,16 @@ import type { TimeGrid } from '../kernel/timeGrid.js';
 
 /** What a link did up to now. */
 export interface LinkUse {
-  readonly name: string;
   /** Bytes of the transfers that have ended. */
   readonly bytes: number;
-  readonly transfers: number;
   /** Time during which at least one transfer was under way. */
   readonly busyMs: number;
 }
 
 interface Link {
-  readonly name: string;
   readonly bytesPerMs: number;
   readonly active: Transfer[];
   bytes: number;
-  transfers: number;
   busyMs: number;
   busySinceMs: number;
 }
@@ -59,15 +55,13 @@ export class TransferNetwork {
     this.grid = grid;
   }
 
-  /** A new link; returns its number. */
+  /** A new link; returns its number. The name is for messages. */
   addLink(name: string, bytesPerMs: number): number {
     invariant(bytesPerMs > 0, `link ${name} moves ${bytesPerMs} bytes per ms`);
     this.links.push({
-      name,
       bytesPerMs,
       active: [],
       bytes: 0,
-      transfers: 0,
       busyMs: 0,
       busySinceMs: 0,
     });
@@ -127,10 +121,8 @@ export class TransferNetwork {
 
   /** What each link did up to `timeMs`. */
   use(timeMs: number): LinkUse[] {
-    return this.links.map(({ name, bytes, transfers, busyMs, busySinceMs, active }) => ({
-      name,
+    return this.links.map(({ bytes, busyMs, busySinceMs, active }) => ({
       bytes,
-      transfers,
       busyMs: active.length > 0 ? busyMs + timeMs - busySinceMs : busyMs,
     }));
   }
@@ -139,7 +131,6 @@ export class TransferNetwork {
     const transfer = this.transfers.get(id)!;
     for (const link of transfer.links) {
       this.links[link]!.bytes += transfer.bytes;
-      this.links[link]!.transfers++;
     }
     transfer.hasLeft = true;
     this.leave(transfer, timeMs);

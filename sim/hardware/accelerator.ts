@@ -15,12 +15,13 @@ export interface Accelerator {
   readonly peakFlops: PeakFlops;
   /** Undefined: it shares no layers with others (pipeline machines hand tokens on instead). */
   readonly scaleUp: ScaleUpLink | undefined;
-  /** One way to the memory of its host; undefined where nothing is published. */
+  /** One way to the memory of its host; undefined where nothing is published. Nothing is computed from it yet. */
   readonly hostBytesPerSec: number | undefined;
   /** One way out of the scale-up domain. */
   readonly scaleOutBytesPerSec: number | undefined;
   /** Hardware of the same format reads its KV cache; undefined: only its own kind does. */
   readonly kvFormat?: string;
+  /** Nothing is computed from it yet. */
   readonly power: { readonly idleWatts: number; readonly busyWatts: number };
   /** How the time of an iteration is computed. */
   readonly cost: CostParameters;

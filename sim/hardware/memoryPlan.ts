@@ -9,8 +9,6 @@ export interface MemoryPlan {
   readonly weightBytes: number;
   /** Per token of context; with data-parallel attention the mean over the accelerators, of which one holds it. */
   readonly kvBytesPerToken: number;
-  /** Left for the KV cache; 0 when the weights do not fit. */
-  readonly kvBytes: number;
   /** Whole blocks of KV that the replica holds. */
   readonly kvBlocks: number;
   /** Most of them that one sequence can take: all, or those of one accelerator with data-parallel attention. */
@@ -55,7 +53,6 @@ export function planMemory(deployment: Deployment, blockTokens: number): MemoryP
     accelerators: tensorParallel,
     weightBytes,
     kvBytesPerToken: heldBytesPerToken / ranks,
-    kvBytes: Math.max(0, leftBytes),
     kvBlocks: problem === undefined ? ranks * sequenceBlocks : 0,
     sequenceBlocks: problem === undefined ? sequenceBlocks : 0,
     blockTokens,
@@ -65,8 +62,14 @@ export function planMemory(deployment: Deployment, blockTokens: number): MemoryP
 }
 
 /** Contexts of this many tokens that the KV cache holds at once, without shared prefixes. */
-export function contextsThatFit(plan: MemoryPlan, tokens: number): number {
-  const { kvBlocks, sequenceBlocks, blockTokens } = plan;
+export function contextsThatFit(
+  {
+    kvBlocks,
+    sequenceBlocks,
+    blockTokens,
+  }: Pick<MemoryPlan, 'kvBlocks' | 'sequenceBlocks' | 'blockTokens'>,
+  tokens: number,
+): number {
   if (kvBlocks === 0) return 0;
   const perRank = Math.floor(sequenceBlocks / Math.ceil(tokens / blockTokens));
   return perRank * (kvBlocks / sequenceBlocks);

@@ -17,7 +17,7 @@ export interface ModelArchitecture {
   readonly tiedEmbeddings: boolean;
   /** Tokens of the longest context that the model accepts. */
   readonly contextWindow: number;
-  /** As published; the simulator computes with what the shape implies (`parameterCounts`). */
+  /** As published; the simulator computes with what the shape implies (`parameterCounts`), and nothing from these. */
   readonly publishedParameters: { readonly total: number; readonly active: number } | undefined;
   /** The precision of the published checkpoint. */
   readonly nativePrecision: Precision;

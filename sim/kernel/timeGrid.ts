@@ -6,6 +6,7 @@
  * replicas with equal work stay tied.
  */
 export interface TimeGrid {
+  /** Its step. For tests. */
   readonly quantumMs: number;
   /** Times below this bound add exactly. A run that reaches it stops with a named outcome. */
   readonly maxMs: number;

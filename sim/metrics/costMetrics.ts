@@ -9,7 +9,8 @@ export const costMetrics = [
     subjects: ['pool', 'run'],
     quantiles: [],
     definition: 'What the hardware costs per hour, busy or idle.',
-    formula: 'replicas × price per replica-hour; the run adds its pools and gateway',
+    formula:
+      'replicas × price per replica-hour; the run adds its pools, gateway, tools, stores, model servers and sandboxes (only pools must have a price)',
     better: 'lower',
   },
   {

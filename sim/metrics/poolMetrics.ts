@@ -95,7 +95,8 @@ export const poolMetrics = [
     quantiles: [],
     definition:
       'Contexts of the mean size seen in the run that the KV memory of the pool can hold.',
-    formula: 'KV tokens of the pool / mean (prompt + output tokens) of its completed requests',
+    formula:
+      'whole blocks for the mean of (prompt + output tokens) of its completed requests, as often as the KV memory has them; with data-parallel attention on each accelerator by itself',
     better: 'higher',
   },
   {
@@ -177,9 +178,10 @@ export const poolMetrics = [
     unit: 'ratio',
     subjects,
     quantiles: [],
-    definition: 'Share of time in which a link of a replica moves KV, each way counted by itself.',
+    definition:
+      'Share of time in which KV moves over the link of a replica, in the way that is busier: out of it or into it.',
     formula:
-      'busy time of the links of all replicas, both ways added, over the whole run / (replicas · time)',
+      'busy time of the links of all replicas in that way, over the whole run / (replicas · time)',
     better: 'neither',
   },
   {

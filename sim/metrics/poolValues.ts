@@ -1,4 +1,5 @@
 import type { PoolRun } from '../facts/poolRun.js';
+import { contextsThatFit, planMemory } from '../hardware/memoryPlan.js';
 import type { EnginePoolSpec } from '../run/scenario.js';
 import type { MeasuredWindow } from './measuredWindow.js';
 import type { poolMetrics } from './poolMetrics.js';
@@ -54,7 +55,7 @@ export function engineValues(
     waiting: level('waiting'),
     kvUse: level('usedKvBlocks') / kvBlocks,
     kvCached: level('cachedKvBlocks') / kvBlocks,
-    contextsHeld: (kvBlocks * pool.blockTokens) / meanContextTokens,
+    contextsHeld: pool.units * contextsOfReplica(pool, spec, meanContextTokens),
     hitRate: pool.hitTokens / pool.promptTokens,
     ...speculationValues(pool, spec),
     preemptions: pool.preemptions,
@@ -62,9 +63,22 @@ export function engineValues(
     ...(pool.imbalance !== undefined && pool.units > 1 && { imbalance: pool.imbalance }),
     ...(pool.kvLinks && {
       kvMoved: (1000 * pool.kvLinks.bytes) / pool.kvLinks.overMs,
-      kvLinkBusy: pool.kvLinks.busyMs / (pool.units * pool.kvLinks.overMs),
+      kvLinkBusy:
+        Math.max(pool.kvLinks.outBusyMs, pool.kvLinks.inBusyMs) /
+        (pool.units * pool.kvLinks.overMs),
     }),
   };
+}
+
+/** Whole contexts that one replica holds: in whole blocks, and each on one accelerator with data-parallel attention. */
+function contextsOfReplica(
+  { kvBlocksPerReplica: kvBlocks, blockTokens }: PoolRun,
+  { deployment }: EnginePoolSpec,
+  meanContextTokens: number,
+): number {
+  const plan = planMemory(deployment, blockTokens);
+  const sequenceBlocks = (kvBlocks * plan.sequenceBlocks) / plan.kvBlocks;
+  return contextsThatFit({ kvBlocks, sequenceBlocks, blockTokens }, meanContextTokens);
 }
 
 function retriesOf({ retries }: PoolRun): PoolValues {

@@ -1,5 +1,6 @@
 import type { RunResult } from '../run/runResult.js';
 import type { Scenario } from '../run/scenario.js';
+import { assumedReadable } from './assumedReadable.js';
 import { castDoubt } from './castDoubt.js';
 import { engineVersion } from './engineVersion.js';
 import { findWarmup } from './findWarmup.js';
@@ -61,7 +62,6 @@ export function summarise(
   ];
   const first = results[0]!;
   return {
-    scenarioName: first.scenarioName,
     engine: engineVersion,
     seed: first.seed,
     replications: results.length,
@@ -71,7 +71,11 @@ export function summarise(
     metrics: castDoubt(metrics, { results, stability, warmup }),
     outcomes: countOutcomes(results),
     turns: countTurnEnds(results),
-    remarks: [...remarksOn(results, stability), ...remarksOnTurns(runs, scenario)],
+    remarks: [
+      ...remarksOn(results, stability),
+      ...remarksOnTurns(runs, scenario),
+      ...assumedReadable(scenario),
+    ],
     fingerprints: results.map((run) => run.fingerprint),
     events: results.reduce((total, run) => total + run.events, 0),
   };

@@ -38,7 +38,6 @@ export type StabilityVerdict = 'stable' | 'backlogged' | 'overloaded';
 
 /** What one experiment showed, over its replications. */
 export interface Summary {
-  readonly scenarioName: string;
   /** Engine version whose semantics were simulated. */
   readonly engine: string;
   readonly seed: string;

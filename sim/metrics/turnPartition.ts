@@ -8,7 +8,7 @@ export interface TurnPartition {
   readonly engagedMs: number;
   /** X: attention lost, until it was noticed that the AI had yielded, and until the thread was found again. */
   readonly lostMs: number;
-  /** Waiting for a human who is at another session, and switching. 0 for who has one session. */
+  /** Waiting for a human who is at another session, and switching. 0 for who has one session. What the other three leave of the whole: tests sum them. */
   readonly seatMs: number;
   /** From the yield until the human was done, waiting for the human apart. Beyond a limit it is off-task. */
   readonly afterYieldMs: number;

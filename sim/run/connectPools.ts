@@ -104,12 +104,14 @@ function linksOf(connected: ConnectedPool, network: TransferNetwork): PoolLinks 
   const bytesPerMs = (spec.kvBytesPerSec ?? 0) / 1000;
   const made = poolLinks(network, spec.name, spec.replicas, bytesPerMs);
   connected.links = made;
-  const mine = new Set([...made.out, ...made.in]);
   connected.linkUse = (timeMs) => {
-    const uses = network.use(timeMs).filter((_, link) => mine.has(link));
+    const uses = network.use(timeMs);
+    const sum = (of: 'bytes' | 'busyMs', way: readonly number[]) =>
+      way.reduce((total, link) => total + uses[link]![of], 0);
     return {
-      bytes: uses.reduce((sum, { bytes }) => sum + bytes, 0),
-      busyMs: uses.reduce((sum, { busyMs }) => sum + busyMs, 0),
+      bytes: sum('bytes', made.out) + sum('bytes', made.in),
+      outBusyMs: sum('busyMs', made.out),
+      inBusyMs: sum('busyMs', made.in),
       overMs: timeMs,
     };
   };

@@ -20,11 +20,16 @@ export const comparisonGlossary: Readonly<Record<string, string>> = {
     'The difference would vanish if each side were off by as much as its hardware profiles may be. Profiles that both sides share cancel. Judged for times only.',
   Bonferroni:
     'With k mixes beside the baseline each interval is one of 1 − 5%/k, so that all of a row hold together with 95%.',
-  points: 'Difference of two shares: from 60% to 65% is +5 points.',
   'equal cost':
     'The prices per hour of all mixes differ from that of the baseline by no more than the tolerance: 3%, or what `equalise` says.',
   'break-even price':
     'What one accelerator that only the mix has may cost per hour for the mix to tie with the baseline: in USD per hour of the fleet, and in USD per minute of flow. For a chip without a market price it is the answer; its own price is an assumption.',
+  fleets: 'What each mix is made of: price per hour, pools, replicas, hardware and its price.',
+  'what this rests on':
+    'Stability, warm-up, remarks and hardware profiles of the mixes of a comparison.',
+  held: 'Budgets that pass.',
+  'could not be judged': 'Budgets of level fail that are undecided or have no data.',
+  'not held, of level warn': 'Budgets of level warn that do not pass.',
   replay: 'The command that simulates the same again and prints all of it.',
   reporter:
     'How `inflow check` tells its verdicts: text, junit (XML for CI servers) or github (text, and annotations at the lines of the budgets).',

@@ -1,9 +1,11 @@
 import { schemaText } from './schemaText.js';
 
-/** A key of an experiment file. */
+/** A key of a file that has a schema. */
 export interface DescribedKey {
   /** Without the names that the user chooses: `fleet.replicas`. */
   readonly path: string;
+  /** What file it is a key of: `an experiment`, `summary.json`. */
+  readonly file: string;
   readonly text: string;
 }
 
@@ -19,9 +21,25 @@ interface Schema {
   readonly definitions?: Readonly<Record<string, Schema>>;
 }
 
-/** Every key of an experiment file that its schema describes, once for each description. */
-export function describedKeys(): DescribedKey[] {
-  const root = JSON.parse(schemaText('experiment')) as Schema;
+const files: readonly (readonly [kind: string, file: string])[] = [
+  ['experiment', 'an experiment'],
+  ['hardware', 'a hardware profile'],
+  ['model', 'a model profile'],
+  ['result', 'summary.json'],
+  ['comparison', 'compare.json'],
+];
+
+/** Every key that a schema describes, of files that people write and of result documents; once for each description. */
+export function describedKeys(): readonly DescribedKey[] {
+  allKeys ??= files.flatMap(([kind, file]) => keysOf(kind, file));
+  return allKeys;
+}
+
+/** Made when they are first asked for: it takes a moment. */
+let allKeys: readonly DescribedKey[] | undefined;
+
+function keysOf(kind: string, file: string): DescribedKey[] {
+  const root = JSON.parse(schemaText(kind)) as Schema;
   const found = new Map<string, DescribedKey>();
   const visit = (schema: Schema, path: string, open: readonly string[]): void => {
     const name = schema.$ref?.replace('#/definitions/', '');
@@ -32,7 +50,7 @@ export function describedKeys(): DescribedKey[] {
     for (const [key, value] of Object.entries(schema.properties ?? {})) {
       const below = path === '' ? key : `${path}.${key}`;
       const { description: text } = value;
-      if (text !== undefined) found.set(`${below} ${text}`, { path: below, text });
+      if (text !== undefined) found.set(`${below} ${text}`, { path: below, file, text });
       visit(value, below, open);
     }
     const { additionalProperties: named, items } = schema;

@@ -9,29 +9,63 @@ import { tableWidth } from '../results/summaryText.js';
 import { describedKeys } from './describedKeys.js';
 import { glossary } from './glossary.js';
 import { UserError } from './userError.js';
+import { type WrittenName, writtenNames } from './writtenNames.js';
 
-/** What a metric, a printed word or a key of an experiment file means; without a name: the list of metrics. */
+/** What a metric, a printed word, or a key or column of a file means; without a name: the list of metrics. */
 export function explainText(name: string | undefined, paint: Paints): string[] {
   if (name === undefined) return overview(paint);
   const wanted = name.trim().toLowerCase();
   const isWanted = (known: string) => known.toLowerCase() === wanted;
+  const isLabel = (label: string) => labelForms(label).includes(wanted.replace(cellEnd, ''));
   const words = [
     ...metricDefinitions
-      .filter(({ id, label }) => isWanted(id) || isWanted(label))
+      .filter(({ id, label }) => isWanted(id) || isLabel(label.toLowerCase()))
       .map((definition) => metricText(definition, paint)),
     ...Object.entries(glossary)
       .filter(([word]) => isWanted(word))
       .map(([word, text]) => entry(word, text, paint)),
   ];
-  const keys = describedKeys()
-    // What is a word of its own is not taken for the end of a key.
-    .filter(
-      ({ path }) => isWanted(path) || (words.length === 0 && isWanted(path.split('.').at(-1)!)),
-    )
-    .map(({ path, text }) => entry(`${path} (key of an experiment)`, text, paint));
-  const found = [...words, ...keys];
+  const wholeKeys = describedKeys().filter(({ path }) => isWanted(path));
+  // What is a word, or a key, of its own is not taken for the end of a key.
+  const isEnd = (path: string) => path.toLowerCase().endsWith(`.${wanted}`);
+  const endKeys = words.length + wholeKeys.length > 0 ? [] : describedKeys();
+  const written = [
+    ...writtenNames.filter((each) => isWanted(each.name)),
+    ...[...wholeKeys, ...endKeys.filter(({ path }) => isEnd(path))].map(
+      ({ path, file, text }): WrittenName => ({ name: path, where: `key of ${file}`, text }),
+    ),
+  ];
+  const found = [...words, ...writtenEntries(written, paint)];
   if (found.length === 0) throw unknownName(name);
   return found.flatMap((lines, index) => (index > 0 ? ['', ...lines] : lines));
+}
+
+/** What a row may have behind the label of its metric: the quantile, or what is counted. */
+const cellEnd = /( p[0-9.]+|, (sequences|requests))$/;
+
+/** `· slots` is also called `slots`, and `queue time, slots` in lists. */
+function labelForms(label: string): string[] {
+  const [, part] = label.split('· ');
+  return part === undefined ? [label] : [label, part, `queue time, ${part}`];
+}
+
+/** More places than this are counted. */
+const placesShown = 3;
+
+/** An entry for every meaning, with the files that have it. */
+function writtenEntries(written: readonly WrittenName[], paint: Paints): string[][] {
+  const texts = [...new Set(written.map(({ text }) => text))];
+  return texts.map((meaning) => {
+    const same = written.filter(({ text }) => text === meaning);
+    const names = [...new Set(same.map(({ name }) => name))];
+    const places = names.map((one) => {
+      const files = same.filter(({ name }) => name === one).map(({ where }) => where);
+      return `${one} (${files.join(', ')})`;
+    });
+    const more = places.length - placesShown;
+    const shown = places.slice(0, placesShown).join(', ');
+    return entry(more > 0 ? `${shown} and ${more} more` : shown, meaning, paint);
+  });
 }
 
 function overview(paint: Paints): string[] {
@@ -42,7 +76,9 @@ function overview(paint: Paints): string[] {
   return [
     ...layoutTable(rows, { indent: 0, maxWidth: Number.POSITIVE_INFINITY }),
     '',
-    paint.dim(`also: ${Object.keys(glossary).join(', ')}, and every key of an experiment file`),
+    paint.dim(
+      `also: ${Object.keys(glossary).join(', ')}, every column and key of the files that a run writes, and every key of experiments and profiles`,
+    ),
   ];
 }
 
@@ -79,6 +115,7 @@ function unknownName(name: string): UserError {
   const known = [
     ...metricDefinitions.flatMap(({ id, label }) => [id, label]),
     ...Object.keys(glossary),
+    ...writtenNames.map((written) => written.name),
     ...describedKeys().map(({ path }) => path),
   ];
   return new UserError(`nothing is called "${plainText(name)}"`, {

@@ -1,4 +1,9 @@
+import { calibrationGlossary } from './calibrationGlossary.js';
 import { comparisonGlossary } from './comparisonGlossary.js';
+import { outcomeGlossary } from './outcomeGlossary.js';
+
+const quantile =
+  'Quantile: a p95 is the value that 95% of the samples do not exceed, between neighbours interpolated.';
 
 /** What is printed or written beside metrics, and what it means. */
 export const glossary: Readonly<Record<string, string>> = {
@@ -12,9 +17,9 @@ export const glossary: Readonly<Record<string, string>> = {
   overloaded:
     'The number of requests inside grows by more than 2% of the arrivals, shown at 95%: every wait depends on the length of the run, and no budget is judged.',
   'warm-up':
-    'Time at the start that is left out of every statistic: a fleet that starts empty is faster than it will ever be again. Found by MSER-5 on the TTFT, averaged over replications, or set with `warmup`.',
+    'Time at the start that is left out of every statistic: a fleet that starts empty is faster than it will ever be again. Found by MSER-5, on the perceived wait of turns where humans hold sessions and on the TTFT of requests elsewhere, averaged over replications; or set with `warmup`.',
   'MSER-5':
-    'Warm-up rule (White, Cobb and Spratt 2000): in means of five requests, drop as many from the start as makes the standard error of the rest smallest. Refused when that falls into the last half.',
+    'Warm-up rule (White, Cobb and Spratt 2000): in means of five turns or requests, drop as many from the start as makes the standard error of the rest smallest. Refused when that falls into the last half.',
   replication:
     'One of several independent runs of the same experiment with other random numbers. The intervals come from their spread.',
   seed: 'Names the random numbers. Same file, same seed, same bytes.',
@@ -32,38 +37,22 @@ export const glossary: Readonly<Record<string, string>> = {
   undecided:
     'The bound lies inside the interval or within the error of the hardware profile, or the evidence is in doubt: too few samples, one replication, an unstable run. Never a pass.',
   'no data': 'Nothing was measured. Never a pass.',
-  completed: 'Requests that got all their tokens.',
-  neverFits:
-    'Requests whose prompt and output can never fit the KV memory of any pool that they may use.',
-  cancelled: 'Requests given up by their client before they had all their tokens.',
-  open: 'Requests that were still inside when the run ended.',
-  rejected:
-    'Requests turned away (429) by the gateway or a pool whose limit on waiting was reached.',
   horizon: 'Simulated time in which requests arrive.',
   events: 'Steps of the simulation. Says how much work a run was, nothing about the fleet.',
-  retryMs:
-    'Column of requests.csv: from when the request was first sent until it was sent for the last time.',
-  sentMs: 'Column of requests.csv, ms since the start: the request leaves its client.',
-  arrivalMs: 'Column of requests.csv, ms since the start: the request reaches the router.',
-  scheduledMs:
-    'Column of requests.csv, ms since the start: the first batch that holds the request is formed.',
-  firstTokenMs: 'Column of requests.csv, ms since the start: its first token leaves the engine.',
-  finishMs: 'Column of requests.csv, ms since the start: its last token leaves the engine.',
-  clientFirstTokenMs:
-    'Column of requests.csv, ms since the start: its first token reaches the client.',
-  kvLoadMs:
-    'Column of requests.csv, ms: from the router until KV was there from memory tiers. Only where a pool has tiers.',
-  hitTokens:
-    'Column of requests.csv: prompt tokens found in the prefix cache or loaded from memory tiers, over all admissions of the request.',
-  busyUnits: 'Column of timeline.csv: replicas or servers at work, on average over the bin.',
-  usedKvBlocks: 'Column of timeline.csv: KV blocks that running sequences hold, averaged.',
-  cachedKvBlocks:
-    'Column of timeline.csv: KV blocks of cached prefixes that nobody holds, averaged.',
-  flops:
-    'Column of timeline.csv: operations of one accelerator of each replica in the bin, added up.',
-  memoryBytes:
-    'Column of timeline.csv: bytes moved by one accelerator of each replica in the bin, added up.',
   vllmBench:
     'Block of summary.json with the names that `vllm bench serve` writes. Latencies at the router, after the warm-up, over all populations.',
+  p50: quantile,
+  p95: quantile,
+  p99: quantile,
+  mean: 'Of all samples of a replication, averaged over replications.',
+  all: 'Row over all populations together.',
+  'all humans': 'Rows over all session populations together.',
+  pools: 'Table of the gateway, the pools and their memory tiers (`pool/tier`), a column each.',
+  resources: 'Table of what tasks use beside the models, a line each.',
+  cost: 'What requests, tokens, turns and tasks cost when all hardware is paid for, busy or idle.',
+  requests: 'How the requests of all replications ended, over the whole run.',
+  turns: 'How the turns of all replications ended; those from before time 0 are not counted.',
+  ...outcomeGlossary,
   ...comparisonGlossary,
+  ...calibrationGlossary,
 };

@@ -70,8 +70,8 @@ const efficiency = fields({
 
 const host = fields({
   ...provenance,
-  perIteration: durationMs,
-  perRow: durationMs,
+  perIteration: durationMs.describe('Host time of an iteration.'),
+  perRow: durationMs.describe('Host time of a sequence in it.'),
   sync: durationMs.describe('Added to every asynchronous iteration.'),
 });
 

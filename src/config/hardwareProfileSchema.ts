@@ -78,8 +78,10 @@ const common = {
   inflow: schemaVersion,
   name: id,
   about: label.describe('What it is, in one line.'),
-  memory: sourced(bytes).describe('Per unit; what weights and KV live in.'),
-  power,
+  memory: sourced(bytes).describe(
+    'Per unit; what weights and KV live in. Of a host, nothing is computed from it yet.',
+  ),
+  power: power.describe('Nothing is computed from it yet.'),
   prices: prices.describe('Per unit and hour, apart from the physics. Empty: no market price.'),
 };
 
@@ -97,7 +99,9 @@ const acceleratorProfile = fields({
   }),
   links: fields({
     scaleUp: scaleUp.optional().describe('Between accelerators that share layers.'),
-    host: sourced(bytesPerSec).optional().describe('To the memory of the host, one way.'),
+    host: sourced(bytesPerSec)
+      .optional()
+      .describe('To the memory of the host, one way; nothing is computed from it yet.'),
     scaleOut: sourced(bytesPerSec).optional().describe('Out of the scale-up domain, one way.'),
   }).optional(),
   kvFormat: sourced(id)

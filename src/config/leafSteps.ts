@@ -86,7 +86,11 @@ const model = stepPart(
 const tool = stepPart(
   { name: 'toolStep', about: 'a tool call' },
   fields({
-    class: id.default('tool').describe('Reported apart by class: shell, edit, read …'),
+    class: id
+      .default('tool')
+      .describe(
+        'What it does: shell, edit, read … (default tool); for readers, nothing is computed from it.',
+      ),
     pool: id
       .optional()
       .describe('Pool of kind tools; without it: the sandbox that is held, else no queue.'),
@@ -100,7 +104,6 @@ const tool = stepPart(
     checkTails({ duration: written.duration, result: written.result }, notes);
     return {
       kind: 'tool',
-      class: written.class,
       resource: pool,
       durationMs: written.duration,
       ...failureOf(written.failure),
@@ -144,7 +147,9 @@ const sandbox = stepPart(
 const human = stepPart(
   { name: 'humanStep', about: 'an act of the human' },
   fields({
-    act: choice('an act', ['steer', 'approve', 'review']),
+    act: choice('an act', ['steer', 'approve', 'review']).describe(
+      'What the human is asked for; for readers, nothing is computed from it.',
+    ),
     engaged: durationLaw
       .default(defaultThinkingMs)
       .describe('Time that it takes, reading apart (default { median: 40s, sigma: 0.9 }).'),
@@ -152,9 +157,9 @@ const human = stepPart(
       .default(1)
       .describe('That the human is asked; otherwise it takes no time (default 100%).'),
   }),
-  ({ act, engaged, probability }, notes) => {
+  ({ engaged, probability }, notes) => {
     checkTails({ engaged }, notes);
-    return { kind: 'human', act, engagedMs: engaged, probability };
+    return { kind: 'human', engagedMs: engaged, probability };
   },
 );
 

@@ -95,7 +95,9 @@ export const modelProfileSchema = fields({
   contextWindow: sourced(tokens).describe('Tokens of the longest context.'),
   parameters: fields({ ...provenance, total: parameters, active: parameters })
     .optional()
-    .describe('As published; the simulator computes with what the architecture implies.'),
+    .describe(
+      'As published; the simulator computes with what the architecture implies, and nothing from these.',
+    ),
   weights: fields({
     native: precision.describe('Precision of the published checkpoint.'),
     formats: fields({

@@ -161,7 +161,9 @@ const store = fields({
 const model = fields({
   kind: choice('a kind of pool', ['model']),
   servers: units('servers').describe('Calls at once.'),
-  unit: label.describe('What its input is counted in: audio seconds, tokens, images.'),
+  unit: label.describe(
+    'What its input is counted in: audio seconds, tokens, images; for readers, nothing is computed from it.',
+  ),
   fixed: durationMs.default(0).describe('Time per call (default none).'),
   perUnit: durationMs.describe('Time per unit of input, added.'),
   maxWaiting,

@@ -75,7 +75,10 @@ export function resolveHandOvers(
               latencyMs: handOver.latency,
               spillAtQueueTimeMs: handOver.spillAt?.queueTime ?? Number.POSITIVE_INFINITY,
               ...(recomputesFor(pool, handOver, engines) ? { recomputes: true } : {}),
-              assumedReadable: handOver.assumeReadable,
+              // Where the profiles say it, the word of the file is not needed.
+              assumedReadable: recomputesFor(pool, { to: handOver.to }, engines)
+                ? handOver.assumeReadable
+                : undefined,
             },
           }),
     };
@@ -116,7 +119,7 @@ function scaleOutOf({ deployment }: EnginePoolSpec): number | undefined {
 /** KV that nothing says to be readable is computed again where the request goes on. */
 function recomputesFor(
   { name, deployment }: EnginePoolSpec,
-  { to, assumeReadable }: WrittenHandOver,
+  { to, assumeReadable }: Pick<WrittenHandOver, 'to' | 'assumeReadable'>,
   engines: readonly EnginePoolSpec[],
 ): boolean {
   const target = engines.find((other) => other.name === to && to !== name);

@@ -69,8 +69,8 @@ function specOf(
   { warn }: Loading,
 ): ResourceSpec {
   if (pool.kind === 'model') {
-    const { unit, fixed, perUnit } = pool;
-    return { ...base, kind: 'model', unit, fixedMs: fixed, msPerUnit: perUnit };
+    const { fixed, perUnit } = pool;
+    return { ...base, kind: 'model', fixedMs: fixed, msPerUnit: perUnit };
   }
   if (pool.kind !== 'sandboxes') return { ...base, kind: pool.kind };
   checkHeavyTail(pool.start, ['fleet', name, 'start'], warn);

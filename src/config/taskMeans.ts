@@ -1,3 +1,4 @@
+import { meanRounds } from '../../sim/agents/meanRounds.js';
 import type { Body, InferStep, LoopStep, Step } from '../../sim/agents/taskGraph.js';
 import type { Law } from '../../sim/laws/law.js';
 import { lawMean } from '../../sim/laws/lawMean.js';
@@ -127,14 +128,6 @@ function loopMeans(loop: LoopStep, walk: Walk): TaskMeans {
   // Every round but the last is a whole one.
   const last = bodyMeans(upTo(loop.body, loop.lastRoundEndsAfter), walk);
   return plus(scaledMeans(whole, Math.max(0, rounds - 1)), scaledMeans(last, Math.min(1, rounds)));
-}
-
-function meanRounds({ rounds, maxRounds }: LoopStep): number {
-  if (rounds.kind === 'count') return Math.min(maxRounds, roughMean(rounds.times));
-  const { doneProbability } = rounds;
-  return doneProbability === 0
-    ? maxRounds
-    : (1 - (1 - doneProbability) ** maxRounds) / doneProbability;
 }
 
 /** A step of a body and all that it waits for. */

@@ -1,47 +1,50 @@
 import { z } from 'zod';
-import { metricDefinitions } from '../../sim/metrics/metricDefinitions.js';
-import { budgetVerdictSchema } from './resultSchema.js';
+import {
+  budgetVerdictSchema,
+  metricValueSchema,
+  stabilitySchema,
+  warmupSchema,
+} from './resultSchema.js';
 
 const text = z.string();
 const number = z.number();
-const optionalNumber = z.number().nullable().describe('null: there is none.');
+const optionalNumber = z.number().nullable();
 const optionalText = z.string().nullable();
 
 const pool = z.strictObject({
-  name: text,
-  hardware: optionalText,
+  name: text.describe('Of the pool.'),
+  hardware: optionalText.describe('Its hardware profile; null: it has none.'),
   units: optionalNumber.describe('Replicas or servers; null: without a limit.'),
-  acceleratorsPerUnit: optionalNumber,
-  usdPerUnitHour: optionalNumber,
-  priceBasis: text,
+  acceleratorsPerUnit: optionalNumber.describe('Accelerators of a replica; null: it has none.'),
+  usdPerUnitHour: optionalNumber.describe('Price of a replica or server; null: it has none.'),
+  priceBasis: text.describe('What its price is: reserved, on demand, market, an assumption …'),
 });
 
 const mix = z.strictObject({
-  name: text,
+  name: text.describe('Of the mix.'),
   configHash: text.describe('SHA-256 of all that changes results or verdicts.'),
   usdPerHour: optionalNumber.describe('Of the whole fleet; null while a pool has no price.'),
-  pools: z.array(pool),
+  pools: z.array(pool).describe('What the fleet is made of.'),
   differences: z.array(text).describe('What it does not share with the baseline beside the fleet.'),
-  stability: z.strictObject({
-    verdict: z.enum(['stable', 'backlogged', 'overloaded']),
-    reason: text,
-  }),
-  warmup: z.strictObject({ untilMs: number, rule: text, refused: z.boolean() }),
+  stability: stabilitySchema.describe('Whether the fleet keeps up with what arrives.'),
+  warmup: warmupSchema.describe('Time at the start that is left out of every statistic.'),
   profiles: z.record(z.string(), optionalText).describe('Confidence of the hardware, by pool.'),
-  remarks: z.array(text),
-  budgets: z.array(budgetVerdictSchema),
+  remarks: z
+    .array(text)
+    .describe('What must be known before the numbers are believed, a sentence each.'),
+  budgets: z.array(budgetVerdictSchema).describe('What each budget was found to be.'),
   fingerprints: z.array(text).describe('One per replication: equal fingerprints, equal behaviour.'),
 });
 
 const value = z.strictObject({
-  mix: text,
-  value: optionalNumber.describe('Mean over replications.'),
-  halfWidth: optionalNumber.describe('Of the 95% t-interval over replications.'),
-  low: optionalNumber,
-  high: optionalNumber,
-  samples: number,
-  doubt: optionalText.describe('Why no verdict may rest on it; null: one may.'),
-  note: optionalText,
+  mix: text.describe('Whose value it is.'),
+  value: metricValueSchema.shape.value,
+  halfWidth: metricValueSchema.shape.halfWidth,
+  low: metricValueSchema.shape.low,
+  high: metricValueSchema.shape.high,
+  samples: metricValueSchema.shape.samples,
+  doubt: metricValueSchema.shape.doubt,
+  note: metricValueSchema.shape.note,
   byReplication: z.array(optionalNumber).describe('In the order of `replications`.'),
 });
 
@@ -50,61 +53,72 @@ const paired = z.strictObject({
   pairs: number.describe('Replications with a value in both.'),
   difference: number.describe('Mix − baseline.'),
   halfWidth: optionalNumber.describe('Of the interval of the difference.'),
-  ratio: optionalNumber.describe('Mix / baseline.'),
-  ratioHalfWidth: optionalNumber,
-  verdict: z.enum(['better', 'worse', 'higher', 'lower', 'no difference shown', 'undecided']),
+  ratio: optionalNumber.describe('Mix / baseline; null over a baseline of 0.'),
+  ratioHalfWidth: optionalNumber.describe('Of the interval of the ratio.'),
+  verdict: z
+    .enum(['better', 'worse', 'higher', 'lower', 'no difference shown', 'undecided'])
+    .describe('What the interval of the difference shows.'),
   reason: optionalText.describe('Why it is undecided.'),
   profileError: number.describe('Relative error of the hardware profiles that both do not share.'),
 });
 
 const row = z.strictObject({
-  metric: z.enum(metricDefinitions.map(({ id }) => id)),
+  metric: metricValueSchema.shape.metric,
   subject: optionalText.describe('Population or pool; null: the whole run.'),
-  quantile: optionalNumber.describe('0–1; null: a mean, ratio, rate or count.'),
-  unit: text,
-  better: z.enum(['lower', 'higher', 'neither']),
-  values: z.array(value),
+  quantile: metricValueSchema.shape.quantile,
+  unit: metricValueSchema.shape.unit,
+  better: z.enum(['lower', 'higher', 'neither']).describe('Which way is good.'),
+  values: z.array(value).describe('Of each mix that has one.'),
   paired: z.array(paired).describe('Without mixes that have nothing to compare.'),
 });
 
 const breakEven = z.strictObject({
-  mix: text,
-  hardware: text,
-  accelerators: number,
-  usdPerHour: optionalNumber.describe('Price of one in this comparison.'),
-  priceBasis: text,
+  mix: text.describe('The mix that has the hardware.'),
+  hardware: text.describe('Its hardware profile.'),
+  accelerators: number.describe('How many of them the mix has.'),
+  usdPerHour: optionalNumber.describe('Price of one in this comparison; null: it has none.'),
+  priceBasis: text.describe('What that price is.'),
   assumption: optionalText.describe(
     'What the price rests on, for hardware without a market price.',
   ),
   sameCostUsdPerHour: optionalNumber.describe('Price of one at which both fleets cost the same.'),
   sameFlowCostUsdPerHour: optionalNumber.describe('At which a minute of flow costs the same.'),
-  sameFlowCostHalfWidth: optionalNumber,
+  sameFlowCostHalfWidth: optionalNumber.describe('Half-width of the interval of that price.'),
 });
 
 /** The document that a comparison leaves: `compare.json`, and what `--json` prints. Published; changes get a new version. */
 export const compareSchema = z.strictObject({
-  schema: z.literal('inflow-compare/1'),
-  name: text,
-  about: optionalText,
-  seed: text,
-  quick: z.boolean(),
-  horizonMs: number,
+  schema: z.literal('inflow-compare/1').describe('Name and version of this form.'),
+  name: text.describe('Of the comparison.'),
+  about: optionalText.describe('What the experiment says of itself.'),
+  seed: text.describe('Names the random numbers.'),
+  quick: z.boolean().describe('Whether --quick made it shorter.'),
+  horizonMs: number.describe('Simulated ms in which requests arrive.'),
   engine: text.describe('The engine whose scheduling was simulated.'),
-  replicationsAsked: number,
+  replicationsAsked: number.describe('By the experiment, or --replications.'),
   replications: z.array(number).describe('Numbers of those behind every mix, from 0.'),
   baseline: text.describe('The mix that the others are compared with.'),
-  confidence: z.strictObject({
-    together: number.describe('Of all intervals of a row together.'),
-    each: number,
-    correction: z.enum(['none', 'Bonferroni']),
-  }),
-  prices: z.strictObject({
-    tolerance: number.describe('Share by which prices may differ and still count as equal.'),
-    equal: z.boolean().nullable().describe('null while a price is missing.'),
-  }),
-  mixes: z.array(mix),
-  breakEvens: z.array(breakEven),
-  rows: z.array(row),
+  confidence: z
+    .strictObject({
+      together: number.describe('Of all intervals of a row together.'),
+      each: number.describe('Of one interval.'),
+      correction: z
+        .enum(['none', 'Bonferroni'])
+        .describe('How the two go together where several mixes are compared.'),
+    })
+    .describe('How sure the intervals of differences are, as shares.'),
+  prices: z
+    .strictObject({
+      tolerance: number.describe('Share by which prices may differ and still count as equal.'),
+      equal: z
+        .boolean()
+        .nullable()
+        .describe('Whether all mixes cost the same within it; null while a price is missing.'),
+    })
+    .describe('Whether the comparison is one at equal cost.'),
+  mixes: z.array(mix).describe('The fleets, and how each of them did.'),
+  breakEvens: z.array(breakEven).describe('Prices at which a mix would tie with the baseline.'),
+  rows: z.array(row).describe('A metric each, with its value and difference in every mix.'),
 });
 
 export type CompareDocument = z.infer<typeof compareSchema>;

@@ -1,3 +1,4 @@
+import { calledRoles } from '../../sim/agents/calledRoles.js';
 import { timeConfidence } from '../../sim/hardware/timeConfidence.js';
 import { metricDefinition } from '../../sim/metrics/metricDefinitions.js';
 import type { EnginePoolSpec, Scenario } from '../../sim/run/scenario.js';
@@ -8,7 +9,7 @@ import type { Budget } from '../config/loadedExperiment.js';
  * that it is about. Only for times, which scale with those of the profile; 0 for everything else.
  */
 export function profileError(
-  scenario: Pick<Scenario, 'pools' | 'populations'>,
+  scenario: Pick<Scenario, 'pools' | 'populations' | 'agents'>,
   about: Pick<Budget, 'metric' | 'population' | 'pool'>,
 ): number {
   return Math.max(0, ...profilesBehind(scenario, about).values());
@@ -16,15 +17,15 @@ export function profileError(
 
 /** The hardware profiles behind a metric by name, and how far each may be off. Empty for what is no time. */
 export function profilesBehind(
-  scenario: Pick<Scenario, 'pools' | 'populations'>,
+  scenario: Pick<Scenario, 'pools' | 'populations' | 'agents'>,
   about: Pick<Budget, 'metric' | 'population' | 'pool'>,
 ): Map<string, number> {
   if (metricDefinition(about.metric)?.unit !== 'ms') return new Map();
-  const population = scenario.populations.find(({ name }) => name === about.population);
+  const roles = rolesOf(scenario, about.population);
   const pools = scenario.pools
     .filter((pool): pool is EnginePoolSpec => pool.kind === 'engine')
     .filter((pool) => about.pool === undefined || pool.name === about.pool)
-    .filter((pool) => population === undefined || pool.serves.includes(population.role));
+    .filter(({ serves }) => roles === undefined || serves.some((role) => roles.has(role)));
   const errors = new Map<string, number>();
   for (const { deployment, engine } of pools) {
     const { error } = timeConfidence(deployment, engine.maxSequences);
@@ -32,4 +33,15 @@ export function profilesBehind(
     errors.set(name, Math.max(error, errors.get(name) ?? 0));
   }
   return errors;
+}
+
+/** What a population of requests or sessions asks for; undefined: the metric is about no single one. */
+function rolesOf(
+  { populations, agents }: Pick<Scenario, 'populations' | 'agents'>,
+  name: string | undefined,
+): ReadonlySet<string> | undefined {
+  const requests = populations.find((population) => population.name === name);
+  if (requests !== undefined) return new Set([requests.role]);
+  const sessions = agents?.populations.find((population) => population.name === name);
+  return sessions && calledRoles(sessions);
 }

@@ -1,4 +1,5 @@
-import type { MetricId } from '../../sim/metrics/metricDefinitions.js';
+import { quantileName } from '../../sim/metrics/estimate.js';
+import { type MetricId, metricDefinition } from '../../sim/metrics/metricDefinitions.js';
 import type { Summary } from '../../sim/metrics/summary.js';
 
 /** Latencies by the prefix that `vllm bench serve` gives them. */
@@ -7,6 +8,30 @@ const latencies: readonly (readonly [string, MetricId])[] = [
   ['tpot', 'tpot'],
   ['itl', 'itl'],
   ['e2el', 'e2e'],
+];
+const latencyForms: readonly (readonly [string, number?])[] = [
+  ['mean'],
+  ['median', 0.5],
+  ['p95', 0.95],
+  ['p99', 0.99],
+];
+
+/** Every name of the block, and what its number is. */
+export const vllmBenchNames: readonly (readonly [name: string, definition: string])[] = [
+  ['duration', 'Seconds: the measured time, added up over all replications.'],
+  ['completed', 'Requests that finished in that time.'],
+  ['total_input_tokens', 'Prompt tokens of those requests, prefix hits included.'],
+  ['total_output_tokens', 'Output tokens of those requests.'],
+  ['request_throughput', 'Requests completed per second.'],
+  ['request_goodput', 'Requests completed per second that met every latency budget.'],
+  ['output_throughput', 'Output tokens per second.'],
+  ['total_token_throughput', 'Prompt and output tokens per second.'],
+  ...latencies.flatMap(([name, metric]) =>
+    latencyForms.map(([form, quantile]) => {
+      const what = quantile === undefined ? 'mean' : quantileName(quantile);
+      return [`${form}_${name}_ms`, `ms: ${metricDefinition(metric)!.label}, ${what}.`] as const;
+    }),
+  ),
 ];
 
 /**
@@ -35,10 +60,9 @@ export function vllmBench(summary: Summary): Record<string, number | null> {
     total_token_throughput: prompt === null || output === null ? null : prompt + output,
   };
   for (const [name, metric] of latencies) {
-    bench[`mean_${name}_ms`] = value(metric);
-    bench[`median_${name}_ms`] = value(metric, 0.5);
-    bench[`p95_${name}_ms`] = value(metric, 0.95);
-    bench[`p99_${name}_ms`] = value(metric, 0.99);
+    for (const [form, quantile] of latencyForms) {
+      bench[`${form}_${name}_ms`] = value(metric, quantile);
+    }
   }
   return bench;
 }

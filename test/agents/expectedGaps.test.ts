@@ -8,11 +8,11 @@ const call = (id: string, ...after: number[]): Step => ({
   ...{ appendTokens: constant(10), reasoningTokens: undefined, outputTokens: constant(10) },
 });
 const tool = (id: string, ms: number, ...after: number[]): Step => ({
-  ...{ kind: 'tool', id, after, class: 'shell', resource: undefined, durationMs: constant(ms) },
+  ...{ kind: 'tool', id, after, resource: undefined, durationMs: constant(ms) },
   ...{ failureProbability: 0, retries: 0, resultTokens: undefined },
 });
 const human = (probability: number, ms: number, ...after: number[]): Step => ({
-  ...{ kind: 'human', id: 'ask', after, act: 'approve', engagedMs: constant(ms), probability },
+  ...{ kind: 'human', id: 'ask', after, engagedMs: constant(ms), probability },
 });
 const loop = (body: Body, times: number, ...after: number[]): Step & { kind: 'loop' } => ({
   ...{ kind: 'loop', id: 'work', after, body, maxRounds: 100, lastRoundEndsAfter: undefined },
@@ -41,6 +41,19 @@ test('the last call in a loop is followed by the first of the next round', () =>
   expect(gapsAfter(round, nextCallAfterInner(outer.steps[0]!, afterLoop!))).toEqual([50, 0]);
   // One round only: what follows the loop counts.
   expect(nextCallAfterInner(loop(round, 1), 9)).toBe(9);
+});
+
+test('rounds until done, cut off at the limit: (1 − 0.9^10) / 0.1 = 6.51, not 10', () => {
+  const poll = (rounds: (Step & { kind: 'loop' })['rounds']) => ({
+    ...{ kind: 'loop', id: 'poll', after: [0], maxRounds: 10, lastRoundEndsAfter: undefined },
+    ...{ body: { steps: [tool('look', 100)] }, rounds },
+  });
+  const gapMs = (rounds: (Step & { kind: 'loop' })['rounds']) =>
+    gapsAfter({ steps: [call('a'), poll(rounds) as Step, call('b', 1)] }, Number.NaN)[0];
+  expect(gapMs({ kind: 'untilDone', doneProbability: 0.1 })).toBeCloseTo(651.32, 2);
+  // 4 or 20 rounds, the latter cut off: 7 on average, not 10.
+  const times = { kind: 'empirical', values: [4, 20] } as const;
+  expect(gapMs({ kind: 'count', times })).toBe(700);
 });
 
 test('a loop without calls takes all its rounds, and a sub-agent has a context of its own', () => {

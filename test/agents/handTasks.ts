@@ -19,7 +19,6 @@ export function tool(id: string, durationMs: Law | number, after?: Sequel, chang
     kind: 'tool',
     id,
     after: after ?? [],
-    class: 'shell',
     resource: undefined,
     durationMs: typeof durationMs === 'number' ? constant(durationMs) : durationMs,
     failureProbability: 0,
@@ -52,7 +51,6 @@ export function ask(id: string, engagedMs: number, after?: Sequel): Step {
     kind: 'human',
     id,
     after: after ?? [],
-    act: 'steer',
     engagedMs: engaged,
     probability: 1,
   };

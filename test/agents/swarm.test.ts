@@ -30,7 +30,6 @@ const resources = (sandboxes: number, maxWaiting: number): readonly ResourceSpec
     slots: 1,
     maxWaiting: Infinity,
     usdPerHour: undefined,
-    unit: 'audio second',
     fixedMs: 50,
     msPerUnit: 10,
   },
@@ -83,13 +82,13 @@ function randomStep(
   }
   if (kind === 2) {
     const resource = roll(2) === 0 ? 'builders' : undefined;
-    return { ...base, kind: 'tool', class: 'shell', resource, ...timed };
+    return { ...base, kind: 'tool', resource, ...timed };
   }
   if (kind === 3) return { ...base, kind: 'query', resource: 'index', ...timed };
   if (kind === 4) return { ...base, kind: 'model', resource: 'speech', units: tokenLaw };
   if (kind === 5) return { ...base, kind: 'sandbox', resource: 'hosts' };
   if (kind === 6) {
-    return { ...base, kind: 'human', act: 'steer', engagedMs: shortLaw, probability: 0.6 };
+    return { ...base, kind: 'human', engagedMs: shortLaw, probability: 0.6 };
   }
   const body = randomBody(roll, depth + 1);
   if (kind === 7) {

@@ -105,6 +105,10 @@ describe('inflow calibrate', () => {
     });
     expect(run.stdout).toMatch(/tpot +8 .*\n/);
     expect(run.stdout).toMatch(/unseen lengths +8/);
+    const labels = run.stdout.split('\n').flatMap((line) => line.trim().split(/ {2,}/).slice(0, 1));
+    const heads = run.stdout.split('\n')[0]!.split(/ {2,}/);
+    for (const name of [...heads, ...labels].filter((label) => label !== ''))
+      expect(await inflow(['explain', name]), name).toMatchObject({ code: 0 });
     expect(readFileSync(join(folder, 'found.svg'), 'utf8')).toMatch(/^<svg /);
     expect((await inflow(['validate', join(folder, 'found.yaml')])).code).toBe(0);
   });

@@ -68,7 +68,6 @@ describe('a workload with a turn', () => {
                   steps: [
                     {
                       id: 'tool',
-                      class: 'shell',
                       resource: 'tools',
                       durationMs: constant(1000),
                       failureProbability: 0.05,
@@ -228,7 +227,6 @@ describe('pools that steps use', () => {
     expect(resource('speech')).toMatchObject({
       kind: 'model',
       slots: 4,
-      unit: 'audio seconds',
       fixedMs: 50,
       msPerUnit: 20,
     });

@@ -60,7 +60,6 @@ describe('what each accelerator holds', () => {
       }),
       16,
     );
-    expect((8 * plan.kvBytes) / 1e9).toBeCloseTo(707.2, 1);
     expect((plan.kvBlocks * 16) / 1e6).toBeCloseTo(20.13, 2);
     // 22 whole contexts on each.
     expect(contextsThatFit(plan, 110_000)).toBe(176);

@@ -66,7 +66,7 @@ describe('what is left', () => {
       deployment('h100-sxm', 'llama-3.1-8b', { accelerator: plainAccelerator() }),
       blockTokens,
     );
-    expect(plan.kvBytes).toBe(90e9 - 16_059_990_016);
+    // (90,000,000,000 − 16,059,990,016) / (131,072 · 16)
     expect(plan.kvBlocks).toBe(35_257);
     // 1,001 tokens take 63 blocks.
     expect(contextsThatFit(plan, 1_001)).toBe(559);

@@ -287,6 +287,30 @@ describe('metrics of pools', () => {
     expect(value('contextsHeld')).toBe(8);
   });
 
+  test('with data-parallel attention each accelerator holds whole contexts of its own', () => {
+    const [spec] = scenario.pools as readonly [typeof examplePoolSpec];
+    const { deployment } = spec;
+    const scaleUp = { ...deployment.accelerator.scaleUp!, domain: 2 };
+    const accelerator = { ...deployment.accelerator, scaleUp };
+    const attention = { kind: 'grouped', heads: 2, kvHeads: 2, headSize: 8 } as const;
+    const model = { ...deployment.model, attention };
+    const data = {
+      ...deployment,
+      accelerator,
+      model,
+      tensorParallel: 2,
+      attention: 'data',
+    } as const;
+    const pools = [{ ...spec, deployment: data }];
+    const held = (promptTokens: number) => {
+      const run = exampleRun([{ ...requests[0]!, promptTokens }], { pools: [pool] });
+      return valueIn(summarise([run], { ...scenario, pools }, none), 'contextsHeld', 'gpu');
+    };
+    // 50 blocks on each of four accelerators: 2 contexts of 25 blocks, 1 of 26, where 200 blocks hold 7.
+    expect(held(389)).toBe(8);
+    expect(held(390)).toBe(4);
+  });
+
   test('the warm-up is left out of them, and a bin counts by its part after it', () => {
     const cut: Scenario = { ...scenario, warmup: { kind: 'cut', untilMs: 4500 } };
     const summary = summarise([exampleRun(requests, { pools: [pool] })], cut, none);

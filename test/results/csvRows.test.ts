@@ -5,7 +5,7 @@ import { csvRows } from '../../src/results/csvRows.js';
 /** How many rows are written when the replications have so many. */
 function written(counts: readonly number[]): number {
   let lines = 0;
-  for (const _ of csvRows<number>([['row', (_count, row) => row]], counts, (count) => count)) {
+  for (const _ of csvRows<number>([['row', (_count, row) => row, '']], counts, (count) => count)) {
     lines++;
   }
   return lines - 1;
@@ -14,9 +14,9 @@ function written(counts: readonly number[]): number {
 test('a header, then a row of cells for each of every replication', () => {
   const lines = csvRows<string>(
     [
-      ['name', (name) => name],
-      ['row', (_, row) => row],
-      ['never', () => Number.NaN],
+      ['name', (name) => name, ''],
+      ['row', (_, row) => row, ''],
+      ['never', () => Number.NaN, ''],
     ],
     ['a', 'b,c'],
     (name) => name.length - 1,

@@ -3,6 +3,7 @@ import type { MetricValue } from '../../sim/metrics/summary.js';
 import { budgetText } from '../../src/results/budgetText.js';
 import { judgeBudget, judgeBudgets } from '../../src/results/judgeBudgets.js';
 import { profileError } from '../../src/results/profileError.js';
+import { loadValid } from '../config/loadText.js';
 import { exampleScenario } from '../metrics/exampleScenario.js';
 import { exampleBudget } from './exampleExperiment.js';
 
@@ -108,6 +109,37 @@ test('the error of a profile counts for times of the pools that serve the popula
   expect(profileError(exampleScenario, exampleBudget({ metric: 'goodput' }))).toBe(0);
   const elsewhere = { ...exampleScenario.pools[0]!, serves: ['other'] };
   expect(profileError({ ...exampleScenario, pools: [elsewhere] }, exampleBudget())).toBe(0);
+});
+
+test('of people with sessions: that of the pools that their steps and sub-agents call', () => {
+  const { scenario } = loadValid(`
+inflow: 1
+name: people
+horizon: 60s
+models: { coder: llama-3.1-8b, helper: llama-3.1-8b, other: llama-3.1-8b }
+populations:
+  people:
+    users: 1
+    workload:
+      turn:
+        - infer: { model: coder, output: 10 tokens }
+        - agent: { start: 10 tokens, result: 10 tokens, steps: [{ infer: { model: helper, output: 10 tokens } }] }
+  programs:
+    workload: { request: { model: other, prompt: 10 tokens, output: 10 tokens } }
+    arrivals: { rate: 1/s }
+fleet:
+  known: { serves: [coder, helper], hardware: h100-sxm }
+  guessed: { serves: other, hardware: wse-3 }
+`);
+  const error = (population: string | undefined, from = scenario) =>
+    profileError(from, exampleBudget({ metric: 'turnWait', population }));
+  expect(error('programs')).toBe(0.3);
+  expect(error(undefined)).toBe(0.3);
+  expect(error('people')).toBeLessThan(0.1);
+  const helperGuessed = scenario.pools.map((pool) =>
+    pool.kind === 'engine' && pool.name === 'guessed' ? { ...pool, serves: ['helper'] } : pool,
+  );
+  expect(error('people', { ...scenario, pools: helperGuessed })).toBe(0.3);
 });
 
 test('a budget in words', () => {

@@ -47,7 +47,7 @@ pools                          gpu
   waiting, requests          0 ± 0
   KV use                 25.0 ± 0%
   KV cached                 0 ± 0%
-  contexts that fit       14.4 ± 0
+  contexts that fit       14.0 ± 0
   prefix hits            25.0 ± 0%
   MFU                    40.0 ± 0%
   MBU                    20.0 ± 0%

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { remarksOn } from '../../sim/metrics/runRemarks.js';
+import { summarise } from '../../sim/metrics/summarise.js';
 import { simulate } from '../../sim/run/simulate.js';
 import { loadText, loadValid, loadValidMixes } from '../config/loadText.js';
 
@@ -30,6 +31,29 @@ function codes(text: string): string[] {
 }
 
 describe('a hand-over in a run', () => {
+  test('a link that is busy both ways is busy in the busier one, not twice', () => {
+    const slow = 'kvBandwidth: 1 GB/s';
+    const loaded = loadValid(
+      pair(`handOver: { to: late, returnKv: true }, ${slow}`, `prefill: none, ${slow}`).replace(
+        /output: \{[^}]*\}/,
+        'output: 1000 tokens',
+      ),
+    );
+    const run = simulate(loaded.scenario, { seed: '1', replication: 0 });
+    const { metrics } = summarise([run], loaded.scenario, { limits: [], extraQuantiles: [] });
+    for (const pool of run.pools) {
+      const { outBusyMs, inBusyMs, overMs } = pool.kvLinks!;
+      expect(Math.min(outBusyMs, inBusyMs)).toBeGreaterThan(0);
+      const busy = metrics.find(
+        ({ metric, subject }) => metric === 'kvLinkBusy' && subject === pool.name,
+      );
+      expect(busy!.value).toBe(Math.max(outBusyMs, inBusyMs) / overMs);
+      expect(busy!.value).toBeGreaterThan(0.5);
+      expect(busy!.value).toBeLessThanOrEqual(1);
+      expect(outBusyMs + inBusyMs).toBeGreaterThan(overMs);
+    }
+  });
+
   test('of 32,768 tokens takes 26.8 ms over 8 x 400 Gb/s, twice that on a shared link, 859 ms over 100 Gb/s', () => {
     const { mixes } = loadValidMixes(experiment('hand-over-links'));
     const times = mixes.map((mix) => {
@@ -189,7 +213,20 @@ describe('what a file says of a hand-over', () => {
       );
     const found = loadText(other('').replace(', kvBandwidth: 50 GB/s', ''));
     expect(found.ok && found.warnings.map(({ code }) => code)).toEqual(['W_KV']);
-    expect(codes(other(', assumeReadable: "for the test"'))).toEqual([]);
+    const assumed = other(', assumeReadable: "for the test"').replace(
+      'horizon: 60s',
+      'horizon: 1s',
+    );
+    expect(codes(assumed)).toEqual([]);
+    const remarksOf = (text: string) => {
+      const { scenario } = loadValid(text);
+      const run = simulate(scenario, { seed: '1', replication: 0 });
+      return summarise([run], scenario, { limits: [], extraQuantiles: [] }).remarks;
+    };
+    const remark = 'late is assumed to read the KV of gpu: for the test';
+    expect(remarksOf(assumed)).toContain(remark);
+    // Hardware of one kind reads its own KV anyway.
+    expect(remarksOf(assumed.replace('mi300x', 'h100-sxm'))).not.toContain(remark);
     // Nothing moves, so nothing can be said of how.
     expect(codes(other(''))).toEqual(['E_KEY']);
     const nothingMoves = (key: string) =>
