@@ -1,5 +1,8 @@
 import { readFileSync } from 'node:fs';
 import type { Precision } from '../../sim/hardware/deployment.js';
+import { mistakeAt } from '../mistakes/mistakes.js';
+import { MistakesFound } from '../mistakes/mistakesFound.js';
+import { wholeFile } from '../mistakes/sourceText.js';
 import { type CalibrationNote, calibratedProfile } from './calibratedProfile.js';
 import { closedLoopPoints } from './closedLoopPoints.js';
 import type { TableDefaults } from './closedLoopTable.js';
@@ -45,6 +48,7 @@ export function calibrate(request: CalibrationRequest): Calibrated {
   // The front end before the engine is no part of a profile, so TTFT is predicted, not fitted.
   const points = files.flatMap(({ name, measurements }) => pointsOf(name, measurements, defaults));
   const fitted = points.filter(({ metric }) => metric === 'tpot' || metric === 'step');
+  if (fitted.length === 0) throw nothingToFit(files);
   const free = request.free ?? usualParameters(files, defaults);
   const begin = new Map([
     ['host.perIteration', 3],
@@ -76,6 +80,14 @@ export function calibrate(request: CalibrationRequest): Calibrated {
     },
   );
   return { profileText, fit, free, before: predicted(accelerator, points), after, unseen };
+}
+
+function nothingToFit(files: CalibrationRequest['files']): MistakesFound {
+  const message = 'nothing to fit: expected a TPOT or the time of a step in at least one row';
+  const found = files.map(({ name }) =>
+    mistakeAt(wholeFile(name), { code: 'E_REQUIRED', message }),
+  );
+  return new MistakesFound(found);
 }
 
 function pointsOf(

@@ -1,9 +1,13 @@
 import type { Accelerator } from '../../sim/hardware/accelerator.js';
-import type { Deployment, Precision } from '../../sim/hardware/deployment.js';
+import { type Deployment, type Precision, precisions } from '../../sim/hardware/deployment.js';
+import { planMemory } from '../../sim/hardware/memoryPlan.js';
 import type { EngineOptions } from '../../sim/run/scenario.js';
+import { choice } from '../config/choiceSchema.js';
+import { MistakesFound } from '../mistakes/mistakesFound.js';
 import type { ClosedLoopRow } from './closedLoopPoints.js';
-import { deploymentOn } from './profileParts.js';
-import type { TableRow } from './readTable.js';
+import { measuredNumbers } from './measuredNumbers.js';
+import type { MeasuredRow } from './measuredTable.js';
+import { deploymentOn, openArchitecture, unknownProfile } from './profileParts.js';
 
 /** What holds for rows that do not say otherwise. */
 export interface TableDefaults {
@@ -16,24 +20,30 @@ export interface TableDefaults {
 }
 
 /** Whether a table with these columns holds closed loops. */
-export function isClosedLoopTable(row: TableRow): boolean {
-  return ['concurrency', 'promptTokens', 'outputTokens'].every((name) => name in row);
+export function isClosedLoopTable(row: MeasuredRow): boolean {
+  return ['concurrency', 'promptTokens', 'outputTokens'].every((name) => row.has(name));
 }
 
 /**
  * A row of `concurrency, promptTokens, outputTokens, ttftMs, tpotMs` (means), with `model, tensorParallel, weights, kv`
- * where they differ from the defaults, and `shortest` where lengths vary.
+ * where they differ from the defaults, and `shortest` where lengths vary. Undefined: no such model, or no room for it,
+ * which is noted.
  */
-export function closedLoopOf(row: TableRow, defaults: TableDefaults): ClosedLoopRow {
+export function closedLoopOf(row: MeasuredRow, defaults: TableDefaults): ClosedLoopRow | undefined {
   const deployment = rowDeployment(row, defaults);
-  const count = (name: string) => Number(row[name] || Number.NaN);
+  const { clients, tokens, share, duration } = measuredNumbers;
   const load = {
     kind: 'closed',
-    concurrency: count('concurrency'),
-    promptTokens: count('promptTokens'),
-    outputTokens: count('outputTokens'),
-    shortest: row['shortest'] ? Number(row['shortest']) : 1,
+    concurrency: row.needed('concurrency', clients),
+    promptTokens: row.needed('promptTokens', tokens),
+    outputTokens: row.needed('outputTokens', tokens),
+    shortest: row.optional('shortest', share) ?? 1,
   } as const;
+  const [ttftMs, tpotMs] = [row.measured('ttftMs', duration), row.measured('tpotMs', duration)];
+  if (deployment === undefined) return undefined;
+  const { kvBlocks, problem } = planMemory(deployment, defaults.engine.blockTokens);
+  if (kvBlocks === 0 && problem !== undefined)
+    return row.refuse('tensorParallel', { code: 'E_FIT', message: problem });
   const { model, tensorParallel, weightPrecision } = deployment;
   return {
     label: `${model.name} x${tensorParallel}, ${load.promptTokens}/${load.outputTokens}, ${load.concurrency} clients`,
@@ -41,17 +51,40 @@ export function closedLoopOf(row: TableRow, defaults: TableDefaults): ClosedLoop
     deployment,
     engine: defaults.engine,
     load,
-    ttftMs: count('ttftMs'),
-    tpotMs: count('tpotMs'),
+    ttftMs,
+    tpotMs,
   };
 }
 
-/** The deployment that a row of a table is about. */
-export function rowDeployment(row: TableRow, defaults: TableDefaults): Deployment {
-  const weights = (row['weights'] || defaults.weights) as Precision | undefined;
-  return deploymentOn(defaults.accelerator, row['model'] || defaults.model, {
-    tensorParallel: Number(row['tensorParallel'] || defaults.tensorParallel),
+/** The deployment that a row of a table is about. Undefined: no such model, which is noted. */
+export function rowDeployment(row: MeasuredRow, defaults: TableDefaults): Deployment | undefined {
+  const weights = row.optional('weights', precision) ?? defaults.weights;
+  const changes = {
+    tensorParallel:
+      row.optional('tensorParallel', measuredNumbers.accelerators) ?? defaults.tensorParallel,
     ...(weights === undefined ? {} : { weightPrecision: weights }),
-    kvPrecision: (row['kv'] || defaults.kv) as Precision,
-  });
+    kvPrecision: row.optional('kv', precision) ?? defaults.kv,
+  };
+  const model = rowModel(row, defaults);
+  return model === undefined ? undefined : deploymentOn(defaults.accelerator, model, changes);
+}
+
+const precision = choice('a precision', precisions);
+
+/** The name or the file of a model that can be opened; undefined, with a mistake noted, when it cannot. */
+function rowModel(row: MeasuredRow, defaults: TableDefaults): string | undefined {
+  const model = row.text('model');
+  if (model === '') return defaults.model;
+  const unknown = unknownProfile(model, 'hardware-profiles/models');
+  if (unknown !== undefined) return row.refuse('model', unknown);
+  try {
+    openArchitecture(model);
+    return model;
+  } catch (problem) {
+    if (!(problem instanceof MistakesFound)) throw problem;
+    const { mistakes, exitCode, message } = problem;
+    if (exitCode === 4) return row.refuse('model', { code: 'E_ABSENT', message });
+    row.mistakes.addAll(mistakes);
+    return undefined;
+  }
 }

@@ -1,4 +1,5 @@
 import type { Accelerator } from '../../sim/hardware/accelerator.js';
+import { invariant } from '../../sim/kernel/invariant.js';
 import { type LeastSquaresFit, leastSquares } from './leastSquares.js';
 import type { MeasuredPoint } from './measuredPoint.js';
 import { type PhysicalParameter, physicalParameters } from './physicalParameters.js';
@@ -93,6 +94,6 @@ export function predicted(
 
 function parameterNamed(name: string): PhysicalParameter {
   const found = physicalParameters.get(name);
-  if (found === undefined) throw new Error(`no parameter is called ${name}`);
+  invariant(found !== undefined, `no parameter is called ${name}`);
   return found;
 }

@@ -1,13 +1,23 @@
+import { choice } from '../config/choiceSchema.js';
+import { describeFound } from '../config/inputSchema.js';
+import type { MistakeList } from '../mistakes/mistakes.js';
+import type { SourceText } from '../mistakes/sourceText.js';
+import { JsonValue } from './jsonValue.js';
+import { measuredNumbers } from './measuredNumbers.js';
 import { type LoggedRequest, type RequestRecord, requestRecord } from './recordedRequests.js';
 
-type Json = Readonly<Record<string, unknown>>;
+const { instant, tokensOrNone, durationOrNone } = measuredNumbers;
 
 /**
  * Requests out of what a benchmark wrote: vLLM bench (`--save-result --save-detailed`), AIPerf
  * (`profile_export.jsonl`) or guidellm (`benchmarks.json`). Undefined: none of them, or without single requests.
+ * Numbers that are absent were not measured; what is there instead of a number is noted.
  */
-export function loggedRequests(text: string): RequestRecord | undefined {
-  const documents = parsed(text);
+export function loggedRequests(
+  source: SourceText,
+  mistakes: MistakeList,
+): RequestRecord | undefined {
+  const documents = parsed(source, mistakes);
   const requests =
     documents.length === 1
       ? (ofVllmBench(documents[0]!) ?? ofGuidellm(documents[0]!) ?? ofAiperf(documents))
@@ -16,60 +26,93 @@ export function loggedRequests(text: string): RequestRecord | undefined {
 }
 
 /** One document, or one per line. */
-function parsed(text: string): Json[] {
+function parsed(source: SourceText, mistakes: MistakeList): JsonValue[] {
+  const documentAt = (start: number, text: string) =>
+    new JsonValue(JSON.parse(text), '', (message) => {
+      mistakes.add(source.placeOf(start, start + 1), { code: 'E_VALUE', message });
+    });
   try {
-    return [JSON.parse(text) as Json];
+    return [documentAt(Math.max(0, source.text.search(/\S/)), source.text)];
   } catch {
-    const lines = text.split('\n').filter((line) => line.trim() !== '');
-    try {
-      return lines.map((line) => JSON.parse(line) as Json);
-    } catch {
-      return [];
-    }
+    return lineDocuments(source.text, documentAt);
   }
 }
 
+function lineDocuments(
+  text: string,
+  documentAt: (start: number, text: string) => JsonValue,
+): JsonValue[] {
+  const documents: JsonValue[] = [];
+  let start = 0;
+  for (const line of text.split('\n')) {
+    try {
+      if (line.trim() !== '') documents.push(documentAt(start, line));
+    } catch {
+      return [];
+    }
+    start += line.length + 1;
+  }
+  return documents;
+}
+
 /** Columns of equal length; times in seconds. */
-function ofVllmBench(document: Json): LoggedRequest[] | undefined {
-  const columns = ['start_times', 'input_lens', 'output_lens', 'ttfts', 'itls'].map(
-    (name) => document[name],
-  );
-  if (!columns.every(Array.isArray)) return undefined;
-  const [starts, inputs, outputs, ttfts, gaps] = columns as [
-    number[],
-    number[],
-    number[],
-    number[],
-    number[][],
+function ofVllmBench(document: JsonValue): LoggedRequest[] | undefined {
+  const columnNames = ['start_times', 'input_lens', 'output_lens', 'ttfts', 'itls'];
+  const columns = columnNames.map((name) => document.at(name));
+  const lists = columns.flatMap(({ items }) => (items === undefined ? [] : [items]));
+  if (lists.length < columns.length) return undefined;
+  const [starts, inputs, outputs, ttfts, gaps] = lists as [
+    JsonValue[],
+    JsonValue[],
+    JsonValue[],
+    JsonValue[],
+    JsonValue[],
   ];
+  const wrong = lists.findIndex(({ length }) => length !== starts.length);
+  if (wrong >= 0) {
+    const found = lists[wrong]!.length;
+    columns[wrong]!.wrong(`expected ${starts.length} items as in start_times, found ${found}`);
+    return [];
+  }
   return starts.map((start, index) => {
-    const ttftMs = 1000 * ttfts[index]!;
-    const decodeMs = 1000 * gaps[index]!.reduce((sum, gap) => sum + gap, 0);
+    const ttftMs = 1000 * ttfts[index]!.measured(durationOrNone);
+    const between = gaps[index]!.items;
+    if (between === undefined)
+      gaps[index]!.wrong(`expected a list of times, found ${describeFound(gaps[index]!.value)}`);
+    const decodeMs =
+      1000 * (between ?? []).reduce((sum, gap) => sum + gap.needed(durationOrNone), 0);
     return {
-      sentMs: 1000 * start,
-      promptTokens: inputs[index]!,
-      outputTokens: outputs[index]!,
+      sentMs: 1000 * start.needed(instant),
+      promptTokens: inputs[index]!.measured(tokensOrNone),
+      outputTokens: outputs[index]!.measured(tokensOrNone),
       ttftMs,
       e2eMs: ttftMs + decodeMs,
     };
   });
 }
 
+const msPerUnit = { ns: 1e-6, us: 1e-3, ms: 1, s: 1000, sec: 1000 } as const;
+const unitOfTime = choice('a unit of time', Object.keys(msPerUnit) as (keyof typeof msPerUnit)[]);
+
 /** A record per line: `metadata` with nanoseconds, `metrics` with value and unit. */
-function ofAiperf(documents: readonly Json[]): LoggedRequest[] | undefined {
+function ofAiperf(documents: readonly JsonValue[]): LoggedRequest[] | undefined {
   const found = documents.flatMap((record): LoggedRequest[] => {
-    const metadata = record['metadata'] as Json | undefined;
-    const metrics = record['metrics'] as Readonly<Record<string, Json>> | undefined;
-    if (metadata === undefined || metrics === undefined || metrics['request_latency'] === undefined)
-      return [];
-    const value = (name: string) => Number(metrics[name]?.['value']);
-    const ms = (name: string) =>
-      value(name) * ({ ns: 1e-6, us: 1e-3, s: 1000 }[String(metrics[name]?.['unit'])] ?? 1);
+    const [metadata, metrics] = [record.at('metadata'), record.at('metrics')];
+    // Requests that failed have no latency.
+    if (metadata.isAbsent || metrics.at('request_latency').isAbsent) return [];
+    const tokens = (name: string) => metrics.at(name).at('value').measured(tokensOrNone);
+    const ms = (name: string) => {
+      const metric = metrics.at(name);
+      if (metric.isAbsent) return Number.NaN;
+      const unit = metric.at('unit').read(unitOfTime);
+      const factor = unit === undefined ? Number.NaN : msPerUnit[unit];
+      return metric.at('value').needed(unit === 'ns' ? instant : durationOrNone) * factor;
+    };
     return [
       {
-        sentMs: Number(metadata['request_start_ns']) / 1e6,
-        promptTokens: value('input_sequence_length'),
-        outputTokens: value('output_sequence_length'),
+        sentMs: metadata.at('request_start_ns').needed(instant) / 1e6,
+        promptTokens: tokens('input_sequence_length'),
+        outputTokens: tokens('output_sequence_length'),
         ttftMs: ms('time_to_first_token'),
         e2eMs: ms('request_latency'),
       },
@@ -79,19 +122,20 @@ function ofAiperf(documents: readonly Json[]): LoggedRequest[] | undefined {
 }
 
 /** The successful requests of the first benchmark. */
-function ofGuidellm(document: Json): LoggedRequest[] | undefined {
-  const [benchmark] = (document['benchmarks'] as Json[] | undefined) ?? [];
-  const requests = (benchmark?.['requests'] as Json | undefined)?.['successful'];
-  if (!Array.isArray(requests)) return undefined;
-  return (requests as Json[]).map((request) => {
-    const startMs = 1000 * Number(request['request_start_time'] ?? request['start_time']);
-    const endMs = 1000 * Number(request['request_end_time'] ?? request['end_time']);
+function ofGuidellm(document: JsonValue): LoggedRequest[] | undefined {
+  const requests = document.at('benchmarks').at(0).at('requests').at('successful').items;
+  return requests?.map((request) => {
+    const time = (name: string) => {
+      const named = request.at(`request_${name}`);
+      return 1000 * (named.isAbsent ? request.at(name) : named).needed(instant);
+    };
+    const startMs = time('start_time');
     return {
       sentMs: startMs,
-      promptTokens: Number(request['prompt_tokens']),
-      outputTokens: Number(request['output_tokens']),
-      ttftMs: Number(request['time_to_first_token_ms']),
-      e2eMs: endMs - startMs,
+      promptTokens: request.at('prompt_tokens').measured(tokensOrNone),
+      outputTokens: request.at('output_tokens').measured(tokensOrNone),
+      ttftMs: request.at('time_to_first_token_ms').measured(durationOrNone),
+      e2eMs: time('end_time') - startMs,
     };
   });
 }

@@ -1,6 +1,7 @@
 import type { Accelerator } from '../../sim/hardware/accelerator.js';
 import { type Precision, precisions } from '../../sim/hardware/deployment.js';
 import type { Efficiency, RooflineParameters } from '../../sim/hardware/rooflineParameters.js';
+import { invariant } from '../../sim/kernel/invariant.js';
 
 /** A number of a roofline profile that a fit may change: where it stands, and how far physics lets it go. */
 export interface PhysicalParameter {
@@ -129,6 +130,6 @@ function startOfLinks(): PhysicalParameter {
 
 /** The cost parameters of an accelerator that has a roofline; others cannot be fitted. */
 export function rooflineOf({ name, cost }: Accelerator): RooflineParameters {
-  if (cost.kind !== 'roofline') throw new Error(`${name} is no roofline machine`);
+  invariant(cost.kind === 'roofline', `${name} is no roofline machine`);
   return cost;
 }

@@ -1,9 +1,12 @@
-import { readFileSync } from 'node:fs';
+import { mistakeList } from '../mistakes/mistakes.js';
+import { MistakesFound } from '../mistakes/mistakesFound.js';
+import { sourceText } from '../mistakes/sourceText.js';
 import type { ClosedLoopRow } from './closedLoopPoints.js';
 import { closedLoopOf, isClosedLoopTable, type TableDefaults } from './closedLoopTable.js';
 import { loggedRequests } from './loggedRequests.js';
-import { readTable } from './readTable.js';
-import { isRequestTable, type RequestRecord, recordedRequests } from './recordedRequests.js';
+import { type MeasuredRow, measuredTable } from './measuredTable.js';
+import { measuredText } from './measuredText.js';
+import { isRequestTable, measuredRequests, type RequestRecord } from './recordedRequests.js';
 import type { StepRow } from './stepPoints.js';
 import { isStepTable, stepsOf } from './stepTable.js';
 
@@ -16,19 +19,29 @@ export type Measurements =
 /**
  * Reads a file of measurements, told apart by what is in it: a table of iterations, of closed loops, or of requests
  * (CSV, plain or gzip-compressed), or the result of vLLM bench (with `--save-detailed`), AIPerf or guidellm (JSON).
- * Undefined: none of these.
+ * Undefined: none of these. Throws `MistakesFound` with all that is wrong with it.
  */
 export function readMeasurements(file: string, defaults: TableDefaults): Measurements | undefined {
-  if (/\.jsonl?$/.test(file)) {
-    const requests = loggedRequests(readFileSync(file, 'utf8'));
-    return requests === undefined ? undefined : { kind: 'requests', record: requests };
-  }
-  const rows = readTable(file);
+  const source = sourceText(file, measuredText(file));
+  const mistakes = mistakeList();
+  const found = /\.jsonl?$/.test(file)
+    ? ofRequests(loggedRequests(source, mistakes))
+    : ofTable(measuredTable(source, mistakes), defaults);
+  if (mistakes.hasErrors()) throw new MistakesFound(mistakes.sorted());
+  return found;
+}
+
+function ofTable(rows: readonly MeasuredRow[], defaults: TableDefaults): Measurements | undefined {
   const first = rows[0];
   if (first === undefined) return undefined;
-  if (isRequestTable(first)) return { kind: 'requests', record: recordedRequests(rows) };
+  if (isRequestTable(first)) return ofRequests(measuredRequests(rows));
   if (isClosedLoopTable(first))
-    return { kind: 'closed loops', rows: rows.map((row) => closedLoopOf(row, defaults)) };
-  if (isStepTable(first)) return { kind: 'steps', rows: rows.map((row) => stepsOf(row, defaults)) };
+    return { kind: 'closed loops', rows: rows.flatMap((row) => closedLoopOf(row, defaults) ?? []) };
+  if (isStepTable(first))
+    return { kind: 'steps', rows: rows.flatMap((row) => stepsOf(row, defaults) ?? []) };
   return undefined;
+}
+
+function ofRequests(record: RequestRecord | undefined): Measurements | undefined {
+  return record && { kind: 'requests', record };
 }

@@ -1,4 +1,6 @@
 import type { RecordedRequests } from './measuredLoad.js';
+import { measuredNumbers } from './measuredNumbers.js';
+import type { MeasuredRow } from './measuredTable.js';
 import type { TableRow } from './readTable.js';
 import type { LoadTimes } from './simulateLoad.js';
 
@@ -18,8 +20,10 @@ export interface LoggedRequest {
   readonly e2eMs: number;
 }
 
+type Columns = Readonly<Record<keyof LoggedRequest, readonly (readonly [string, number])[]>>;
+
 /** Names under which tables of requests have these columns, and what turns them into ms. */
-const columns: Readonly<Record<keyof LoggedRequest, readonly (readonly [string, number])[]>> = {
+const columns: Columns = {
   sentMs: [
     ['sentMs', 1],
     ['send_s', 1000],
@@ -52,29 +56,58 @@ const columns: Readonly<Record<keyof LoggedRequest, readonly (readonly [string, 
 };
 
 /** Whether a table with these columns is a log of requests. */
-export function isRequestTable(row: TableRow): boolean {
-  return Object.values(columns).every((names) => names.some(([name]) => name in row));
+export function isRequestTable(row: MeasuredRow): boolean {
+  return Object.values(columns).every((names) => names.some(([name]) => row.has(name)));
 }
 
-/** Reads a table of requests; requests that failed (a `status` other than ok) are left out. */
+/** Reads a shipped table of requests as it is; those that failed (a `status` other than ok) are left out. */
 export function recordedRequests(rows: readonly TableRow[]): RequestRecord {
   const usable = rows.filter(({ status }) => status === undefined || status === 'ok');
-  const numberOf = (row: TableRow, key: keyof LoggedRequest) => {
-    const found = columns[key].find(([name]) => name in row)!;
-    return Number(row[found[0]]) * found[1];
-  };
   return requestRecord(
-    usable.map((row) => ({
-      sentMs: numberOf(row, 'sentMs'),
-      promptTokens: numberOf(row, 'promptTokens'),
-      outputTokens: numberOf(row, 'outputTokens'),
-      ttftMs: numberOf(row, 'ttftMs'),
-      e2eMs: numberOf(row, 'e2eMs'),
-    })),
+    usable.map((row) =>
+      requestOf((key) => {
+        const [name, factor] = columns[key].find(([name]) => name in row)!;
+        return Number(row[name]) * factor;
+      }),
+    ),
   );
 }
 
-/** Puts requests in the order in which they were sent, from time 0. */
+/** Reads a table of requests that a user wrote: mistakes are noted, those that failed are left out. */
+export function measuredRequests(rows: readonly MeasuredRow[]): RequestRecord {
+  const usable = rows.filter((row) => !row.has('status') || row.text('status') === 'ok');
+  return requestRecord(
+    usable.map((row) =>
+      requestOf((key) => {
+        const [name, factor] = columns[key].find(([name]) => row.has(name))!;
+        const isLatency = key === 'ttftMs' || key === 'e2eMs';
+        const read = isLatency ? row.measured(name, numbers[key]) : row.needed(name, numbers[key]);
+        return read * factor;
+      }),
+    ),
+  );
+}
+
+function requestOf(value: (key: keyof LoggedRequest) => number): LoggedRequest {
+  return {
+    sentMs: value('sentMs'),
+    promptTokens: value('promptTokens'),
+    outputTokens: value('outputTokens'),
+    ttftMs: value('ttftMs'),
+    e2eMs: value('e2eMs'),
+  };
+}
+
+/** A request that failed may say 0 tokens and 0 ms. */
+const numbers = {
+  sentMs: measuredNumbers.instant,
+  promptTokens: measuredNumbers.tokensOrNone,
+  outputTokens: measuredNumbers.tokensOrNone,
+  ttftMs: measuredNumbers.durationOrNone,
+  e2eMs: measuredNumbers.durationOrNone,
+} as const;
+
+/** Puts requests in the order in which they were sent, from time 0. Those without tokens or without an end are left out. */
 export function requestRecord(requests: readonly LoggedRequest[]): RequestRecord {
   const sorted = [...requests]
     .filter(
@@ -91,9 +124,8 @@ export function requestRecord(requests: readonly LoggedRequest[]): RequestRecord
     },
     measured: {
       ttftMs: Float64Array.from(sorted, ({ ttftMs }) => ttftMs),
-      tpotMs: Float64Array.from(
-        sorted,
-        ({ e2eMs, ttftMs, outputTokens }) => (e2eMs - ttftMs) / (outputTokens - 1),
+      tpotMs: Float64Array.from(sorted, ({ e2eMs, ttftMs, outputTokens }) =>
+        outputTokens > 1 ? (e2eMs - ttftMs) / (outputTokens - 1) : Number.NaN,
       ),
       e2eMs: Float64Array.from(sorted, ({ e2eMs }) => e2eMs),
     },

@@ -1,4 +1,3 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { type Precision, precisions } from '../../sim/hardware/deployment.js';
 import { type Calibrated, calibrate } from '../calibrate/calibrate.js';
@@ -8,11 +7,16 @@ import { pointMetrics } from '../calibrate/measuredPoint.js';
 import { usualEngine } from '../calibrate/measuredScenario.js';
 import { physicalParameters } from '../calibrate/physicalParameters.js';
 import { pointErrors } from '../calibrate/pointErrors.js';
-import { openAccelerator } from '../calibrate/profileParts.js';
+import { openArchitecture, openHardware, unknownProfile } from '../calibrate/profileParts.js';
 import { readMeasurements } from '../calibrate/readMeasurements.js';
 import { scatterPlot } from '../calibrate/scatterPlot.js';
+import { plainText } from '../format/plainText.js';
+import { formatMistakes } from '../mistakes/formatMistakes.js';
+import { MistakesFound } from '../mistakes/mistakesFound.js';
+import { writeAtomically } from '../results/writeAtomically.js';
 import { type ExitCode, exitCodes } from './exitCodes.js';
 import type { Terminal } from './terminal.js';
+import { tryWriting } from './tryWriting.js';
 import { UserError } from './userError.js';
 
 /** Options of `inflow calibrate`, as the command line gives them. */
@@ -43,36 +47,76 @@ export function calibrateCommand(
   options: CalibrateOptions,
   terminal: Terminal,
 ): ExitCode {
+  try {
+    return calibrateFiles(files, options, terminal);
+  } catch (problem) {
+    if (!(problem instanceof MistakesFound)) throw problem;
+    terminal.say(formatMistakes(problem.mistakes).trimEnd());
+    return problem.exitCode;
+  }
+}
+
+function calibrateFiles(
+  files: readonly string[],
+  options: CalibrateOptions,
+  terminal: Terminal,
+): ExitCode {
   const defaults = defaultsOf(options);
-  const read = files.map((file) => {
-    const measurements = attempt(() => readMeasurements(file, defaults), file);
-    if (measurements === undefined)
-      throw new UserError(`${file} holds no measurements that are known here`, {
-        hint: 'docs/calibrate.md says which tables and benchmark results are read',
-      });
-    return { name: basename(file), measurements };
-  });
+  const free = freeOf(options);
+  const read = readAll(files, defaults);
   const name = options.name ?? `${defaults.accelerator.name}-measured`;
   const result = calibrate({
     hardware: options.hardware,
     defaults,
     files: read,
-    free: freeOf(options),
+    free,
     note: { name, engine: options.engine, date: options.date },
   });
   terminal.answer(reportLines(result).join('\n'));
-  mkdirSync(options.out, { recursive: true });
-  writeFileSync(join(options.out, `${name}.yaml`), result.profileText);
-  writeFileSync(join(options.out, `${name}.svg`), scatterPlot(name, result.after));
-  terminal.say(`wrote ${join(options.out, name)}.yaml and .svg`);
+  const path = join(options.out, name);
+  tryWriting(() => {
+    writeAtomically(`${path}.yaml`, [result.profileText]);
+    writeAtomically(`${path}.svg`, [scatterPlot(name, result.after)]);
+  }, 'Write them elsewhere with --out <folder>');
+  terminal.say(`wrote ${path}.yaml and .svg`);
   return exitCodes.done;
 }
 
+/** The measurements of all files; or the mistakes of all of them. */
+function readAll(files: readonly string[], defaults: TableDefaults) {
+  const found: MistakesFound[] = [];
+  const read = files.flatMap((file) => {
+    try {
+      const measurements = readMeasurements(file, defaults);
+      if (measurements !== undefined) return [{ name: basename(file), measurements }];
+    } catch (problem) {
+      if (!(problem instanceof MistakesFound)) throw problem;
+      found.push(problem);
+      return [];
+    }
+    throw new UserError(`${plainText(file)} holds no measurements that are known here`, {
+      hint: 'docs/calibrate.md says which tables and benchmark results are read',
+    });
+  });
+  if (found.length === 0) return read;
+  const exitCode = found.some((each) => each.exitCode === 4) ? 4 : 2;
+  throw new MistakesFound(
+    found.flatMap(({ mistakes }) => mistakes),
+    exitCode,
+  );
+}
+
 function defaultsOf(options: CalibrateOptions): TableDefaults {
-  const { model, hardware } = options;
-  const accelerator = attempt(() => openAccelerator(hardware), hardware);
+  const { model } = options;
+  refuseUnknown('--hardware', options.hardware, 'hardware-profiles');
+  refuseUnknown('--model', model, 'hardware-profiles/models');
+  const hardware = openHardware(options.hardware);
+  if (hardware.kind === 'host')
+    throw new UserError(`${hardware.host.name} is a host, which runs no model`);
+  const { accelerator } = hardware;
   if (accelerator.cost.kind !== 'roofline')
     throw new UserError(`${accelerator.name} has no roofline that could be fitted`);
+  openArchitecture(model);
   return {
     accelerator,
     model,
@@ -87,11 +131,22 @@ function defaultsOf(options: CalibrateOptions): TableDefaults {
   };
 }
 
+function refuseUnknown(
+  option: string,
+  nameOrFile: string,
+  folder: Parameters<typeof unknownProfile>[1],
+): void {
+  const finding = unknownProfile(nameOrFile, folder);
+  if (finding === undefined) return;
+  const message = `${option}: ${finding.message} "${plainText(nameOrFile)}"`;
+  throw new UserError(message, { hint: finding.hint });
+}
+
 function freeOf({ free }: CalibrateOptions): readonly string[] | undefined {
   const names = free?.split(',').map((name) => name.trim());
   const unknown = names?.find((name) => !physicalParameters.has(name));
   if (unknown === undefined) return names;
-  throw new UserError(`no parameter is called "${unknown}"`, {
+  throw new UserError(`no parameter is called "${plainText(unknown)}"`, {
     hint: `Known: ${[...physicalParameters.keys()].filter((name) => !/int|fp4/.test(name)).join(', ')}`,
   });
 }
@@ -99,25 +154,15 @@ function freeOf({ free }: CalibrateOptions): readonly string[] | undefined {
 function countOf(option: string, text: string): number {
   const count = Number(text);
   if (Number.isInteger(count) && count > 0) return count;
-  throw new UserError(`${option} must be a whole number above 0, found "${text}"`);
+  throw new UserError(`${option} must be a whole number above 0, found "${plainText(text)}"`);
 }
 
 function precisionOf(option: string, text: string): Precision {
   const found = precisions.find((precision) => precision === text);
   if (found !== undefined) return found;
-  throw new UserError(`${option} must be one of ${precisions.join(', ')}, found "${text}"`);
-}
-
-/** What cannot be opened or read is the user's to solve. */
-function attempt<Value>(work: () => Value, what: string): Value {
-  try {
-    return work();
-  } catch (problem) {
-    const { message, code } = problem as NodeJS.ErrnoException;
-    throw new UserError(`${what}: ${message}`, {
-      exitCode: code === 'ENOENT' ? exitCodes.fileAbsent : exitCodes.usage,
-    });
-  }
+  throw new UserError(
+    `${option} must be one of ${precisions.join(', ')}, found "${plainText(text)}"`,
+  );
 }
 
 function reportLines({ fit, before, after, unseen }: Calibrated): string[] {

@@ -36,7 +36,7 @@ export function libraryShow(library: Library, name: string, paint: Paints): stri
     const known = library.flatMap(({ folder }) => libraryNames(folder));
     const words = library.map(({ word }) => word).join(' or ');
     throw new UserError(`there is no ${words} "${plainText(name)}"`, {
-      hint: suggestion(known.find((each) => each.startsWith(name)) ?? name, known),
+      hint: suggestion(name, known),
     });
   }
   const tree = readTree(found.folder, name);

@@ -1,22 +1,13 @@
-import { hardwareProfileSchema } from '../config/hardwareProfileSchema.js';
-import { isMapping, readPart } from '../config/inputSchema.js';
+import { readPart } from '../config/inputSchema.js';
 import { loadMixes } from '../config/loadMixes.js';
-import { modelProfileSchema } from '../config/modelProfileSchema.js';
 import { readDocument, type SourceDocument } from '../config/readDocument.js';
 import { reportTo } from '../config/reportTo.js';
-import { workloadSchema } from '../config/workloadSchema.js';
 import { plainText } from '../format/plainText.js';
 import { formatMistakes } from '../mistakes/formatMistakes.js';
 import { type Mistake, mistakeList } from '../mistakes/mistakes.js';
 import { type ExitCode, exitCodes } from './exitCodes.js';
+import { type PartKind, partKind } from './fileKind.js';
 import type { Terminal } from './terminal.js';
-
-/** Kinds of files beside experiments, told apart by keys of which each must have one. */
-const kinds = [
-  { name: 'workload', keys: ['request', 'turn'], schema: workloadSchema },
-  { name: 'model profile', keys: ['architecture'], schema: modelProfileSchema },
-  { name: 'hardware profile', keys: ['power'], schema: hardwareProfileSchema },
-] as const;
 
 /** What was found in one file. */
 interface Finding {
@@ -47,12 +38,8 @@ function validateFile(file: string): Finding {
   const read = readDocument(file, file);
   if (!read.ok) return { exitCode: read.exitCode, mistakes: read.mistakes, lines: [] };
   const { document } = read;
-  const { tree } = document;
-  const kind = isMapping(tree)
-    ? kinds.find(({ keys }) => keys.some((key) => key in tree))
-    : undefined;
-  const isExperiment = kind === undefined || (isMapping(tree) && 'populations' in tree);
-  return isExperiment ? validateExperiment(file) : validatePart(document, kind);
+  const kind = partKind(document.tree);
+  return kind === undefined ? validateExperiment(file) : validatePart(document, kind);
 }
 
 /** Also the arithmetic before a run: what fits, and how much is asked. */
@@ -67,9 +54,9 @@ function validateExperiment(file: string): Finding {
   return { exitCode: exitCodes.done, mistakes: result.warnings, lines };
 }
 
-function validatePart(document: SourceDocument, { name, schema }: (typeof kinds)[number]): Finding {
+function validatePart(document: SourceDocument, { name, schema }: PartKind): Finding {
   const mistakes = mistakeList();
-  readPart<unknown>(schema, document.tree, [], reportTo(document, mistakes));
+  readPart(schema, document.tree, [], reportTo(document, mistakes));
   if (mistakes.hasErrors()) {
     return { exitCode: exitCodes.usage, mistakes: mistakes.sorted(), lines: [] };
   }

@@ -117,6 +117,11 @@ const hostProfile = fields({
   cores: sourced(countUpTo(100_000)).describe('Physical cores, over all sockets.'),
 });
 
+/** Keys of the top level of a hardware profile. */
+export const hardwareProfileKeys = [
+  ...new Set([...Object.keys(acceleratorProfile.shape), ...Object.keys(hostProfile.shape)]),
+];
+
 /** A hardware profile as its file says it, units read: `hardware-profiles/*.yaml`. */
 export type HardwareProfile = AcceleratorProfile | HostProfile;
 export type AcceleratorProfile = z.infer<typeof acceleratorProfile>;

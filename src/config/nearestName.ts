@@ -1,9 +1,13 @@
-/** The known name that a misspelt one probably means, by edit distance; undefined when none is near. */
+/**
+ * The known name that a misspelt one probably means: the nearest by edit distance, else the first that begins
+ * with it (`h100` of `h100-sxm`); undefined when there is none.
+ */
 export function nearestName(written: string, known: Iterable<string>): string | undefined {
+  const names = [...known];
   const lower = written.toLowerCase().slice(0, 128);
   let best: string | undefined;
   let bestDistance = Math.max(1, Math.floor(lower.length / 3)) + 1;
-  for (const name of known) {
+  for (const name of names) {
     const candidate = name.toLowerCase();
     const distance = editDistance(lower, candidate);
     if (distance < bestDistance) {
@@ -11,7 +15,8 @@ export function nearestName(written: string, known: Iterable<string>): string | 
       bestDistance = distance;
     }
   }
-  return best;
+  if (best !== undefined || lower.length < 2) return best;
+  return names.find((name) => name.toLowerCase().startsWith(lower));
 }
 
 /** Insertions, deletions, replacements and swaps of neighbours that turn one text into the other. */

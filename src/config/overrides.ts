@@ -1,4 +1,4 @@
-import type { MistakeList } from '../mistakes/mistakes.js';
+import { type MistakeList, setOption } from '../mistakes/mistakes.js';
 import { type Place, sourceText } from '../mistakes/sourceText.js';
 import { isMapping, type Report } from './inputSchema.js';
 import { suggestion } from './nearestName.js';
@@ -22,7 +22,7 @@ export function withOverrides(
   mistakes: MistakeList,
 ): SourceDocument {
   const lines = overrides.map((override) => override.replace(/\s/g, ' '));
-  const source = sourceText('--set', lines.join('\n'));
+  const source = sourceText(setOption, lines.join('\n'));
   const set: { path: DocumentPath; place: Place }[] = [];
   let start = 0;
   for (const line of lines) {
@@ -61,7 +61,7 @@ function readValue(
 ): { readonly value: unknown } | undefined {
   // Bounds such as ">= 128k" need quotes in a file, where > begins a block of text.
   if (/^\s*$|^\s*[>|]/.test(written)) return { value: written.trim() };
-  const parsed = parseSource(sourceText('--set', written));
+  const parsed = parseSource(sourceText(setOption, written));
   if (parsed.ok) return { value: parsed.document.tree };
   for (const { message, hint, code } of parsed.mistakes)
     mistakes.add(place, { code, message, ...(hint === undefined ? {} : { hint }) });

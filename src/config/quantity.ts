@@ -97,14 +97,14 @@ export const bytes = quantity('bytes', {
 
 /** Bytes per second, above 0: "4.8 TB/s", "64 GB/s". */
 export const bytesPerSec = quantity('bytesPerSec', {
-  ...positive('a bandwidth', ['4.8 TB/s', '64 GB/s'], 1e18),
+  ...positive('a bandwidth', ['4.8 TB/s', '64 GB/s'], 1e18, '1000 PB/s'),
   units: mapKeys(byteUnits, (unit) => `${unit}/s`),
   ambiguous: { 'Gb/s': ['GB/s', 'GiB/s'], Gbps: ['GB/s', 'GiB/s'] },
 });
 
 /** Dense operations per second, above 0: "989 TFLOPS", "1.98 PFLOPS". */
 export const flopsPerSec = quantity('flopsPerSec', {
-  ...positive('a compute rate', ['989 TFLOPS', '1.98 PFLOPS'], 1e21),
+  ...positive('a compute rate', ['989 TFLOPS', '1.98 PFLOPS'], 1e21, '1000 EFLOPS'),
   units: {
     GFLOPS: { power: 9 },
     TFLOPS: { power: 12 },
@@ -120,7 +120,7 @@ export const flopsPerSec = quantity('flopsPerSec', {
 });
 
 const rate = {
-  ...positive('a rate', ['0.2/s', '3/min', '500/h'], 1e6),
+  ...positive('a rate', ['0.2/s', '3/min', '500/h'], 1e6, '1000000/ms'),
   units: {
     '/ms': { power: 0 },
     '/s': { power: -3 },
@@ -135,14 +135,13 @@ export const ratePerMs = quantity('ratePerMs', rate);
 
 /** Events per ms, 0 included. */
 export const ratePerMsOrNone = quantity('ratePerMsOrNone', {
-  ...rate,
-  aboveMin: false,
-  bounds: { ...rate.bounds, min: 'at least 0' },
+  ...orNone(rate.name, rate.examples, rate.max, '1000000/ms'),
+  units: rate.units,
 });
 
 /** Tokens per second, above 0: "5.3 tokens/s", "2k tokens/s". */
 export const tokensPerSec = quantity('tokensPerSec', {
-  ...positive('a token rate', ['50 tokens/s', '2k tokens/s'], 1e9),
+  ...positive('a token rate', ['50 tokens/s', '2k tokens/s'], 1e9, '1000M tokens/s'),
   units: mapKeys(
     { tokens: { power: 0 }, 'k tokens': { power: 3 }, 'M tokens': { power: 6 } },
     (unit) => `${unit}/s`,
@@ -151,29 +150,25 @@ export const tokensPerSec = quantity('tokensPerSec', {
 
 /** USD: "0.40 USD". */
 export const usd = quantity('usd', {
-  ...positive('a price', ['0.40 USD'], 1e12),
-  aboveMin: false,
+  ...orNone('a price', ['0.40 USD'], 1e12, '1000000000000 USD'),
   units: { USD: { power: 0 } },
 });
 
 /** USD per hour: "3.2 USD/h". */
 export const usdPerHour = quantity('usdPerHour', {
-  ...positive('a price per hour', ['3.2 USD/h'], 1e9),
-  aboveMin: false,
+  ...orNone('a price per hour', ['3.2 USD/h'], 1e9, '1000000000 USD/h'),
   units: { 'USD/h': { power: 0 }, 'USD/d': { power: 0, over: 24 } },
 });
 
 /** USD per million tokens: "0.60 USD/Mtok". */
 export const usdPerMillionTokens = quantity('usdPerMillionTokens', {
-  ...positive('a price per million tokens', ['0.60 USD/Mtok'], 1e9),
-  aboveMin: false,
+  ...orNone('a price per million tokens', ['0.60 USD/Mtok'], 1e9, '1000000000 USD/Mtok'),
   units: { 'USD/Mtok': { power: 0 }, 'USD/M tokens': { power: 0 } },
 });
 
 /** Watts: "700 W", "1.2 kW". */
 export const watts = quantity('watts', {
-  ...positive('a power', ['700 W', '1.2 kW'], 1e10),
-  aboveMin: false,
+  ...orNone('a power', ['700 W', '1.2 kW'], 1e10, '10000 MW'),
   units: { W: { power: 0 }, kW: { power: 3 }, MW: { power: 6 } },
 });
 
@@ -207,15 +202,23 @@ export const count = quantity('count', plainNumber('a count', ['3', '1.5'], 1_00
 /** A plain amount, 0 included: what a price list of a model counts, such as seconds of audio. */
 export const amount = quantity('amount', plainNumber('an amount', ['12', '0.5'], 1e9));
 
-function plainNumber(name: string, examples: readonly [string, ...string[]], max: number) {
+function plainNumber(name: string, examples: Examples, max: number) {
   const units = { '': { power: 0 } };
   const bounds = { min: 'at least 0', max: `at most ${max}` };
   return { name, examples, units, bare: true, min: 0, max, bounds, rangeCode: 'E_RANGE' };
 }
 
-function positive(name: string, examples: readonly [string, ...string[]], max: number) {
-  const bounds = { min: 'greater than 0', max: `at most ${max} in its base unit` };
+type Examples = readonly [string, ...string[]];
+
+/** @param most the maximum, as a file would write it. */
+function positive(name: string, examples: Examples, max: number, most: string) {
+  const bounds = { min: 'greater than 0', max: `at most ${most}` };
   return { name, examples, min: 0, aboveMin: true, max, bounds, rangeCode: 'E_RANGE' };
+}
+
+function orNone(name: string, examples: Examples, max: number, most: string) {
+  const bounds = { min: 'at least 0', max: `at most ${most}` };
+  return { name, examples, min: 0, max, bounds, rangeCode: 'E_RANGE' };
 }
 
 function withWords(units: Readonly<Record<string, Unit>>, words: readonly string[]) {

@@ -127,11 +127,14 @@ function inBounds(
   const { name, min, max, bounds } = kind;
   if (Number.isNaN(value) || (typeof written === 'number' && !Number.isFinite(value)))
     return report({ code: 'E_NUMBER', message: `${name} must be a finite number` });
+  const outside = (bound: string) => {
+    const found = Object.is(written, -0) ? '-0' : written;
+    const message = `${name} must be ${bound}, found ${found}`;
+    return report({ code: kind.rangeCode, message });
+  };
   const isNegative = value < min || Object.is(value, -0);
-  if (isNegative || (kind.aboveMin === true && value === min))
-    return report({ code: kind.rangeCode, message: `${name} must be ${bounds.min}` });
-  if (value > max)
-    return report({ code: kind.rangeCode, message: `${name} must be ${bounds.max}` });
+  if (isNegative || (kind.aboveMin === true && value === min)) return outside(bounds.min);
+  if (value > max) return outside(bounds.max);
   if (kind.whole === true && !Number.isInteger(value))
     return report({ code: 'E_NUMBER', message: `${name} must be whole, found ${written}` });
   return value;

@@ -88,6 +88,12 @@ const sessionKeys = {
 };
 
 const fileKeys = { inflow: schemaVersion, name: id };
+
+/** Keys of the top level of a workload file. */
+export const workloadKeys = [
+  ...new Set(Object.keys({ ...fileKeys, ...requestKeys, ...sessionKeys })),
+];
+
 const inlineRequests = fields(requestKeys);
 const inlineSessions = fields(sessionKeys);
 

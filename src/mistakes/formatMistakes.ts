@@ -1,18 +1,26 @@
-import { type Mistake, maxMistakesPerFile } from './mistakes.js';
+import { type Mistake, maxMistakesPerFile, setOption } from './mistakes.js';
 
 /**
- * The mistakes as the user reads them: grouped by file, each with its line and an underline, and last the
- * command that checks again. Warnings alone get no such last line.
- * @param checkAgain the file that the user gave, for the last line.
+ * The mistakes as the user reads them: grouped by file, each with its line and an underline, and last
+ * how to go on. Warnings alone get no such last line.
+ * @param checkAgain the file that the user gave, when `inflow validate` can check it.
  */
-export function formatMistakes(mistakes: readonly Mistake[], checkAgain: string): string {
+export function formatMistakes(mistakes: readonly Mistake[], checkAgain?: string): string {
   const byFile = new Map<string, Mistake[]>();
   for (const mistake of mistakes)
     byFile.set(mistake.file, [...(byFile.get(mistake.file) ?? []), mistake]);
   const blocks = [...byFile].map(([file, found]) => formatFile(file, found));
-  if (mistakes.some((mistake) => mistake.severity === 'error'))
-    blocks.push(`nothing was run.  check again: inflow validate ${checkAgain}\n`);
+  const errors = mistakes.filter(({ severity }) => severity === 'error');
+  if (errors.length > 0) blocks.push(`nothing was run.  ${howToGoOn(errors, checkAgain)}\n`);
   return blocks.join('\n');
+}
+
+/** Files are checked without what the command line sets, so `inflow validate` would find nothing wrong there. */
+function howToGoOn(errors: readonly Mistake[], checkAgain: string | undefined): string {
+  if (errors.every(({ file }) => file === setOption))
+    return `correct ${setOption} and give the same command again`;
+  if (checkAgain === undefined) return 'correct the file and give the same command again';
+  return `check again: inflow validate ${checkAgain}`;
 }
 
 function formatFile(file: string, found: readonly Mistake[]): string {

@@ -24,6 +24,9 @@ export interface Mistake {
   readonly code: string;
 }
 
+/** Mistakes in what the command line sets (`--set`, `--seed`) are of this "file". */
+export const setOption = '--set';
+
 /** More mistakes of one file than this are counted, not listed. */
 export const maxMistakesPerFile = 20;
 

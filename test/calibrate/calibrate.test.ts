@@ -8,10 +8,14 @@ import { closedLoopPoints } from '../../src/calibrate/closedLoopPoints.js';
 import { closedLoopOf, type TableDefaults } from '../../src/calibrate/closedLoopTable.js';
 import { fitAccelerator } from '../../src/calibrate/fitAccelerator.js';
 import { usualEngine } from '../../src/calibrate/measuredScenario.js';
+import { measuredTable } from '../../src/calibrate/measuredTable.js';
 import { physicalParameters } from '../../src/calibrate/physicalParameters.js';
-import { openAccelerator } from '../../src/calibrate/profileParts.js';
+import { openAccelerator, profileFolder } from '../../src/calibrate/profileParts.js';
 import { readMeasurements } from '../../src/calibrate/readMeasurements.js';
+import { calibrateCommand } from '../../src/cli/calibrateCommand.js';
 import { runProgram } from '../../src/cli/program.js';
+import { mistakeList } from '../../src/mistakes/mistakes.js';
+import { sourceText } from '../../src/mistakes/sourceText.js';
 import { paints } from '../../src/results/paints.js';
 
 const base = openAccelerator('h100-sxm');
@@ -32,6 +36,29 @@ const defaults: TableDefaults = {
   kv: 'bf16',
   engine: usualEngine,
 };
+/** One closed loop of a table, with TTFT 1 ms. */
+function closedLoop(
+  concurrency: number,
+  promptTokens: number,
+  tpotMs: number,
+  changes: Partial<TableDefaults> = {},
+) {
+  const source = sourceText(
+    'loops.csv',
+    `concurrency,promptTokens,outputTokens,ttftMs,tpotMs\n${concurrency},${promptTokens},256,1,${tpotMs}\n`,
+  );
+  const [row] = measuredTable(source, mistakeList());
+  return closedLoopOf(row!, { ...defaults, ...changes })!;
+}
+
+const silent = {
+  answer: () => {},
+  say: () => {},
+  showProgress: () => {},
+  columns: 80,
+  paint: paints(false),
+};
+
 /** Runs the program in this process. */
 async function inflow(words: readonly string[]) {
   const told: string[] = [];
@@ -53,14 +80,7 @@ function closedLoopTable(): string {
   const lines = ['concurrency,promptTokens,outputTokens,ttftMs,tpotMs'];
   for (const concurrency of [1, 8, 32, 128])
     for (const promptTokens of [512, 2048]) {
-      const row = {
-        concurrency: String(concurrency),
-        promptTokens: String(promptTokens),
-        outputTokens: '256',
-        ttftMs: '1',
-        tpotMs: '1',
-      };
-      const [tpot, ttft] = closedLoopPoints([closedLoopOf(row, defaults)]);
+      const [tpot, ttft] = closedLoopPoints([closedLoop(concurrency, promptTokens, 1)]);
       lines.push(
         [concurrency, promptTokens, 256, ttft!.predictMs(other), tpot!.predictMs(other)].join(','),
       );
@@ -117,6 +137,9 @@ describe('inflow calibrate', () => {
     [['--free', 'host.snyc'], 'no parameter is called "host.snyc"'],
     [['--weights', 'fp7'], '--weights must be one of'],
     [['--hardware', 'wse-3'], 'wse-3 has no roofline'],
+    [['--hardware', 'epyc-host'], 'epyc-host is a host, which runs no model'],
+    [['--hardware', 'h100'], '--hardware: unknown hardware profile "h100"\nDid you mean h100-sxm?'],
+    [['--model', 'llama-3-8b'], '--model: unknown model "llama-3-8b"\nDid you mean llama-3.1-8b?'],
   ])('%j: %s', async (words, message) => {
     const run = await inflow(['calibrate', closedLoopTable(), ...served, ...words]);
     expect(run.code).toBe(2);
@@ -130,6 +153,40 @@ describe('inflow calibrate', () => {
     writeFileSync(wrong, 'a,b\n1,2\n');
     const run = await inflow(['calibrate', wrong, ...served]);
     expect(run.stderr).toContain('holds no measurements');
+  });
+
+  test('results that cannot be written are 4', async () => {
+    const taken = join(folder, 'taken');
+    writeFileSync(taken, 'a file, not a folder');
+    const free = ['--free', 'host.sync'];
+    const run = await inflow(['calibrate', closedLoopTable(), ...served, ...free, '--out', taken]);
+    expect(run.code).toBe(4);
+    expect(run.stderr).toMatch(/^the results could not be written: .*\nWrite them elsewhere with/);
+  });
+
+  test('a table without a TPOT or a step leaves nothing to fit', async () => {
+    const file = join(folder, 'ttft.csv');
+    writeFileSync(file, 'concurrency,promptTokens,outputTokens,ttftMs,tpotMs\n1,512,256,20,\n');
+    const run = await inflow(['calibrate', file, ...served]);
+    expect(run.code).toBe(2);
+    expect(run.stderr).toContain('nothing to fit: expected a TPOT');
+  });
+
+  test('a profile of one’s own with a mistake is shown with its place', async () => {
+    const file = join(folder, 'broken.yaml');
+    const shipped = readFileSync(join(profileFolder, 'h100-sxm.yaml'), 'utf8');
+    writeFileSync(file, shipped.replace(/^power:/m, 'powre:'));
+    const run = await inflow(['calibrate', closedLoopTable(), ...served, '--hardware', file]);
+    expect(run.code).toBe(2);
+    expect(run.stderr).toMatch(/│ powre:/);
+    expect(run.stderr).toMatch(/correct the file and give the same command again$/);
+  });
+
+  test('a bug of ours is not taken for a mistake of the user', () => {
+    const options = { engine: 'vllm 0.19', date: '2026-04', kv: 'bf16', out: folder };
+    const counts = { tensorParallel: '1', maxSequences: '1024', maxBatchTokens: '8192' };
+    const broken = { ...options, ...counts, model: 'llama-3.1-8b', hardware: undefined as never };
+    expect(() => calibrateCommand([closedLoopTable()], broken, silent)).toThrow(TypeError);
   });
 });
 
@@ -213,10 +270,7 @@ describe('what benchmarks write', () => {
 test('a number that the data leave open goes back to the profile, wherever the fit began', () => {
   // 20 ms of device time hide a host of 3 ms as well as one of 2 ms.
   const [point] = closedLoopPoints([
-    closedLoopOf(
-      { concurrency: '8', promptTokens: '512', outputTokens: '256', ttftMs: '1', tpotMs: '20' },
-      { ...defaults, model: 'llama-3.1-70b', tensorParallel: 2 },
-    ),
+    closedLoop(8, 512, 20, { model: 'llama-3.1-70b', tensorParallel: 2 }),
   ]).filter(({ metric }) => metric === 'tpot');
   const name = 'host.perIteration';
   const { values, fit } = fitAccelerator(base, [name], [point!], new Map([[name, 3]]));

@@ -1,5 +1,9 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { buildInflow, folderWith, inflow, tinyExperiment } from './inflow.js';
+
+const h100 = fileURLToPath(new URL('../../hardware-profiles/h100-sxm.yaml', import.meta.url));
 
 beforeAll(buildInflow);
 
@@ -89,6 +93,14 @@ describe('inflow validate', () => {
       'hardware-profiles/h100-sxm.yaml: a valid hardware profile',
       'hardware-profiles/models/llama-3.1-8b.yaml: a valid model profile',
     ]);
+  });
+
+  test('a hardware profile that forgets its power is one with a mistake, no experiment', async () => {
+    const shipped = readFileSync(h100, 'utf8');
+    const folder = folderWith({ 'mine.yaml': shipped.replace(/^power:\n( .*\n)+/m, '') });
+    const { stderr, code } = await inflow(['validate', 'mine.yaml'], { in: folder });
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^mine\.yaml has 1 mistake\n(.*\n)*.*missing "power"/);
   });
 
   test('all mistakes at once, and an absent file is 4', async () => {

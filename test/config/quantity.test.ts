@@ -11,6 +11,7 @@ import {
   tokensPerSec,
   usd,
   usdPerHour,
+  usdPerMillionTokens,
   watts,
 } from '../../src/config/quantity.js';
 import { readWith } from './readWith.js';
@@ -27,6 +28,7 @@ const quantities = {
   tokensPerSec,
   usd,
   usdPerHour,
+  usdPerMillionTokens,
   watts,
 };
 
@@ -92,8 +94,8 @@ describe('what can be read in two ways is refused with both', () => {
 
 describe('what is no such quantity is refused', () => {
   test.each<[keyof typeof quantities, unknown, string, string]>([
-    ['durationMs', '-3s', 'E_DURATION', 'a duration must be at least 0'],
-    ['durationMs', '-0s', 'E_DURATION', 'a duration must be at least 0'],
+    ['durationMs', '-3s', 'E_DURATION', 'a duration must be at least 0, found -3s'],
+    ['durationMs', '-0s', 'E_DURATION', 'a duration must be at least 0, found -0s'],
     ['durationMs', Number.NaN, 'E_NUMBER', 'a duration must be a finite number'],
     [
       'durationMs',
@@ -113,16 +115,18 @@ describe('what is no such quantity is refused', () => {
       'durationMs',
       '1e999s',
       'E_DURATION',
-      'a duration must be within the range of the simulated clock (99 days)',
+      'a duration must be within the range of the simulated clock (99 days), found 1e999s',
     ],
     ['durationMs', true, 'E_TYPE', 'expected a duration such as 800ms or 1.5 s, found true'],
     ['durationMs', null, 'E_TYPE', 'expected a duration such as 800ms or 1.5 s, found nothing'],
     ['durationMs', [], 'E_TYPE', 'expected a duration such as 800ms or 1.5 s, found a list'],
     ['tokens', '1.5 tokens', 'E_NUMBER', 'a number of tokens must be whole, found 1.5 tokens'],
-    ['tokens', '101M', 'E_RANGE', 'a number of tokens must be at most 100M tokens'],
-    ['ratePerMs', '0/s', 'E_RANGE', 'a rate must be greater than 0'],
-    ['ratio', '101%', 'E_RANGE', 'a share must be at most 1 (100%)'],
-    ['ratio', -0, 'E_RANGE', 'a share must be at least 0'],
+    ['tokens', '101M', 'E_RANGE', 'a number of tokens must be at most 100M tokens, found 101M'],
+    ['ratePerMs', '0/s', 'E_RANGE', 'a rate must be greater than 0, found 0/s'],
+    ['ratio', '101%', 'E_RANGE', 'a share must be at most 1 (100%), found 101%'],
+    ['ratio', -0, 'E_RANGE', 'a share must be at least 0, found -0'],
+    ['usdPerHour', '-1 USD/h', 'E_RANGE', 'a price per hour must be at least 0, found -1 USD/h'],
+    ['ratePerMsOrNone', '-1/s', 'E_RANGE', 'a rate must be at least 0, found -1/s'],
     [
       'bytes',
       'constructor',
@@ -133,4 +137,22 @@ describe('what is no such quantity is refused', () => {
   ])('%s %j', (name, input, code, message) => {
     expect(readWith(quantities[name], input).findings).toMatchObject([{ code, message }]);
   });
+});
+
+test.each<[keyof typeof quantities, string]>([
+  ['bytesPerSec', '1000 PB/s'],
+  ['flopsPerSec', '1000 EFLOPS'],
+  ['ratePerMs', '1000000/ms'],
+  ['ratePerMsOrNone', '1000000/ms'],
+  ['tokensPerSec', '1000M tokens/s'],
+  ['usd', '1000000000000 USD'],
+  ['usdPerHour', '1000000000 USD/h'],
+  ['usdPerMillionTokens', '1000000000 USD/Mtok'],
+  ['watts', '10000 MW'],
+])('the maximum that a message names is the largest %s: %s', (name, most) => {
+  expect(readWith(quantities[name], most).findings).toEqual([]);
+  const more = most.replace('1', '2');
+  expect(readWith(quantities[name], more).findings).toMatchObject([
+    { message: expect.stringMatching(`must be at most ${most}, found ${more}$`) },
+  ]);
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { formatMistakes } from '../../src/mistakes/formatMistakes.js';
-import { mistakeAt, mistakeList } from '../../src/mistakes/mistakes.js';
+import { mistakeAt, mistakeList, setOption } from '../../src/mistakes/mistakes.js';
 import { sourceText, wholeFile } from '../../src/mistakes/sourceText.js';
 
 describe('mistakes as the user reads them', () => {
@@ -51,6 +51,16 @@ nothing was run.  check again: inflow validate experiments/quickstart.yaml
     const warning = mistakeAt(place, { code: 'W', message: 'odd' }, 'warning');
     const text = formatMistakes([warning], 'a.yaml');
     expect(text).toBe('a.yaml has 1 warning\n\n     warning: odd\n');
+  });
+
+  test('on the command line need no check of the file, which would pass', () => {
+    const onCommandLine = mistakeAt(wholeFile(setOption), { code: 'E', message: 'odd' });
+    expect(formatMistakes([onCommandLine], 'a.yaml')).toMatch(
+      /\nnothing was run\. {2}correct --set and give the same command again\n$/,
+    );
+    const inFile = mistakeAt(wholeFile('a.yaml'), { code: 'E', message: 'odd' });
+    expect(formatMistakes([onCommandLine, inFile], 'a.yaml')).toMatch(/validate a\.yaml\n$/);
+    expect(formatMistakes([inFile])).toMatch(/correct the file and give the same command again\n$/);
   });
 
   test('of several files are grouped by file', () => {
