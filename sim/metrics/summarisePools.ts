@@ -2,7 +2,8 @@ import { Outcome, type RequestTable } from '../facts/requestTable.js';
 import type { PoolSpec, Scenario } from '../run/scenario.js';
 import { LogHistogram } from '../statistics/logHistogram.js';
 import { histogramDistribution } from './distribution.js';
-import { type Estimate, estimateMean, estimateQuantile } from './estimate.js';
+import { estimateMean } from './estimate.js';
+import { estimateDistribution } from './estimateDistribution.js';
 import { poolUsdPerHour } from './fleetPrice.js';
 import { poolMetrics } from './poolMetrics.js';
 import { engineValues, type PoolValues, stationValues } from './poolValues.js';
@@ -78,27 +79,12 @@ function gapsBetweenTokens(
   extraQuantiles: readonly number[],
 ): MetricValue[] {
   const histograms = runs.map(({ run }) => merged(pools.map((index) => run.pools[index]!.itlMs)));
-  const pooled = merged(histograms);
-  const all = histogramDistribution(pooled);
-  const byReplication = histograms.map(histogramDistribution);
-  const value = (quantile: number | undefined, estimate: Estimate): MetricValue => ({
-    metric: 'itl',
-    subject,
-    quantile,
-    ...estimate,
-  });
   const shown = poolMetrics.find(({ id }) => id === 'itl')?.quantiles ?? [];
-  const quantiles = [...new Set([...shown, ...extraQuantiles])].sort((a, b) => a - b);
-  const means = byReplication.map((distribution) => distribution.mean);
-  return [
-    value(undefined, estimateMean(means, all.count)),
-    ...quantiles.map((q) =>
-      value(
-        q,
-        estimateQuantile(byReplication, () => all, q),
-      ),
-    ),
-  ];
+  return estimateDistribution(
+    histograms.map(histogramDistribution),
+    () => histogramDistribution(merged(histograms)),
+    [...shown, ...extraQuantiles],
+  ).map(([quantile, estimate]) => ({ metric: 'itl', subject, quantile, ...estimate }));
 }
 
 function merged(histograms: readonly LogHistogram[]): LogHistogram {

@@ -2,12 +2,12 @@ import { fsum } from 'd3-array';
 import type { HandOverTable } from '../facts/handOverTable.js';
 import type { RequestTable } from '../facts/requestTable.js';
 import type { RunResult } from '../run/runResult.js';
-import type { Distribution } from './distribution.js';
-import { type Estimate, estimateMean, estimateQuantile } from './estimate.js';
+import { type Estimate, estimateMean } from './estimate.js';
+import { estimateDistribution } from './estimateDistribution.js';
 import type { MeasuredWindow } from './measuredWindow.js';
 import type { MetricId } from './metricDefinitions.js';
 import type { RequestLimit } from './requestLimits.js';
-import { type RequestMeasure, requestMeasures } from './requestMeasures.js';
+import { requestMeasures } from './requestMeasures.js';
 import { requestMetrics } from './requestMetrics.js';
 import { type RequestRates, requestRates } from './requestRates.js';
 import { distributionOf, type RequestSlice, requestSlice } from './requestSlice.js';
@@ -56,31 +56,13 @@ export function summariseRequests(
       return [value(undefined, meanHandOverTime(slices, handOverTimes[id]))];
     }
     if (isQueueReason(id)) return [value(undefined, meanTime(slices, queueColumns[id]))];
-    const all = [...new Set([...quantiles, ...extraQuantiles])].sort((a, b) => a - b);
-    return summariseLatency(slices, id, all).map(([quantile, estimate]) =>
+    const byReplication = slices.map((slice) => distributionOf([slice], id));
+    const pool = () => distributionOf(slices, id);
+    const all = [...quantiles, ...extraQuantiles];
+    return estimateDistribution(byReplication, pool, all).map(([quantile, estimate]) =>
       value(quantile, estimate),
     );
   });
-}
-
-/** The mean first (quantile undefined), then the quantiles. */
-function summariseLatency(
-  slices: readonly RequestSlice[],
-  measure: RequestMeasure,
-  quantiles: readonly number[],
-): [number | undefined, Estimate][] {
-  const byReplication = slices.map((slice) => distributionOf([slice], measure));
-  const means = byReplication.map((distribution) => distribution.mean);
-  const samples = byReplication.reduce((total, { count }) => total + count, 0);
-  let pooled: Distribution | undefined;
-  const pool = () => {
-    pooled ??= distributionOf(slices, measure);
-    return pooled;
-  };
-  return [
-    [undefined, estimateMean(means, samples)],
-    ...quantiles.map((q): [number, Estimate] => [q, estimateQuantile(byReplication, pool, q)]),
-  ];
 }
 
 /** Per request with a row, those without such a time included. */

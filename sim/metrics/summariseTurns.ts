@@ -1,6 +1,7 @@
 import type { Scenario } from '../run/scenario.js';
 import { exactDistribution } from './distribution.js';
-import { type Estimate, estimateMean, estimateQuantile } from './estimate.js';
+import { type Estimate, estimateMean } from './estimate.js';
+import { estimateDistribution } from './estimateDistribution.js';
 import { humanMetrics } from './humanMetrics.js';
 import { type SessionFacts, sessionFacts } from './sessionFacts.js';
 import type { MeasuredRun } from './summariseRequests.js';
@@ -72,14 +73,11 @@ function valuesOf(
   }
   const values = slices.map(turnMeasures[id]);
   const byReplication = values.map(exactDistribution);
-  const samples = byReplication.reduce((total, { count }) => total + count, 0);
   const pool = () => exactDistribution(Float64Array.from(values.flatMap((each) => [...each])));
-  const all = [...new Set([...quantiles, ...extraQuantiles])].sort((a, b) => a - b);
-  const means = byReplication.map(({ mean }) => mean);
-  return [
-    value(undefined, estimateMean(means, samples)),
-    ...all.map((q) => value(q, estimateQuantile(byReplication, pool, q))),
-  ];
+  const all = [...quantiles, ...extraQuantiles];
+  return estimateDistribution(byReplication, pool, all).map(([quantile, estimate]) =>
+    value(quantile, estimate),
+  );
 }
 
 function isMeasure(id: HumanMetricId): id is TurnMeasure {

@@ -1,8 +1,9 @@
 import { metricDefinition } from '../../sim/metrics/metricDefinitions.js';
 import type { BreakEven } from './breakEven.js';
-import { type ComparedMix, findMetric } from './comparedMix.js';
+import type { ComparedMix } from './comparedMix.js';
 import { type ComparedRow, type Comparison, commonAbout } from './compareMixes.js';
 import type { CompareDocument } from './compareSchema.js';
+import { findMetric } from './findMetric.js';
 import { budgetEntry } from './resultDocument.js';
 
 /** A comparison as one JSON document: stable order, no time stamps, no names of machines or files. */

@@ -1,8 +1,9 @@
 import { fleetUsdPerHour } from '../../sim/metrics/fleetPrice.js';
 import type { MetricValue } from '../../sim/metrics/summary.js';
 import { type AssumptionOf, type BreakEven, breakEvens } from './breakEven.js';
-import { type ComparedMix, findMetric } from './comparedMix.js';
+import type { ComparedMix } from './comparedMix.js';
 import { compareRows, type RowKey } from './compareRows.js';
+import { findMetric } from './findMetric.js';
 import { type PairedMetric, pairMetric } from './pairMetric.js';
 import { requestLimitsOf } from './requestLimitsOf.js';
 import { worldDifferences } from './worldDifferences.js';

@@ -1,5 +1,6 @@
 import type { MetricId } from '../../sim/metrics/metricDefinitions.js';
-import { type ComparedMix, findMetric, type MetricKey } from './comparedMix.js';
+import type { ComparedMix } from './comparedMix.js';
+import { findMetric, type MetricKey } from './findMetric.js';
 
 type Row = readonly [MetricId, number?];
 

@@ -1,5 +1,6 @@
 import { type MetricId, metricDefinition } from '../../sim/metrics/metricDefinitions.js';
 import type { Summary } from '../../sim/metrics/summary.js';
+import { findMetric } from './findMetric.js';
 import { type Cell, layoutTable } from './layoutTable.js';
 import { metricCell, remarkOn } from './metricCell.js';
 import type { Paints } from './paints.js';
@@ -48,10 +49,7 @@ export function humanTable(
 /** Empty for a metric that this subject does not have. */
 function rowOf(summary: Summary, metric: MetricId, subject: string | undefined, paint: Paints) {
   const values = [0.5, 0.95, undefined].map((quantile) =>
-    summary.metrics.find(
-      (value) =>
-        value.metric === metric && value.subject === subject && value.quantile === quantile,
-    ),
+    findMetric(summary.metrics, { metric, subject, quantile }),
   );
   const [, , mean] = values;
   if (mean === undefined || mean.doubt === 'noSamples') return [];

@@ -3,6 +3,7 @@ import type { MetricValue, Summary } from '../../sim/metrics/summary.js';
 import type { Scenario } from '../../sim/run/scenario.js';
 import type { Budget } from '../config/loadedExperiment.js';
 import { formatQuantity } from '../format/formatQuantity.js';
+import { findMetric } from './findMetric.js';
 import { profileError } from './profileError.js';
 
 /** What a budget was found to be. No data is never a pass. */
@@ -23,12 +24,8 @@ export function judgeBudgets(
 ): BudgetVerdict[] {
   return budgets.map((budget) => {
     const subject = budget.population ?? budget.pool;
-    const value = summary.metrics.find(
-      (each) =>
-        each.metric === budget.metric &&
-        each.subject === subject &&
-        each.quantile === budget.quantile,
-    );
+    const { metric, quantile } = budget;
+    const value = findMetric(summary.metrics, { metric, subject, quantile });
     return judgeBudget(budget, value, profileError(scenario, budget));
   });
 }

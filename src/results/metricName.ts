@@ -1,6 +1,6 @@
 import { quantileName } from '../../sim/metrics/estimate.js';
 import { metricDefinition } from '../../sim/metrics/metricDefinitions.js';
-import type { MetricKey } from './comparedMix.js';
+import type { MetricKey } from './findMetric.js';
 
 /** A number in words, as lines of tables name it: `people TTFT p95`. */
 export function metricName({ metric, subject, quantile }: MetricKey): string {

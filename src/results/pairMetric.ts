@@ -2,7 +2,8 @@ import { metricDefinition } from '../../sim/metrics/metricDefinitions.js';
 import { pairedDifference } from '../../sim/statistics/pairedDifference.js';
 import type { MeanInterval } from '../../sim/statistics/tInterval.js';
 import { formatShare } from '../format/formatQuantity.js';
-import { type ComparedMix, findMetric, type MetricKey } from './comparedMix.js';
+import type { ComparedMix } from './comparedMix.js';
+import { findMetric, type MetricKey } from './findMetric.js';
 import { doubtTexts } from './judgeBudgets.js';
 import { profilesBehind } from './profileError.js';
 

@@ -1,6 +1,7 @@
 import { quantileName } from '../../sim/metrics/estimate.js';
 import { type MetricId, metricDefinition } from '../../sim/metrics/metricDefinitions.js';
 import type { Summary } from '../../sim/metrics/summary.js';
+import { findMetric } from './findMetric.js';
 import { type Cell, layoutTable } from './layoutTable.js';
 import { metricCell, remarkOn } from './metricCell.js';
 import type { Paints } from './paints.js';
@@ -73,9 +74,7 @@ function oneTable(
   ];
   const body = rows.flatMap(([metric, quantile]) => {
     const values = pools.map((pool) =>
-      summary.metrics.find(
-        (value) => value.metric === metric && value.subject === pool && value.quantile === quantile,
-      ),
+      findMetric(summary.metrics, { metric, subject: pool, quantile }),
     );
     if (values.every((value) => value === undefined)) return [];
     const { label, unit } = metricDefinition(metric)!;

@@ -1,6 +1,7 @@
 import type { MetricId } from '../../sim/metrics/metricDefinitions.js';
 import { metricDefinition } from '../../sim/metrics/metricDefinitions.js';
 import type { MetricValue, Summary } from '../../sim/metrics/summary.js';
+import { findMetric } from './findMetric.js';
 import { type Cell, layoutTable } from './layoutTable.js';
 import { metricCell, remarkOn } from './metricCell.js';
 import type { Paints } from './paints.js';
@@ -36,10 +37,7 @@ export function populationTable(
   // With several populations a last block shows them together.
   const subjects = populations.length > 1 ? [...populations, undefined] : populations;
   const find = (metric: MetricId, subject: string | undefined, quantile?: number) =>
-    summary.metrics.find(
-      (value) =>
-        value.metric === metric && value.subject === subject && value.quantile === quantile,
-    );
+    findMetric(summary.metrics, { metric, subject, quantile });
   const heads = ['p50', 'p95', 'p99', 'mean'].map((text): Cell => ({ text, paint: paint.dim }));
   const latencyRows = subjects.flatMap((subject, index) => {
     const hasQueued = (find('queueTime', subject)?.value ?? 0) > 0;

@@ -1,5 +1,6 @@
 import { type MetricId, metricDefinition } from '../../sim/metrics/metricDefinitions.js';
 import type { Summary } from '../../sim/metrics/summary.js';
+import { findMetric } from './findMetric.js';
 import { layoutTable } from './layoutTable.js';
 import { metricCell } from './metricCell.js';
 import type { Paints } from './paints.js';
@@ -22,7 +23,7 @@ export function resourceTable(
   maxWidth: number,
 ): string[] {
   const find = (metric: MetricId, subject: string) =>
-    summary.metrics.find((value) => value.metric === metric && value.subject === subject);
+    findMetric(summary.metrics, { metric, subject, quantile: undefined });
   const shown = columns.filter((metric) => resources.some((name) => find(metric, name)));
   const heads = shown.map((metric) => ({
     text: metricDefinition(metric)!.label,

@@ -7,6 +7,7 @@ import { plainText } from '../format/plainText.js';
 import { budgetLines } from './budgetLines.js';
 import { engineFlags } from './engineFlags.js';
 import { experimentName } from './experimentName.js';
+import { findMetric } from './findMetric.js';
 import { humanTable } from './humanTable.js';
 import type { BudgetVerdict } from './judgeBudgets.js';
 import { type Paint, wrapText } from './layoutTable.js';
@@ -74,7 +75,7 @@ export function titleText(name: string, about: string | undefined, paint: Paints
 /** Left out where the fleet has no prices. */
 function costLines(summary: Summary): string[] {
   const find = (metric: MetricId) =>
-    summary.metrics.find((value) => value.metric === metric && value.subject === undefined);
+    findMetric(summary.metrics, { metric, subject: undefined, quantile: undefined });
   const price = find('usdPerHour');
   if (price?.value === undefined) return [];
   const costs = [

@@ -1,8 +1,8 @@
 import { type MetricId, metricDefinition } from '../../sim/metrics/metricDefinitions.js';
 import type { MetricValue } from '../../sim/metrics/summary.js';
 import { plainText } from '../format/plainText.js';
-import { findMetric } from './comparedMix.js';
 import type { Comparison } from './compareMixes.js';
+import { findMetric } from './findMetric.js';
 import { type Cell, layoutTable, wrapText } from './layoutTable.js';
 import { metricCell } from './metricCell.js';
 import { metricName } from './metricName.js';

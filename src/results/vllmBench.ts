@@ -1,6 +1,7 @@
 import { quantileName } from '../../sim/metrics/estimate.js';
 import { type MetricId, metricDefinition } from '../../sim/metrics/metricDefinitions.js';
 import type { Summary } from '../../sim/metrics/summary.js';
+import { findMetric } from './findMetric.js';
 
 /** Latencies by the prefix that `vllm bench serve` gives them. */
 const latencies: readonly (readonly [string, MetricId])[] = [
@@ -41,10 +42,7 @@ export const vllmBenchNames: readonly (readonly [name: string, definition: strin
 export function vllmBench(summary: Summary): Record<string, number | null> {
   const seconds = summary.measuredMs / 1000;
   const find = (metric: MetricId, quantile?: number) =>
-    summary.metrics.find(
-      (value) =>
-        value.metric === metric && value.subject === undefined && value.quantile === quantile,
-    );
+    findMetric(summary.metrics, { metric, subject: undefined, quantile });
   const value = (metric: MetricId, quantile?: number) => find(metric, quantile)?.value ?? null;
   const prompt = value('promptTokensPerSec');
   const output = value('outputTokensPerSec');
