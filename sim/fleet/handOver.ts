@@ -151,11 +151,12 @@ export class HandOver {
     const into = links.in[table.replica[sequence]!]!;
     const bytesPerMs = Math.min(this.prefill.links.bytesPerMs, links.bytesPerMs);
     const bytes = visibleBytes(this.options, tokens, bytesPerMs * handed.prefillMs);
-    const ticket = this.tickets++;
-    this.onTheWay.set(ticket, handed);
-    handed.ticket = ticket;
-    const { latencyMs } = this.options;
+    handed.ticket = this.tickets++;
+    this.onTheWay.set(handed.ticket, handed);
+    const { latencyMs, kvBytesPerToken } = this.options;
+    const { ticket } = handed;
     handed.transfer = this.network.start([out, into], bytes, latencyMs, this.handleArrived, ticket);
+    this.network.noteUnseen([out, into], tokens * kvBytesPerToken - bytes);
   }
 
   /** The decode side took the room back: the KV is sent again when there is room again. */

@@ -4,9 +4,9 @@ import type { TimeGrid } from '../kernel/timeGrid.js';
 
 /** What a link did up to now. */
 export interface LinkUse {
-  /** Bytes of the transfers that have ended. */
+  /** Bytes of the transfers that have ended, and of those that nobody saw. */
   readonly bytes: number;
-  /** Time during which at least one transfer was under way. */
+  /** Time during which at least one transfer was under way, and the time that the unseen ones needed alone. */
   readonly busyMs: number;
 }
 
@@ -106,6 +106,15 @@ export class TransferNetwork {
     }
     this.share(transfer, nowMs);
     return transfer.id;
+  }
+
+  /** `bytes` have moved over these links beside the transfers and slowed none; they count as if alone. */
+  noteUnseen(links: readonly number[], bytes: number): void {
+    for (const number of links) {
+      const link = this.links[number]!;
+      link.bytes += bytes;
+      link.busyMs += bytes / link.bytesPerMs;
+    }
   }
 
   /** A transfer that nobody needs any more ends now, unreported; one that has ended is no mistake. */

@@ -35,6 +35,10 @@ function doubtOnAll({
   if (stability.verdict === 'overloaded') {
     return { doubt: 'growsWithRunLength', note: 'grows with run length' };
   }
+  const isEarly = ({ fromMs }: RunResult['overflow'][number]) => fromMs < warmup.untilMs;
+  if (results.some(({ overflow }) => overflow.some(isEarly))) {
+    return { doubt: 'limitReached', note: 'the warm-up has more requests than rows' };
+  }
   if (warmup.isRefused) return { doubt: 'warmupNotOver', note: 'warm-up not over: run longer' };
   return undefined;
 }

@@ -41,7 +41,7 @@ export function requestRates(slice: RequestSlice, limits: readonly RequestLimit[
     if (isGood(requests, row, limitsByPopulation[requests.population[row]!]!)) total.good++;
   }
   for (const part of slice.overflow) {
-    total.completed += part.completed;
+    total.completed += part.inTime;
     total.promptTokens += part.promptTokens;
     total.outputTokens += part.outputTokens;
   }

@@ -11,7 +11,7 @@ export interface RequestSlice {
   readonly window: MeasuredWindow;
   /** Rows of completed requests that reached the router in the window. */
   readonly rows: readonly number[];
-  /** Requests beyond the rows, as histograms. They are the last to arrive, so after the warm-up. */
+  /** Requests beyond the rows, as histograms. They are the last to arrive: after the warm-up, or a doubt says so. */
   readonly overflow: readonly OverflowMeasures[];
   /** Whether a row of the table belongs to the population, whatever its outcome. */
   includes(row: number): boolean;

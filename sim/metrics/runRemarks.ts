@@ -1,4 +1,4 @@
-import { Outcome } from '../facts/requestTable.js';
+import { type Outcome, outcomeNames } from '../facts/requestTable.js';
 import type { RunResult } from '../run/runResult.js';
 import type { Summary } from './summary.js';
 
@@ -80,15 +80,6 @@ function rePrefills(results: readonly RunResult[]): string[] {
       `${pair}: it computed the prompts of ${requests} requests again, ${tokens} tokens; the first time gave one token each`,
   );
 }
-
-const outcomeNames = {
-  [Outcome.open]: 'open',
-  [Outcome.completed]: 'completed',
-  [Outcome.rejected]: 'rejected',
-  [Outcome.neverFits]: 'neverFits',
-  [Outcome.cancelled]: 'cancelled',
-  [Outcome.abandoned]: 'abandoned',
-} as const satisfies Record<Outcome, string>;
 
 function openRequests(results: readonly RunResult[]): { open: number; arrived: number } {
   const outcomes = countOutcomes(results);

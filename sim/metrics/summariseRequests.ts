@@ -2,6 +2,7 @@ import { fsum } from 'd3-array';
 import type { HandOverTable } from '../facts/handOverTable.js';
 import type { RequestTable } from '../facts/requestTable.js';
 import type { RunResult } from '../run/runResult.js';
+import { doubtOpen } from './doubtOpen.js';
 import { type Estimate, estimateMean } from './estimate.js';
 import { estimateDistribution } from './estimateDistribution.js';
 import type { MeasuredWindow } from './measuredWindow.js';
@@ -59,9 +60,9 @@ export function summariseRequests(
     const byReplication = slices.map((slice) => distributionOf([slice], id));
     const pool = () => distributionOf(slices, id);
     const all = [...quantiles, ...extraQuantiles];
-    return estimateDistribution(byReplication, pool, all).map(([quantile, estimate]) =>
-      value(quantile, estimate),
-    );
+    const found = estimateDistribution(byReplication, pool, all);
+    const checked = id === 'e2e' ? doubtOpen(slices, found) : found;
+    return checked.map(([quantile, estimate]) => value(quantile, estimate));
   });
 }
 

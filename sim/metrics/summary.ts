@@ -30,6 +30,7 @@ export type Doubt =
   | 'tooFewSamples'
   | 'oneReplication'
   | 'someWithout'
+  | 'stillOpen'
   | 'growsWithRunLength'
   | 'warmupNotOver'
   | 'limitReached';

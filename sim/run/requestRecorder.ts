@@ -54,6 +54,7 @@ export class RequestRecorder {
   /** Of requests that are handed over; absent in a run without hand-overs. */
   readonly handOver: HandOverColumns | undefined;
   private readonly maxRecords: number;
+  private readonly horizonMs: number;
   readonly tellsRetries: boolean;
   private readonly overflowMeasures: OverflowMeasures[] = [];
   private readonly freeRows: number[] = [];
@@ -65,18 +66,21 @@ export class RequestRecorder {
 
   /**
    * @param options.expectedRequests room is made for so many at once, which saves copies; more may come
+   * @param options.horizonMs what ends later is in no rate; default: nothing does
    * @param options.handsOver whether some requests go through two pools
    * @param options.tellsRetries whether the table has the columns of what was sent again
    */
   constructor(
     maxRecords: number,
     options: {
+      readonly horizonMs?: number;
       readonly expectedRequests?: number;
       readonly tellsRetries?: boolean;
       readonly handsOver?: boolean;
     } = {},
   ) {
     this.maxRecords = maxRecords;
+    this.horizonMs = options.horizonMs ?? Number.POSITIVE_INFINITY;
     this.tellsRetries = options.tellsRetries ?? false;
     if (options.handsOver) this.handOver = new HandOverColumns();
     const expectedRows = Math.min(options.expectedRequests ?? 0, maxRecords, mostExpectedRows);
@@ -210,16 +214,20 @@ export class RequestRecorder {
     const population = this.population[row]!;
     let measures = this.overflowMeasures.find((one) => one.population === population);
     if (measures === undefined) {
-      measures = newOverflowMeasures(population);
+      measures = newOverflowMeasures(population, this.arrivalMs[row]!);
       this.overflowMeasures.push(measures);
     }
     const arrivalMs = this.arrivalMs[row]!;
     const ttftMs = this.firstTokenMs[row]! - arrivalMs;
     const e2eMs = this.finishMs[row]! - arrivalMs;
     const outputTokens = this.outputTokens[row]!;
+    measures.fromMs = Math.min(measures.fromMs, arrivalMs);
     measures.completed++;
-    measures.promptTokens += this.promptTokens[row]!;
-    measures.outputTokens += outputTokens;
+    if (this.finishMs[row]! <= this.horizonMs) {
+      measures.inTime++;
+      measures.promptTokens += this.promptTokens[row]!;
+      measures.outputTokens += outputTokens;
+    }
     measures.ttftMs.add(ttftMs);
     measures.clientTtftMs.add(this.clientFirstTokenMs[row]! - this.sentMs[row]!);
     measures.e2eMs.add(e2eMs);
@@ -251,10 +259,12 @@ function addFacts(fingerprint: Fingerprint, rows: RequestRecorder, row: number):
   fingerprint.addNumber(rows.finishMs[row]!);
 }
 
-function newOverflowMeasures(population: number): OverflowMeasures {
+function newOverflowMeasures(population: number, fromMs: number): OverflowMeasures {
   return {
     population,
+    fromMs,
     completed: 0,
+    inTime: 0,
     promptTokens: 0,
     outputTokens: 0,
     ttftMs: new LogHistogram(),

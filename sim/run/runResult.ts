@@ -60,14 +60,19 @@ export interface ResourceRun {
   readonly coldStartShare: number;
 }
 
+/** Completed requests of a population that have no row. */
 export interface OverflowMeasures {
   readonly population: number;
+  /** When the first of them reached the router. */
+  fromMs: number;
   completed: number;
+  /** Those that completed by the horizon, and their tokens. */
+  inTime: number;
+  promptTokens: number;
+  outputTokens: number;
   readonly ttftMs: LogHistogram;
   readonly clientTtftMs: LogHistogram;
   readonly tpotMs: LogHistogram;
   readonly e2eMs: LogHistogram;
   readonly queueMs: LogHistogram;
-  promptTokens: number;
-  outputTokens: number;
 }

@@ -35,6 +35,7 @@ export class SimulatedWorld {
     this.calendar = new EventCalendar(-(agents?.prehistory?.durationMs ?? 0));
     this.recorder = new RequestRecorder(scenario.limits.maxRecords, {
       expectedRequests: replayedCount(scenario),
+      horizonMs,
       handsOver: scenario.pools.some((pool) => pool.kind === 'engine' && pool.handOver),
       tellsRetries: scenario.pools.some(({ admission }) => admission?.retry !== undefined),
     });

@@ -3,7 +3,7 @@ import type { SessionWorkload } from '../../sim/agents/sessionWorkload.js';
 import { lawQuantile } from '../../sim/laws/lawQuantile.js';
 import type { Demand } from './demand.js';
 import { meanRate } from './meanRate.js';
-import { roughMean, scaledMeans, type TaskMeans, taskMeans } from './taskMeans.js';
+import { nominalCall, roughMean, scaledMeans, type TaskMeans, taskMeans } from './taskMeans.js';
 
 /**
  * What sessions ask of each model role, on average, by arithmetic on means: for a fleet that makes nobody
@@ -21,7 +21,7 @@ export function sessionDemand(
   const tasksPerMs =
     members.kind === 'open'
       ? meanRate(members.arrivals, horizonMs) * perSession
-      : closedTasksPerMs(workload, members, task.durationMs, perSession, horizonMs);
+      : closedTasksPerMs(workload, members, task, perSession, horizonMs);
   const main = task.calls.filter(({ isMain }) => isMain);
   const mainCount = main.reduce((sum, { count }) => sum + count, 0);
   const window = Math.min(...main.map(({ role }) => windowTokens(role)));
@@ -53,18 +53,23 @@ function meanAttempts({ success }: SessionWorkload): number {
   return attempts;
 }
 
-/** Tasks per ms of humans who submit, wait, think and submit again. */
+/** Tasks per ms of humans who submit, wait, read, think and submit again. */
 function closedTasksPerMs(
   { human }: SessionWorkload,
   members: Extract<SessionPopulation['members'], { kind: 'closed' }>,
-  taskMs: number,
+  task: TaskMeans,
   tasksPerSession: number,
   horizonMs: number,
 ): number {
   const { users, sessionsPerHuman, switchMs, offTimeMs } = members;
-  const gapMs = roughMean(human.observedGapMs ?? human.thinkingMs, horizonMs);
+  // They read what is written while it is written, and then the rest.
+  const unreadMs =
+    task.visibleTokens * Math.max(0, 1 / human.readingTokensPerMs - nominalCall.tpotMs);
+  const gapMs = human.observedGapMs
+    ? roughMean(human.observedGapMs, horizonMs)
+    : unreadMs + roughMean(human.thinkingMs, horizonMs);
   const offMs = roughMean(offTimeMs, horizonMs) / tasksPerSession;
-  const cycleMs = Math.max(1, taskMs + gapMs + offMs);
+  const cycleMs = Math.max(1, task.durationMs + gapMs + offMs);
   const unhurried = (users * sessionsPerHuman) / cycleMs;
   // One human attends to one session at a time.
   return sessionsPerHuman === 1 ? unhurried : Math.min(unhurried, users / (gapMs + switchMs + 1));

@@ -22,14 +22,22 @@ export interface TaskMeans {
   /** Tokens that come into the context and that are not generated. */
   readonly appendedTokens: number;
   readonly generatedTokens: number;
+  /** Tokens that are written for the human to read. */
+  readonly visibleTokens: number;
   /** Time of the longest chain of steps, LLM calls at a nominal speed. */
   readonly durationMs: number;
 }
 
 /** A call on hardware that is neither slow nor busy. */
-const nominal = { ttftMs: 500, tpotMs: 10 };
+export const nominalCall = { ttftMs: 500, tpotMs: 10 };
 
-const nothing: TaskMeans = { calls: [], appendedTokens: 0, generatedTokens: 0, durationMs: 0 };
+const nothing: TaskMeans = {
+  calls: [],
+  appendedTokens: 0,
+  generatedTokens: 0,
+  visibleTokens: 0,
+  durationMs: 0,
+};
 
 /** Means over a body. @param longestMs waits are cut there: means of heavy tails say little about an hour. */
 export function taskMeans(body: Body, longestMs: number): TaskMeans {
@@ -56,6 +64,7 @@ function bodyMeans(body: Body, walk: Walk): TaskMeans {
     calls: mergedCalls(parts.flatMap(({ calls }) => calls)),
     appendedTokens: parts.reduce((sum, part) => sum + part.appendedTokens, 0),
     generatedTokens: parts.reduce((sum, part) => sum + part.generatedTokens, 0),
+    visibleTokens: parts.reduce((sum, part) => sum + part.visibleTokens, 0),
     durationMs: endMs.reduce((latest, each) => Math.max(latest, each), 0),
   };
   walk.known.set(body, means);
@@ -103,13 +112,15 @@ function stepMeans(step: Step, walk: Walk): TaskMeans {
         calls: inner.calls.map((each) => ownContext(each, start, inner)),
         appendedTokens: roughMean(step.resultTokens),
         generatedTokens: 0,
+        visibleTokens: 0,
         durationMs: inner.durationMs,
       };
     }
   }
 }
 
-function callMeans({ role, appendTokens, outputTokens, reasoningTokens }: InferStep): TaskMeans {
+function callMeans(step: InferStep): TaskMeans {
+  const { role, appendTokens, outputTokens, reasoningTokens, visibleShare } = step;
   const fresh = roughMean(appendTokens);
   const output = roughMean(outputTokens) + (reasoningTokens ? roughMean(reasoningTokens) : 0);
   const call = { role, isMain: true, count: 1, outputTokens: output, freshTokens: fresh };
@@ -117,7 +128,8 @@ function callMeans({ role, appendTokens, outputTokens, reasoningTokens }: InferS
     calls: [{ ...call, priorTokens: 0 }],
     appendedTokens: fresh,
     generatedTokens: output,
-    durationMs: nominal.ttftMs + nominal.tpotMs * output,
+    visibleTokens: visibleShare * roughMean(outputTokens),
+    durationMs: nominalCall.ttftMs + nominalCall.tpotMs * output,
   };
 }
 
@@ -179,6 +191,7 @@ function plus(a: TaskMeans, b: TaskMeans): TaskMeans {
     calls: mergedCalls([...a.calls, ...b.calls]),
     appendedTokens: a.appendedTokens + b.appendedTokens,
     generatedTokens: a.generatedTokens + b.generatedTokens,
+    visibleTokens: a.visibleTokens + b.visibleTokens,
     durationMs: a.durationMs + b.durationMs,
   };
 }
@@ -195,6 +208,7 @@ export function scaledMeans(means: TaskMeans, factor: number): TaskMeans {
     })),
     appendedTokens: means.appendedTokens * factor,
     generatedTokens: means.generatedTokens * factor,
+    visibleTokens: means.visibleTokens * factor,
     durationMs: means.durationMs * factor,
   };
 }

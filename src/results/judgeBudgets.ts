@@ -86,6 +86,7 @@ export const doubtTexts: Readonly<Record<NonNullable<MetricValue['doubt']>, stri
   tooFewSamples: 'too few samples',
   oneReplication: 'one replication: no interval over runs',
   someWithout: 'some replications have none',
+  stillOpen: 'the slowest were still open',
   growsWithRunLength: 'more arrives than is finished',
   warmupNotOver: 'warm-up not over: run longer',
   limitReached: 'stopped at a limit',

@@ -28,11 +28,22 @@ describe('sessionDemand', () => {
     // 0.5 s + 10 ms · 100 tokens + 8 s of tools + 50 s of thinking = 59.5 s with one call for each of 119 users.
     const spec = population(
       'users: 119',
-      'turn: [ { id: a, infer: { model: coder, append: 300, output: 100 } }, { after: a, delay: 8s } ]',
+      'turn: [ { id: a, infer: { model: coder, append: 300, output: 100, visible: 0% } }, { after: a, delay: 8s } ]',
     );
     const [demand] = sessionDemand(spec, 3_600_000, endless);
     expect(demand).toMatchObject({ role: 'coder', freshTokens: 300, outputTokens: 100 });
     expect(demand?.requestsPerSec).toBeCloseTo(2, 12);
+  });
+
+  test('closed users read what they are shown, partly while it is written', () => {
+    const spec = population(
+      'users: 119',
+      'turn: [ { id: a, infer: { model: coder, append: 300, output: 100 } }, { after: a, delay: 8s } ]',
+    );
+    const [demand] = sessionDemand(spec, 3_600_000, endless);
+    const readingMs = 100 / spec.workload.human.readingTokensPerMs - 100 * 10;
+    expect(readingMs).toBeGreaterThan(15_000);
+    expect(demand?.requestsPerSec).toBeCloseTo(119_000 / (59_500 + readingMs), 12);
   });
 
   test('contexts: every call finds what those before it left, over the tasks of a session', () => {

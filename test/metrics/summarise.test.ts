@@ -109,11 +109,13 @@ describe('metrics of requests', () => {
     const histogram = new LogHistogram();
     histogram.add(500, 2);
     const run = exampleRun(two, {
-      arrived: 4,
+      arrived: 5,
       overflow: [
         {
           population: 0,
-          completed: 2,
+          fromMs: 3000,
+          completed: 3,
+          inTime: 2,
           ttftMs: histogram,
           clientTtftMs: histogram,
           tpotMs: histogram,
@@ -128,8 +130,14 @@ describe('metrics of requests', () => {
     expect(find(summary, 'ttft')).toMatchObject({ value: 350, samples: 4 });
     expect(valueIn(summary, 'throughput')).toBe(0.4);
     expect(valueIn(summary, 'goodput')).toBeUndefined();
-    expect(summary.outcomes).toEqual([{ outcome: 'completed', count: 4 }]);
+    // One of them ended after the horizon: it is in no rate.
+    expect(summary.outcomes).toEqual([{ outcome: 'completed', count: 5 }]);
     expect(summary.remarks.join()).toMatch(/only the first 2 requests have a row/);
+    const late = { ...exampleScenario, warmup: { kind: 'cut', untilMs: 3001 } } as const;
+    expect(find(summarise([run], late, none), 'throughput')).toMatchObject({
+      doubt: 'limitReached',
+      note: 'the warm-up has more requests than rows',
+    });
   });
 });
 
