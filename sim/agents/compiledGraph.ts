@@ -45,14 +45,22 @@ export interface CompiledJob {
   readonly canFail: boolean;
 }
 
+/** The laws of a step, each as a function of a uniform draw; undefined: its kind has none, or the step none of it. */
 export interface StepLaws {
+  /** Tokens that a call reads beside what has come into its context. */
   readonly append: Transform | undefined;
+  /** Tokens that a call generates before its output, and its output. */
   readonly reasoning: Transform | undefined;
   readonly output: Transform | undefined;
+  /** ms of a tool, query or delay, or in which a human is engaged. */
   readonly duration: Transform | undefined;
+  /** Input of a model that is no LLM, in the unit that its pool counts. */
   readonly units: Transform | undefined;
+  /** Tokens that a tool, query or sub-agent leaves in the context. */
   readonly result: Transform | undefined;
+  /** Tokens at the start of the context of a sub-agent, after its shared prefix. */
   readonly start: Transform | undefined;
+  /** Rounds of a counted loop, or copies. Drawn with a fraction, rounded where it is used. */
   readonly count: Transform | undefined;
 }
 

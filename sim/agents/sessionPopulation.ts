@@ -39,7 +39,9 @@ export interface OpenMembers {
  * while each LLM call takes a nominal time. At time 0 their contexts are put into the caches.
  */
 export interface Prehistory {
+  /** How long before time 0 it begins; 0: sessions start at 0. Closed users come in over its first quarter. */
   readonly durationMs: number;
+  /** What the first token of a call takes then, and each further one, whatever its length and the load; at least 0. */
   readonly ttftMs: number;
   readonly tpotMs: number;
 }

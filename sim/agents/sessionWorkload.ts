@@ -41,14 +41,15 @@ export interface HumanModel {
   readonly offTaskMs: number;
 }
 
+/** How waits lose the human, and what it takes to come back: see docs/humans.md. All numbers are assumptions. */
 export interface AttentionModel {
-  /** Nobody leaves a wait before this. */
+  /** Nobody leaves a wait before this; counted anew in every stretch of waiting. 0: at once. */
   readonly holdsMs: number;
-  /** Mean of the exponential time after that until the human leaves. */
+  /** Mean of the exponential time after that until the human leaves; above 0. */
   readonly leavesAfterMs: number;
-  /** Time from the yield until somebody who left notices it. */
+  /** Time from the yield until somebody who left notices it, in ms. */
   readonly noticeMs: Law;
-  /** Resumption lag: min(maxMs, baseMs + scaleMs·ln(1 + away/awayScaleMs)). */
+  /** Resumption lag after being away for `away` ms, from leaving to noticing: min(maxMs, baseMs + scaleMs·ln(1 + away/awayScaleMs)). */
   readonly resumption: {
     readonly baseMs: number;
     readonly scaleMs: number;

@@ -62,6 +62,7 @@ export interface IterationWork {
   flops: number;
 }
 
+/** A batch without rows, to be filled: every count is 0, and a decode row would compute one token. A new object each time. */
 export function emptyBatchShape(): BatchShape {
   return {
     decodeRows: 0,

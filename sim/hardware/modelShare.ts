@@ -59,6 +59,13 @@ export interface AttentionWork {
   readonly expandFlopsPerToken: number;
 }
 
+/**
+ * Divides a model, all its layers together, among accelerators.
+ *
+ * @param ways accelerators that share every layer, at least 1; 1 gives the figures of the whole model. What
+ * machines divide by layers is not divided here.
+ * @param split how attention is divided among them
+ */
 export function modelShare(
   model: ModelArchitecture,
   ways: number,

@@ -45,10 +45,14 @@ export interface AgentScenario {
 
 export type Warmup = { readonly kind: 'auto' } | { readonly kind: 'cut'; readonly untilMs: number };
 
+/** What bounds the time and the memory of one replication. Files have defaults for both; here they are given. */
 export interface RunLimits {
-  /** The run stops here with the outcome `event limit reached`. */
+  /** Events, at least 1; by default 10^9. A run that has as many stops, and says so (`eventLimit`). */
   readonly maxEvents: number;
-  /** Requests kept one by one; beyond it quantiles come from histograms (1% wide buckets). */
+  /**
+   * Requests kept one by one, at least 1; by default 1,000,000. With more of them, quantiles over all come from
+   * histograms (buckets below 0.8% wide).
+   */
   readonly maxRecords: number;
 }
 
@@ -161,19 +165,25 @@ export interface RetrySpec {
   readonly attempts: number;
 }
 
+/** How the engine of a replica schedules. Defaults of files are those of vLLM 0.19; here all but the optional ones are given. */
 export interface EngineOptions {
+  /** The next batch is formed while one runs, so host work hides behind device work; a request joins the batch after next. */
   readonly asyncScheduling: boolean;
+  /** A request is admitted only when blocks for its whole prompt are free, not just for its first chunk. */
   readonly wholeSequenceAdmission: boolean;
+  /** Blocks of earlier contexts are found again. */
   readonly prefixCache: boolean;
-  /** 16, 64 or 128 tokens (any power of two in tests). */
+  /** Tokens of a KV block: 16, 64 or 128 (any power of two in tests). */
   readonly blockTokens: number;
+  /** Sequences in a batch at most, 1 to 65,536. */
   readonly maxSequences: number;
+  /** Tokens computed in one iteration at most; at least `maxSequences`. */
   readonly maxBatchTokens: number;
   /** Absent: `fcfs`. */
   readonly order?: AdmissionOrder;
   /** Absent: every decode row gets one token per iteration. */
   readonly speculation?: Speculation;
-  /** Cached blocks that nobody has referenced for longer are gone; undefined: they stay until evicted. */
+  /** Above 0. Cached blocks that nobody has referenced for longer are gone; undefined: they stay until evicted. */
   readonly ttlMs?: number;
   /** What becomes of a context between its calls; undefined: it stays until evicted. */
   readonly overGaps?: GapRetention;

@@ -97,7 +97,6 @@ export class LogHistogram {
     return this.total === 0 ? Number.NaN : this.sum.total / this.total;
   }
 
-  /** For tests, as `max`. */
   get min(): number {
     return this.total === 0 ? Number.NaN : this.least;
   }
