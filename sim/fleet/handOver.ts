@@ -140,10 +140,9 @@ export class HandOver {
     const { pool, links } = this.decode;
     const { table } = pool;
     const handed = this.inside.get(table.request[sequence]!)!;
-    const replica = pool.replicas[table.replica[sequence]!]!;
-    const { computed, registeredBlocks } = table;
-    const cached = registeredBlocks[sequence]! << replica.former.blockShift;
-    const tokens = Math.max(0, computed[sequence]! - cached);
+    const { former } = pool.replicas[table.replica[sequence]!]!;
+    const cached = table.registeredBlocks[sequence]! << former.blockShift;
+    const tokens = Math.max(0, table.computed[sequence]! - cached);
     handed.stage = 'receiving';
     if (Number.isNaN(handed.reservedMs)) handed.reservedMs = timeMs;
     handed.sentTokens += tokens;
@@ -153,8 +152,8 @@ export class HandOver {
     const bytes = visibleBytes(this.options, tokens, bytesPerMs * handed.prefillMs);
     handed.ticket = this.tickets++;
     this.onTheWay.set(handed.ticket, handed);
-    const { latencyMs, kvBytesPerToken } = this.options;
     const { ticket } = handed;
+    const { latencyMs, kvBytesPerToken } = this.options;
     handed.transfer = this.network.start([out, into], bytes, latencyMs, this.handleArrived, ticket);
     this.network.noteUnseen([out, into], tokens * kvBytesPerToken - bytes);
   }

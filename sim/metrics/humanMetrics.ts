@@ -28,7 +28,7 @@ export const humanMetrics = [
     quantiles: [],
     definition: 'Share of turns whose perceived wait leaves the human in flow.',
     formula:
-      'turns with W at most the flow limit (10 s unless the workload says otherwise) / turns',
+      'turns with W at most the flow limit (10 s unless the workload says otherwise) / turns; without those of the last 60 s (limit of strained) of a run that was cut',
     better: 'higher',
   },
   {
@@ -50,7 +50,8 @@ export const humanMetrics = [
     subjects,
     quantiles: [],
     definition: 'Turns that a human gets through in an hour of attended time.',
-    formula: '3600 / mean of H + A + X in seconds; with several sessions per human: turns / hours',
+    formula:
+      '3600 / mean of H + A + X in seconds, open turns left out; with several sessions per human: turns / hours',
     better: 'higher',
   },
   {

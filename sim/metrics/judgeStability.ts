@@ -6,6 +6,7 @@ import {
   stabilityVerdict,
 } from '../statistics/stabilityVerdict.js';
 import type { MeanInterval } from '../statistics/tInterval.js';
+import { crowdedLinks } from './crowdedLinks.js';
 import { growingQueues } from './growingQueues.js';
 import type { MeasuredWindow } from './measuredWindow.js';
 import type { MeasuredRun } from './summariseRequests.js';
@@ -15,7 +16,7 @@ import { wholeBins } from './wholeBins.js';
 /**
  * Whether the fleet keeps up with what arrives, after the warm-up (over the last half of the run where no
  * warm-up was found): from the requests inside all pools, the gateway and the waits before a retry together,
- * and from what waits at each pool and resource.
+ * from what waits at each pool and resource, and from what the links of hand-overs were to carry.
  */
 export function judgeStability(
   runs: readonly MeasuredRun[],
@@ -28,9 +29,13 @@ export function judgeStability(
   const queues = growing.map(
     ({ name, growthPerMs }) => `the queue of ${name} grows by ${rate(growthPerMs)}`,
   );
+  const links = crowdedLinks(runs).map(
+    ({ name, share }) => `the KV links of ${name} would need ${short(share)} times their bandwidth`,
+  );
+  const found = [...queues, ...links];
   return {
-    verdict: queues.length > 0 ? 'overloaded' : stability.verdict,
-    reason: [...queues, reasonOf(stability)].join('; '),
+    verdict: found.length > 0 ? 'overloaded' : stability.verdict,
+    reason: [...found, reasonOf(stability)].join('; '),
   };
 }
 

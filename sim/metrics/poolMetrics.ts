@@ -179,7 +179,7 @@ export const poolMetrics = [
     subjects,
     quantiles: [],
     definition:
-      'Share of time in which KV moves over the link of a replica, in the way that is busier: out of it or into it.',
+      'Share of time in which KV moves over the link of a replica, in the way that is busier: out of it or into it. What moves layer by layer while prompts are computed counts with the time that it needs alone; above 100% a link cannot carry it, and the run is overloaded.',
     formula:
       'busy time of the links of all replicas in that way, over the whole run / (replicas · time)',
     better: 'neither',

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { remarksOn } from '../../sim/metrics/runRemarks.js';
-import { summarise } from '../../sim/metrics/summarise.js';
 import { simulate } from '../../sim/run/simulate.js';
 import { loadText, loadValid, loadValidMixes } from '../config/loadText.js';
+import { scenarioOf } from '../validation/scenarioOf.js';
 
 const experiment = (name: string) =>
   readFileSync(new URL(`../../experiments/${name}.yaml`, import.meta.url), 'utf8');
@@ -245,4 +245,35 @@ describe('what a file says of a hand-over', () => {
     const text = `${pair('handOver: { to: late }', 'prefill: none')}placement:\n  - { prefer: [late, gpu] }\n`;
     expect(codes(text)).toContain('E_REF');
   });
+});
+
+test('what moves layer by layer is counted, and links that cannot carry it make the run overloaded', () => {
+  const summaryOf = (replicas: number) => {
+    const scenario = scenarioOf(`
+inflow: 1
+name: layers
+horizon: 60s
+warmup: 20s
+models: { m: llama-3.1-70b }
+populations:
+  p: { workload: { request: { model: m, prompt: 8000, output: 100 } }, arrivals: { process: constant, rate: 2/s } }
+fleet:
+  pre: { serves: m, hardware: h100-sxm, tensorParallel: 4, replicas: 4, kvBandwidth: 4 GB/s, handOver: { to: dec, layerwise: true } }
+  dec: { serves: m, hardware: h100-sxm, tensorParallel: 4, replicas: ${replicas}, kvBandwidth: 4 GB/s, prefill: none }
+`);
+    const result = simulate(scenario, { seed: '1', replication: 0 });
+    return summarise([result], scenario, { limits: [], extraQuantiles: [] });
+  };
+  const busy = ({ metrics }: ReturnType<typeof summaryOf>) =>
+    metrics.find(({ metric, subject }) => metric === 'kvLinkBusy' && subject === 'dec')!.value!;
+  // 2/s of 8,000 tokens of 327,680 bytes are 5.24 GB/s: 1.3 links.
+  const one = summaryOf(1);
+  expect(busy(one)).toBeGreaterThan(1.2);
+  expect(one.stability.verdict).toBe('overloaded');
+  expect(one.stability.reason).toMatch(
+    /^the KV links of dec would need 1\.\d+ times their bandwidth/,
+  );
+  const two = summaryOf(2);
+  expect(Math.abs(busy(two) / (busy(one) / 2) - 1)).toBeLessThan(0.05);
+  expect(two.stability.verdict).toBe('stable');
 });

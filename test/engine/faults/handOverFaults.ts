@@ -13,8 +13,8 @@ export const handOverFaults: PlantedFault[] = [
     name: 'hits sent too',
     file: handOver,
     breaks: 'what is cached at the decode side is sent all the same',
-    find: 'Math.max(0, computed[sequence]! - cached);',
-    replacement: 'computed[sequence]!;',
+    find: 'Math.max(0, table.computed[sequence]! - cached);',
+    replacement: 'table.computed[sequence]!;',
   },
   {
     name: 'ingress free',
