@@ -48,7 +48,7 @@ export type Warmup = { readonly kind: 'auto' } | { readonly kind: 'cut'; readonl
 export interface RunLimits {
   /** The run stops here with the outcome `event limit reached`. */
   readonly maxEvents: number;
-  /** Requests kept one by one; beyond it quantiles come from histograms (1% wide buckets). */
+  /** Requests kept one by one; beyond it quantiles come from histograms (buckets at most 0.8% wide). */
   readonly maxRecords: number;
 }
 
