@@ -67,21 +67,18 @@ describe('sim/ is a pure library', () => {
     expect(wrong).toEqual([]);
   });
 
-  test.skipIf(!existsSync(join(root, 'sim/run/simulate.ts')))(
-    'it bundles for a browser',
-    async () => {
-      const bundle = await build({
-        entryPoints: [join(root, 'sim/run/simulate.ts')],
-        bundle: true,
-        format: 'esm',
-        platform: 'browser',
-        write: false,
-        logLevel: 'silent',
-      });
-      expect(bundle.warnings).toEqual([]);
-      expect(bundle.outputFiles).toHaveLength(1);
-    },
-  );
+  test('it bundles for a browser', async () => {
+    const bundle = await build({
+      entryPoints: [join(root, 'sim/run/simulate.ts')],
+      bundle: true,
+      format: 'esm',
+      platform: 'browser',
+      write: false,
+      logLevel: 'silent',
+    });
+    expect(bundle.warnings).toEqual([]);
+    expect(bundle.outputFiles).toHaveLength(1);
+  });
 });
 
 describe('the rule on forbidden calls', () => {
@@ -186,22 +183,83 @@ describe('files', () => {
 });
 
 describe('tests', () => {
+  // Measured data are no part of the project: this helper alone may skip, and says what is missing.
+  const mayLeaveOut = ['test/measuredData.ts'];
+
   test('none is left out or run alone', () => {
-    const marked = allFiles.filter((file) => {
-      let found = false;
-      visit(file.tree, (node) => {
-        if (!ts.isPropertyAccessExpression(node) || !ts.isIdentifier(node.expression)) return;
-        const runsTests = ['test', 'describe', 'it'].includes(node.expression.text);
-        if (runsTests && ['only', 'skip', 'todo'].includes(node.name.text)) found = true;
-      });
-      return found;
-    });
-    expect(marked.map((file) => file.path)).toEqual([]);
+    const marked = allFiles
+      .filter(({ path }) => !mayLeaveOut.includes(path))
+      .flatMap((file) => found(file, leavesOut).map((text) => `${file.path}: ${text}`));
+    expect(marked).toEqual([]);
+  });
+
+  test.each([
+    ["test.skip('a', b)", ['test.skip']],
+    ["test.skipIf(true)('a', b)", ['test.skipIf']],
+    ["describe.concurrent.only('a', b)", ['describe.concurrent.only']],
+    ["it.runIf(false).each([1])('a', b)", ['it.runIf']],
+    ["test('a', (context) => context.skip())", ['context.skip']],
+    ["test('a', ({ skip }) => skip())", ['skip()']],
+    ["test.each([1])('a', b); list.only; law.fails", []],
+  ])('the rule on %s', (text, expected) => {
+    expect(found(parsed('test/example.test.ts', text), leavesOut)).toEqual(expected);
+  });
+});
+
+describe('what is shipped', () => {
+  const docs = pathsIn('docs').filter((path) => path.endsWith('.md'));
+  const textOf = (path: string) => readFileSync(join(root, path), 'utf8');
+  const dataIn = (folder: string) =>
+    pathsIn(folder)
+      .filter((path) => path.endsWith('.yaml') && path.lastIndexOf('/') === folder.length)
+      .map((path) => path.slice(folder.length + 1, -'.yaml'.length));
+
+  test('every experiment is named in docs/experiments.md', () => {
+    const text = textOf('docs/experiments.md');
+    const missing = dataIn('experiments').filter((name) => !text.includes(`\`${name}.yaml\``));
+    expect(missing).toEqual([]);
+  });
+
+  test.each(['workloads', 'hardware-profiles', 'hardware-profiles/models'])(
+    'every file of %s is named in docs/ or the README',
+    (folder) => {
+      const text = ['README.md', ...docs].map(textOf).join('\n');
+      const words = new Set(text.match(/[\w.-]*\w/g));
+      const missing = dataIn(folder).filter(
+        (name) => !words.has(name) && !words.has(`${name}.yaml`),
+      );
+      expect(missing).toEqual([]);
+    },
+  );
+
+  test('code of others keeps its notice, and NOTICE names the file', () => {
+    const notice = textOf('NOTICE');
+    const foreign = sourceFiles.filter(({ text }) => /copyright/i.test(text));
+    expect(foreign.map(({ path }) => path).sort()).toEqual([
+      'sim/kernel/portableCbrt.ts',
+      'sim/kernel/portableCos.ts',
+      'sim/kernel/portableExp.ts',
+      'sim/kernel/portableLog.ts',
+    ]);
+    expect(foreign.filter(({ path }) => !notice.includes(path.split('/').at(-1)!))).toEqual([]);
+    for (const { text } of foreign)
+      expect(text.replace(/\s*\n\/\/ /g, ' ')).toContain('provided that this notice is preserved');
   });
 });
 
 describe('packages', () => {
   const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+
+  test('versions are exact, but for the two whose range says more', () => {
+    const ranges = { ...manifest.dependencies, ...manifest.devDependencies };
+    const loose = Object.entries<string>(ranges).filter(([, range]) => !/^\d/.test(range));
+    expect(loose.map(([name]) => name)).toEqual(['fast-priority-queue', 'typescript']);
+  });
+
+  test('the licence and the notice are part of it', () => {
+    expect(manifest.files).toEqual(expect.arrayContaining(['LICENSE', 'NOTICE']));
+    expect(readFileSync(join(root, 'LICENSE'), 'utf8')).toMatch(/^\s+Apache License\n/);
+  });
 
   test('every dependency is imported in sim/ or src/', () => {
     const imported = new Set(sourceFiles.flatMap((file) => importsOf(file)).map(packageOf));
@@ -273,6 +331,25 @@ function found(file: SourceFile, isSuch: (node: ts.Node) => boolean): string[] {
     if (isSuch(node)) texts.push(node.getText(file.tree));
   });
   return texts;
+}
+
+/** `test.skip`, `describe.concurrent.only`, `it.runIf`, or `skip` of the context of a test. */
+function leavesOut(node: ts.Node): boolean {
+  if (ts.isCallExpression(node) && ts.isIdentifier(node.expression))
+    return node.expression.text === 'skip';
+  if (!ts.isPropertyAccessExpression(node)) return false;
+  const ofTests = /^(test|describe|it)$/.test(leftmost(node));
+  return (
+    (ofTests && /^(only|skip|skipIf|runIf|todo|fails)$/.test(node.name.text)) ||
+    (leftmost(node) === 'context' && node.name.text === 'skip')
+  );
+}
+
+/** `a` of `a.b.c`. */
+function leftmost(node: ts.PropertyAccessExpression): string {
+  const { expression } = node;
+  if (ts.isPropertyAccessExpression(expression)) return leftmost(expression);
+  return ts.isIdentifier(expression) ? expression.text : '';
 }
 
 /** Where a relative import leads, from the root; a package name stays as it is. */

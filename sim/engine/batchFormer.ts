@@ -51,7 +51,7 @@ export class BatchFormer {
   grownBlocks = 0;
   private admissions = 0;
   private preempted = false;
-  /** Some sequence has received its KV from elsewhere: before that nothing of it is looked at. */
+  /** True once a sequence was to receive its KV from another pool. Until then all hand-over work is skipped. */
   private hasReceived = false;
 
   constructor(replica: number, options: ReplicaOptions, cost: IterationCost, shared: SharedState) {
@@ -134,7 +134,7 @@ export class BatchFormer {
     if (ttlMs !== undefined) expireBlocks(this.kv, this.extents, timeMs - ttlMs);
   }
 
-  /** Forms the first batch of a replica without one. A form that preempted its only row has room for somebody else. */
+  /** Forms the first batch of a replica without one. If forming preempted the only row, its blocks are free now, so form once more. */
   formAtRest(timeMs: number): void {
     this.form(timeMs, 0);
     if (this.run.isEmpty && this.handOver.receivingCount > 0) this.form(timeMs, 0);

@@ -11,7 +11,8 @@ import { Wake } from './wake.js';
 
 /**
  * One replica at iteration granularity, advanced by jumps: one event per change of the batch's
- * composition. Semantics: docs/engine.md (vLLM 0.19). No clock, queue or random numbers inside.
+ * composition. Semantics: docs/engine.md (vLLM 0.19). It has no clock and no calendar: callers give the time,
+ * and see to it that `end` is called at `nextEndMs`. Draft acceptance depends on request and round alone.
  *
  * A segment between two changes is the iteration `current` with its own duration (asynchronous scheduling
  * only: it runs while the next batch is formed) followed by `former.run.length` equal batches. Where nobody
@@ -202,7 +203,7 @@ export class Replica {
     this.segmentStartMs = timeMs;
   }
 
-  /** Somebody will notice what happens at the end of the segment: if it was quiet, it gets its event. */
+  /** The end of the segment now affects someone, so it needs an event, which a quiet one has not. */
   private attendEnd(): Wake {
     if (this.quietEndMs === Number.POSITIVE_INFINITY) return Wake.nothing;
     this.nextEndMs = this.quietEndMs;
@@ -277,7 +278,7 @@ export class Replica {
     return this.segmentStartMs + this.currentMs + timing.sumMs(form - this.lag);
   }
 
-  /** Number of the first form of the segment at or after `timeMs`, from 1; `runLength` when it is the one that follows the segment. */
+  /** Number of the first form of the segment at or after `timeMs`, from 1; the length of the run when it is the one that follows the segment. */
   private firstFormFrom(timeMs: number): number {
     const elapsedMs = timeMs - this.segmentStartMs - this.currentMs;
     const lag = this.lag;

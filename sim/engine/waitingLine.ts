@@ -182,7 +182,7 @@ export class WaitingLine {
     this.last = promoted;
   }
 
-  /** The first in line is cancelled or overtaken. Its reason may be noted from the next boundary on, which it does not live to see there. */
+  /** The first in line is cancelled or overtaken. If its wait was booked ahead up to a boundary, what it no longer waits is taken back. */
   private settleLeavingFront(timeMs: number): void {
     const sequence = this.firstInLine;
     const earlyMs = this.sinceMs - timeMs;

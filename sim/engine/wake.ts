@@ -1,4 +1,4 @@
-/** What an arrival asks of the calendar. */
+/** What a change at a replica (an arrival, a cancelled sequence, KV received, other blocks) asks of the calendar. */
 export const enum Wake {
   nothing = 0,
   /** `nextEndMs` moved: the running jump was cut. */

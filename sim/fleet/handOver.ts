@@ -182,7 +182,7 @@ export class HandOver {
     else this.startPrefill(handed, timeMs);
   }
 
-  /** A sequence ends in the prefill pool: its only token, nobody to hold it for, or cancelled before it was held. False: not one of these. */
+  /** A sequence ends in the prefill pool: it has only one token, no pool reads its blocks, or it was cancelled before being held. False: not one of these. */
   endPrefill(table: SequenceTable, sequence: number, timeMs: number): boolean {
     const handed = this.inside.get(table.request[sequence]!);
     if (handed === undefined || handed.stage !== 'prefill') return false;

@@ -28,7 +28,7 @@ interface Piece {
   readonly blocks: number;
 }
 
-/** KV that is worth to be loaded. */
+/** KV that is worth loading. */
 export interface LoadPlan {
   readonly replica: number;
   readonly stream: number;
@@ -126,7 +126,7 @@ export class KvLoads {
     return true;
   }
 
-  /** What is worth to be loaded of the context of a prompt; undefined: nothing is. */
+  /** What is worth loading of the context of a prompt; undefined: nothing is. */
   plan(
     stream: number,
     promptTokens: number,

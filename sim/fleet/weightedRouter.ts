@@ -7,8 +7,9 @@ import type { RouterWeights } from './routerSpec.js';
 /**
  * The replica with the highest score: the sum of its signals, each from 0 (worst) to 1 (best), times their
  * weights. Counts (requests, queue, tokens) go from 1 at the lowest to 0 at the highest of the replicas, and
- * are 1 everywhere when all are equal; prefix and KV are shares. Of equal scores the fewest requests decide,
- * then the replicas take turns. One look at every replica per request.
+ * are 1 everywhere when all are equal; prefix and KV are shares. Among replicas with equal scores the one with
+ * the fewest requests is taken; where these are equal too, the replicas take turns. One look at every replica
+ * per request.
  */
 export function weightedRouter(
   weights: RouterWeights,

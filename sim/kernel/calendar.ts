@@ -25,7 +25,7 @@ const blockShift = 1;
 const columnsPerBlock = 1 << blockShift;
 /** More events than most runs have pending: columns that are never replaced are compared faster. */
 const initialCapacity = columnsPerBlock * 65536;
-/** More near events than this are divided anew. */
+/** With more events than this in the heap, the buckets are rebuilt. */
 const mostNear = 32;
 /** The rate of events is measured over at least so many. */
 const leastMeasured = 1024;
@@ -57,7 +57,7 @@ export class EventCalendar {
   private front: EventId = -1;
   /** Comes after all in the heap. */
   private readonly far = new FarEvents(this);
-  /** The rate of events is measured over so many, from then on; so many are left to run. */
+  /** Events over which the rate is measured, when that began, and events left until the rate is measured again. */
   private measured = leastMeasured;
   private measuredFromMs = 0;
   private leftToMeasure = leastMeasured;
@@ -184,7 +184,7 @@ export class EventCalendar {
     }
   }
 
-  /** An event is about to run: tells the far ones how often that happens. Too many near ones are divided anew. */
+  /** An event is about to run: tells the far ones how often that happens. With too many near ones the buckets are rebuilt. */
   private measureRate(): void {
     const { far, heap } = this;
     const elapsedMs = this.clockMs - this.measuredFromMs;

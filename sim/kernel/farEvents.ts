@@ -18,7 +18,7 @@ interface NearEvents {
 }
 
 /**
- * Pending events that are not among the next: unordered, in buckets of equal spans of time, with one list for what
+ * Pending events that will not run soon: unordered, in buckets of equal spans of time, with one list for what
  * comes behind the last bucket. Buckets are opened in turn; what belongs to an open one is near, and for a heap to
  * order. So the heap stays small, and a thousand pending events cost little more per event than a few.
  *

@@ -1,6 +1,6 @@
 import { grown } from './grown.js';
 
-/** Of a list that was always empty: most are, and a thousand replicas have a dozen each. */
+/** Shared by all lists that never held anything, so that an unused list takes no memory. */
 const noItems = new Int32Array(0);
 const leastRoom = 8;
 

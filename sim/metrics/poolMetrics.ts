@@ -192,7 +192,7 @@ export const poolMetrics = [
     quantiles: tail,
     definition:
       'Inter-token latency: each gap between two output tokens; its tail shows stalls that TPOT averages away.',
-    formula: 'every gap of every request, warm-up included; from a histogram, 1% wide',
+    formula: 'every gap of every request, warm-up included; from a histogram, 0.8% wide',
     better: 'lower',
   },
 ] as const satisfies readonly MetricDefinition[];

@@ -1,6 +1,6 @@
 import { TurnEnd, type TurnTable } from '../facts/turnTable.js';
 
-/** Where the time of one turn went, from its submit until the human was done with it. The four parts are all of it. */
+/** Where the time of one turn went, from its submit until the human was done with it. The first four parts are all of it. */
 export interface TurnPartition {
   /** A: perceived wait for the AI. */
   readonly waitMs: number;
@@ -10,7 +10,7 @@ export interface TurnPartition {
   readonly lostMs: number;
   /** Waiting for a human who is at another session, and switching. 0 for who has one session. What the other three leave of the whole: tests sum them. */
   readonly seatMs: number;
-  /** From the yield until the human was done, waiting for the human apart. Beyond a limit it is off-task. */
+  /** Overlaps those above: from the yield until the human was done, waiting for the human apart. Beyond a limit it is off-task. */
   readonly afterYieldMs: number;
 }
 

@@ -2,7 +2,7 @@
 export const exitCodes = {
   /** Done; all budgets hold, or nobody asked for a judgement. */
   done: 0,
-  /** A budget or baseline failed. */
+  /** A budget failed. */
   budgetFailed: 1,
   /** A mistake in the command line, or in the content of a file. */
   usage: 2,

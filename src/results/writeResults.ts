@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { invariant } from '../../sim/kernel/invariant.js';
 import type { RunResult } from '../../sim/run/runResult.js';
 import { requestsCsv } from './requestsCsv.js';
 import type { ResultDocument } from './resultSchema.js';
@@ -51,6 +52,6 @@ function writeTurns(folder: string, runs: readonly RunResult[]): void {
 export function resultFolder(outFolder: string, name: string): string {
   const folder = join(outFolder, name);
   const isInside = dirname(resolve(folder)) === resolve(outFolder);
-  if (!isInside) throw new RangeError(`the results of "${name}" would leave ${outFolder}`);
+  invariant(isInside, `the results of "${name}" would leave ${outFolder}`);
   return folder;
 }

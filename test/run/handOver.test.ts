@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { remarksOn } from '../../sim/metrics/runRemarks.js';
+import { summarise } from '../../sim/metrics/summarise.js';
 import { simulate } from '../../sim/run/simulate.js';
 import { loadText, loadValid, loadValidMixes } from '../config/loadText.js';
 import { scenarioOf } from '../validation/scenarioOf.js';
