@@ -1,10 +1,11 @@
+import { plainLines } from '../format/plainLines.js';
 import { type Paints, paints } from '../results/paints.js';
 
 /** Where a command talks: the answer to `answer`, everything else to `say`. */
 export interface Terminal {
   /** Writes to stdout, with a line break at the end. */
   answer(text: string): void;
-  /** Writes to stderr, with a line break at the end. */
+  /** Writes to stderr, with a line break at the end. What could steer the terminal or a CI is taken out. */
   say(text: string): void;
   /** Replaces the last line on stderr when it is a terminal; otherwise does nothing. Empty: clears it. */
   showProgress(line: string): void;
@@ -30,7 +31,7 @@ export function processTerminal(): Terminal {
     },
     say: (text) => {
       clear();
-      process.stderr.write(`${text}\n`);
+      process.stderr.write(`${plainLines(text)}\n`);
     },
     showProgress: (line) => {
       if (!process.stderr.isTTY) return;
