@@ -29,7 +29,7 @@ describe('imports, of values and types, point one way', () => {
     ],
     [
       'src',
-      ['mistakes', 'format', 'traces', 'config', 'results'],
+      ['format', 'mistakes', 'traces', 'config', 'results'],
       ['calibrate', 'validation', 'cli'],
     ],
   ])('in %s/', (top, lower, upper) => {

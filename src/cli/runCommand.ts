@@ -1,4 +1,5 @@
 import type { LoadedExperiment } from '../config/loadedExperiment.js';
+import { plainText } from '../format/plainText.js';
 import { experimentName } from '../results/experimentName.js';
 import { summaryText } from '../results/summaryText.js';
 import { writeResults } from '../results/writeResults.js';
@@ -103,7 +104,7 @@ function refuseSharedFolders(experiments: readonly LoadedExperiment[]): void {
     const other = fileByName.get(name.toLowerCase());
     if (other !== undefined) {
       throw new UserError(
-        `${other} and ${experiment.file} are both named "${name}": one would overwrite the other`,
+        `${plainText(other)} and ${plainText(experiment.file)} are both named "${name}": one would overwrite the other`,
         {
           hint: 'Rename one, run them one by one, or add --no-files',
         },

@@ -1,10 +1,12 @@
+import { plainLines } from '../format/plainLines.js';
 import { type Paints, paints } from '../results/paints.js';
+import { exitCodes } from './exitCodes.js';
 
 /** Where a command talks: the answer to `answer`, everything else to `say`. */
 export interface Terminal {
   /** Writes to stdout, with a line break at the end. */
   answer(text: string): void;
-  /** Writes to stderr, with a line break at the end. */
+  /** Writes to stderr, with a line break at the end. What could steer the terminal or a CI is taken out. */
   say(text: string): void;
   /** Replaces the last line on stderr when it is a terminal; otherwise does nothing. Empty: clears it. */
   showProgress(line: string): void;
@@ -14,10 +16,13 @@ export interface Terminal {
   readonly paint: Paints;
 }
 
-/** The terminal of this process. A reader that goes away (`| head`) ends it quietly. */
+/**
+ * The terminal of this process. A reader that goes away (`| head`) ends it quietly: with exit code 4 when there
+ * was more to do. Where else nothing can be written, as on a full disk, it ends with a line and 4.
+ */
 export function processTerminal(): Terminal {
-  process.stdout.on('error', endOnBrokenPipe);
-  process.stderr.on('error', endOnBrokenPipe);
+  process.stdout.on('error', endUnwritten);
+  process.stderr.on('error', endUnwritten);
   let isShowing = false;
   const clear = () => {
     if (isShowing) process.stderr.write('\r\u001b[K');
@@ -30,7 +35,7 @@ export function processTerminal(): Terminal {
     },
     say: (text) => {
       clear();
-      process.stderr.write(`${text}\n`);
+      process.stderr.write(`${plainLines(text)}\n`);
     },
     showProgress: (line) => {
       if (!process.stderr.isTTY) return;
@@ -50,7 +55,11 @@ function hasColours(): boolean {
   );
 }
 
-function endOnBrokenPipe(problem: NodeJS.ErrnoException): void {
-  if (problem.code === 'EPIPE') process.exit();
-  throw problem;
+function endUnwritten({ code, message }: NodeJS.ErrnoException): void {
+  if (code !== 'EPIPE') {
+    process.stderr.write(`the output could not be written: ${message}\n`);
+    process.exit(exitCodes.fileAbsent);
+  }
+  // A command that has nothing left to wait for says its own exit code first.
+  setImmediate(() => process.exit(process.exitCode ?? exitCodes.fileAbsent));
 }

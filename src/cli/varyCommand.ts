@@ -4,12 +4,13 @@ import { compareMixes } from '../results/compareMixes.js';
 import { experimentName } from '../results/experimentName.js';
 import { summariseMixes } from '../results/summariseMixes.js';
 import { titleText } from '../results/summaryText.js';
+import { varyFolders } from '../results/varyFolders.js';
 import { type VaryPoint, varyTable } from '../results/varyTable.js';
 import { writeComparison } from '../results/writeComparison.js';
 import type { CompareOptions } from './compareCommand.js';
 import { type ExitCode, exitCodes } from './exitCodes.js';
 import { priceAssumption } from './marketPrices.js';
-import { openComparison } from './openComparison.js';
+import { type OpenedComparison, openComparison } from './openComparison.js';
 import { reportBug } from './reportBug.js';
 import { simulateMixes } from './simulateMixes.js';
 import { SimulationFailed } from './simulationFailed.js';
@@ -19,6 +20,13 @@ import type { Terminal } from './terminal.js';
 import { readVary, type Vary } from './varyOption.js';
 import { writeFiles } from './writeFiles.js';
 
+/** One of the values, and the mixes with it. */
+interface VariedComparison {
+  readonly value: string;
+  readonly options: CompareOptions;
+  readonly opened: OpenedComparison;
+}
+
 /** `inflow compare --vary path=values`: the same comparison with each of the values, in one table. */
 export async function varyCommand(
   files: readonly string[],
@@ -27,11 +35,14 @@ export async function varyCommand(
   terminal: Terminal,
 ): Promise<ExitCode> {
   const vary = readVary(written);
+  // A mistake in the last value is told before the first is simulated.
+  const varied = openAll(vary, files, options, terminal);
+  if (typeof varied === 'number') return varied;
   const points: VaryPoint[] = [];
   const stop = listenForStop(() => terminal.say('stopping: finished values are kept'));
   try {
-    for (const value of vary.values) {
-      const point = await pointAt(value, vary, files, options, terminal, stop.signal);
+    for (const each of varied) {
+      const point = await pointAt(each, files, terminal, stop.signal);
       if (typeof point === 'number') return point;
       if (point === undefined) break;
       points.push(point);
@@ -43,18 +54,29 @@ export async function varyCommand(
   return stop.exitCode ?? exitCodes.done;
 }
 
-/** Simulates and compares all mixes with one value. Undefined: stopped before all replications were finished. */
-async function pointAt(
-  value: string,
-  { path }: Vary,
+function openAll(
+  { path, values }: Vary,
   files: readonly string[],
   options: CompareOptions,
   terminal: Terminal,
+): readonly VariedComparison[] | ExitCode {
+  const varied: VariedComparison[] = [];
+  for (const value of values) {
+    const withValue = { ...options, set: [...options.set, `${path}=${value}`] };
+    const opened = openComparison(files, withValue, terminal);
+    if (!opened.ok) return opened.exitCode;
+    varied.push({ value, options: withValue, opened });
+  }
+  return varied;
+}
+
+/** Simulates and compares all mixes with one value. Undefined: stopped before all replications were finished. */
+async function pointAt(
+  { value, options, opened }: VariedComparison,
+  files: readonly string[],
+  terminal: Terminal,
   stop: AbortSignal,
 ): Promise<VaryPoint | ExitCode | undefined> {
-  const withValue = { ...options, set: [...options.set, `${path}=${value}`] };
-  const opened = openComparison(files, withValue, terminal);
-  if (!opened.ok) return opened.exitCode;
   const { mixes, baseline, tolerance, name } = opened;
   const experiments = mixes.map(({ experiment }) => experiment);
   try {
@@ -69,13 +91,13 @@ async function pointAt(
     const { experiment } = mixes[problem.world]!;
     return reportBug(problem, terminal, {
       experiment: { ...experiment, name: experimentName(experiment) },
-      replay: replayOf(experiment, withValue, ['compare', ...files]),
+      replay: replayOf(experiment, options, ['compare', ...files]),
     });
   }
 }
 
 function show(
-  { path }: Vary,
+  { path, values }: Vary,
   points: readonly VaryPoint[],
   options: CompareOptions,
   terminal: Terminal,
@@ -109,11 +131,9 @@ function show(
   if (!options.files) return;
   const folder = join(options.out, comparison.name);
   writeFiles(() => {
-    for (const { value, document } of documents) {
-      // A value may hold characters that no file name may.
-      const plain = value.replace(/[^\w.%-]+/g, '_');
-      writeComparison(join(folder, `${path}=${plain}`), document, () => {});
-    }
+    const folders = varyFolders(path, values);
+    for (const [index, { document }] of documents.entries())
+      writeComparison(join(folder, folders[index]!), document, () => {});
     return folder;
   }, terminal);
 }

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Finding } from '../mistakes/finding.js';
 import { describeFound, inputSchema, isMapping, type Report, readPart } from './inputSchema.js';
+import { keysInOrder } from './keyOrder.js';
 
 const idPattern = /^[A-Za-z0-9._-]{1,128}$/;
 
@@ -28,7 +29,7 @@ export function mapOf<Value>(
 }
 
 /**
- * Reads the values of a mapping from names one by one: a bad one is reported and left out. Names that
+ * Reads the values of a mapping from names one by one, in the order of the file: a bad one is reported and left out. Names that
  * differ only in case are refused, because some file systems take them for one.
  */
 export function readEntries<Value>(
@@ -46,14 +47,14 @@ export function readEntries<Value>(
   if (Object.keys(input).length === 0)
     report({ code: 'E_REQUIRED', message: 'at least one entry is needed', path, atKey: true });
   const nameByLowerCase = new Map<string, string>();
-  for (const [name, value] of Object.entries(input)) {
+  for (const name of keysInOrder(input)) {
     const twin = nameByLowerCase.get(name.toLowerCase());
     nameByLowerCase.set(name.toLowerCase(), name);
     const message = `"${twin}" and "${name}" differ only in case`;
     const problem =
       idProblem(name) ?? (twin === undefined ? undefined : { code: 'E_DUP_ID', message });
     if (problem !== undefined) report({ ...problem, path: [...path, name], atKey: true });
-    const read = readPart(schema, value, [...path, name], report);
+    const read = readPart(schema, input[name], [...path, name], report);
     if (read !== undefined) values.set(name, read);
   }
   return values;

@@ -1,5 +1,6 @@
 import { type Document, isAlias, isMap, isScalar, isSeq, type Node, type Scalar } from 'yaml';
 import type { Finding } from '../mistakes/finding.js';
+import { keepOrder } from './keyOrder.js';
 
 const maxDepth = 64;
 const maxAliases = 100;
@@ -63,6 +64,7 @@ function openMapping(
 ): unknown {
   const mapping: Record<string, unknown> = Object.create(null);
   const visits: Visit[] = [];
+  const names: string[] = [];
   for (const { key, value } of items) {
     const keyPlace = rangeOf(key) ?? place;
     const name = isScalar(key) ? keyText(key) : undefined;
@@ -75,11 +77,13 @@ function openMapping(
     else {
       // The key holds its place in the order of the file until its value has been visited.
       mapping[name] = null;
+      names.push(name);
       const put = (result: unknown) => (mapping[name] = result);
       visits.push({ node: value, depth: visit.depth + 1, around: keyPlace, put });
     }
   }
-  open.push(...visits.reverse());
+  keepOrder(mapping, names);
+  for (const inner of visits.reverse()) open.push(inner);
   return mapping;
 }
 

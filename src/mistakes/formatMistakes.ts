@@ -1,3 +1,5 @@
+import { plainText } from '../format/plainText.js';
+import { messageText } from './messageText.js';
 import { type Mistake, maxMistakesPerFile, setOption } from './mistakes.js';
 
 /**
@@ -7,8 +9,11 @@ import { type Mistake, maxMistakesPerFile, setOption } from './mistakes.js';
  */
 export function formatMistakes(mistakes: readonly Mistake[], checkAgain?: string): string {
   const byFile = new Map<string, Mistake[]>();
-  for (const mistake of mistakes)
-    byFile.set(mistake.file, [...(byFile.get(mistake.file) ?? []), mistake]);
+  for (const mistake of mistakes) {
+    const ofFile = byFile.get(mistake.file);
+    if (ofFile === undefined) byFile.set(mistake.file, [mistake]);
+    else ofFile.push(mistake);
+  }
   const blocks = [...byFile].map(([file, found]) => formatFile(file, found));
   const errors = mistakes.filter(({ severity }) => severity === 'error');
   if (errors.length > 0) blocks.push(`nothing was run.  ${howToGoOn(errors, checkAgain)}\n`);
@@ -20,7 +25,7 @@ function howToGoOn(errors: readonly Mistake[], checkAgain: string | undefined): 
   if (errors.every(({ file }) => file === setOption))
     return `correct ${setOption} and give the same command again`;
   if (checkAgain === undefined) return 'correct the file and give the same command again';
-  return `check again: inflow validate ${checkAgain}`;
+  return `check again: inflow validate ${plainText(checkAgain)}`;
 }
 
 function formatFile(file: string, found: readonly Mistake[]): string {
@@ -28,7 +33,10 @@ function formatFile(file: string, found: readonly Mistake[]): string {
   const counts = [counted(errors, 'mistake'), counted(found.length - errors, 'warning')];
   const listed = found.slice(0, maxMistakesPerFile);
   const gutter = Math.max(4, ...listed.map((mistake) => String(mistake.line).length + 2));
-  const lines = [`${file} has ${counts.filter((part) => part !== '').join(' and ')}`, ''];
+  const lines = [
+    `${plainText(file)} has ${counts.filter((part) => part !== '').join(' and ')}`,
+    '',
+  ];
   let lastShown = '';
   for (const mistake of listed) {
     const isSameLine = `${mistake.line} ${mistake.excerpt}` === lastShown;
@@ -53,7 +61,9 @@ function formatMistake(mistake: Mistake, gutter: number, isSameLine: boolean): s
 }
 
 function sentence({ severity, message, hint }: Mistake): string {
-  const start = severity === 'warning' ? `warning: ${message}` : message;
+  // Names of mixes have been put before it.
+  const text = messageText(message);
+  const start = severity === 'warning' ? `warning: ${text}` : text;
   return hint === undefined ? start : `${start}. ${hint}`;
 }
 

@@ -1,4 +1,5 @@
 import type { Finding } from './finding.js';
+import { messageText } from './messageText.js';
 import type { Place } from './sourceText.js';
 
 /** One mistake in an input file, with its place: what the user is shown. */
@@ -65,12 +66,19 @@ export function mistakeList(): MistakeList {
   };
 }
 
-/** A mistake from what is wrong and where. */
+/** A mistake from what is wrong and where. Texts may quote what stands in a file. */
 export function mistakeAt(
   place: Place,
   finding: Finding,
   severity: 'error' | 'warning' = 'error',
 ): Mistake {
-  const { message, hint, code } = finding;
-  return { ...place, message, ...(hint === undefined ? {} : { hint }), severity, code };
+  const { hint, code } = finding;
+  const message = messageText(finding.message);
+  return {
+    ...place,
+    message,
+    ...(hint === undefined ? {} : { hint: messageText(hint) }),
+    severity,
+    code,
+  };
 }

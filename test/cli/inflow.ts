@@ -44,6 +44,8 @@ export function inflow(
     /** Through tsx, instead of what `buildInflow` made. */
     readonly fromSources?: boolean;
     readonly started?: (child: ChildProcess) => void;
+    /** A file for stdout; what it gets is not in what is returned. */
+    readonly stdout?: number;
   } = {},
 ): Promise<Ended> {
   const program = options.fromSources
@@ -52,15 +54,15 @@ export function inflow(
   const child = spawn(process.execPath, [...program, ...words], {
     cwd: options.in ?? root,
     env: { ...process.env, NO_COLOR: '1' },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', options.stdout ?? 'pipe', 'pipe'],
   });
   options.started?.(child);
   let stdout = '';
   let stderr = '';
-  child.stdout.setEncoding('utf8').on('data', (text) => {
+  child.stdout?.setEncoding('utf8').on('data', (text) => {
     stdout += text;
   });
-  child.stderr.setEncoding('utf8').on('data', (text) => {
+  child.stderr?.setEncoding('utf8').on('data', (text) => {
     stderr += text;
   });
   return new Promise((resolve, reject) => {

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { compareSchema } from '../../src/results/compareSchema.js';
+import { varyFolders } from '../../src/results/varyFolders.js';
 import { buildInflow, folderWith, inflow } from './inflow.js';
 
 beforeAll(buildInflow);
@@ -79,5 +80,40 @@ describe('inflow compare --vary', () => {
     });
     expect(code).toBe(2);
     expect(stderr).toContain('there is no key "fleets"');
+  });
+
+  test('a mistake in the last value is told before anything is run', async () => {
+    const folder = folderWith({ 'desks.yaml': experiment });
+    const { stdout, stderr, code } = await inflow(vary('0.05/s,0.2/s,fast'), { in: folder });
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toContain('=fast');
+    expect(existsSync(join(folder, 'results'))).toBe(false);
+  });
+});
+
+describe('varyFolders: a folder for each value, each another one', () => {
+  test.each([
+    [
+      ['0.05/s', '2/s'],
+      ['rate=0.05_s', 'rate=2_s'],
+    ],
+    [
+      ['1 GB', '1/GB', '2'],
+      [/^rate=1_GB-[0-9a-f]{12}$/, /^rate=1_GB-[0-9a-f]{12}$/, 'rate=2'],
+    ],
+    [
+      ['ab', 'aB'],
+      [/^rate=ab-[0-9a-f]{12}$/, /^rate=aB-[0-9a-f]{12}$/],
+    ],
+    [
+      ['x'.repeat(250), '../../up'],
+      [/^rate=x{115}-[0-9a-f]{12}$/, 'rate=.._.._up'],
+    ],
+  ])('%j', (values, expected) => {
+    const folders = varyFolders('rate', values);
+    expect(folders).toEqual(
+      expected.map((name) => (typeof name === 'string' ? name : expect.stringMatching(name))),
+    );
+    expect(new Set(folders.map((name) => name.toLowerCase())).size).toBe(values.length);
   });
 });

@@ -106,6 +106,16 @@ describe('an experiment with mixes', () => {
     expect(loadValidMixes(swapped).mixes).toEqual(mixes);
   });
 
+  test('mixes that are named by numbers keep the order of the file too: the first is the baseline', () => {
+    const numbered = base.replaceAll('without-gate:', '"8":').replaceAll('two', '"16"');
+    const named = loadValidMixes(numbered, { overrides: ['mixes.8.about=the last'] }).mixes;
+    expect(named.map(({ mix, about }) => [mix, about?.slice(0, 7)])).toEqual([
+      ['plain', 'Nothing'],
+      ['16', 'A valid'],
+      ['8', 'the las'],
+    ]);
+  });
+
   test('is a mistake where one fleet is expected', () => {
     expect(loadText(base)).toMatchObject({
       ok: false,

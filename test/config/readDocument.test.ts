@@ -100,3 +100,16 @@ function parsed(source: string): SourceDocument {
   if (!result.ok) throw new Error(result.mistakes.map(({ message }) => message).join());
   return result.document;
 }
+
+test.each([
+  ['line feeds', '\n'],
+  ['carriage returns', '\r'],
+  ['both', '\r\n'],
+  ['blank lines', ' \n'],
+  ['comments', '#\r'],
+  ['line separators', '\u2028'],
+])('4 MB of %s are found empty at once, not in hours', (_, part) => {
+  const blank = part.repeat(Math.floor(4e6 / Buffer.byteLength(part)));
+  const read = parseSource(sourceText('blank.yaml', blank));
+  expect(read).toMatchObject({ ok: false, mistakes: [{ code: 'E_EMPTY' }] });
+});

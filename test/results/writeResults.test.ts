@@ -1,8 +1,9 @@
-import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { Outcome } from '../../sim/facts/requestTable.js';
+import { makeFolder } from '../../src/results/makeFolder.js';
 import { requestLimitsOf } from '../../src/results/requestLimitsOf.js';
 import { requestsCsv } from '../../src/results/requestsCsv.js';
 import { resultDocument } from '../../src/results/resultDocument.js';
@@ -135,4 +136,45 @@ test('budgets on latencies of single requests make goodput, whatever their quant
     { measure: 'ttft', population: 'chat', maxMs: 500 },
     { measure: 'tpot', population: undefined, maxMs: 50 },
   ]);
+});
+
+test('writeAtomically: a disk that takes a part of each piece gets the rest again', () => {
+  const path = join(newFolder(), 'table.csv');
+  const halfOf = (file: number, bytes: Uint8Array, offset: number) =>
+    writeSync(file, bytes, offset, Math.ceil((bytes.length - offset) / 2));
+  writeAtomically(path, ['ü'.repeat(40_000), 'x'.repeat(40_000), 'end'], halfOf);
+  expect(readFileSync(path, 'utf8')).toBe(`${'ü'.repeat(40_000)}${'x'.repeat(40_000)}end`);
+});
+
+test('writeAtomically: a full disk leaves the file of before, and no piece of the new one', () => {
+  const folder = newFolder();
+  const path = join(folder, 'table.csv');
+  writeFileSync(path, 'before');
+  expect(() => writeAtomically(path, ['after'], () => 0)).toThrow('the disk takes no more');
+  expect(readFileSync(path, 'utf8')).toBe('before');
+  expect(readdirSync(folder)).toEqual(['table.csv']);
+});
+
+test('writeAtomically: writers of one process number do not share a temporary file', () => {
+  const folder = newFolder();
+  const path = join(folder, 'table.csv');
+  writeFileSync(`${path}.${process.pid}.tmp`, 'of another');
+  function* writingMeanwhile() {
+    yield 'x'.repeat(1 << 16);
+    writeAtomically(path, ['theirs']);
+    yield 'end';
+  }
+  writeAtomically(path, writingMeanwhile());
+  expect(readFileSync(path, 'utf8')).toBe(`${'x'.repeat(1 << 16)}end`);
+  expect(readFileSync(`${path}.${process.pid}.tmp`, 'utf8')).toBe('of another');
+});
+
+test('makeFolder: makes what is missing; a folder that the system refuses is an error, not a wait', () => {
+  const folder = newFolder();
+  makeFolder(join(folder, 'a', 'b', 'c'));
+  makeFolder(join(folder, 'a', 'b'));
+  expect(readdirSync(join(folder, 'a', 'b'))).toEqual(['c']);
+  writeFileSync(join(folder, 'file'), '');
+  expect(() => makeFolder(join(folder, 'file', 'b'))).toThrow('ENOTDIR');
+  expect(() => makeFolder('/proc/inflow/b')).toThrow(/ENOENT|EACCES|EPERM/);
 });
