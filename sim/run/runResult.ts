@@ -15,7 +15,7 @@ export interface RunResult {
   /** Simulated time at the end. */
   readonly endMs: number;
   readonly events: number;
-  /** 16 hex digits: a hash of the facts of all requests, in arrival order. */
+  /** 16 hex digits: a hash of the facts of all requests, and of turns, sessions and resources where there are any. */
   readonly fingerprint: string;
   /** Requests that arrived; the first `requests.count` of them have a row. */
   readonly arrived: number;

@@ -6,6 +6,7 @@ import { EventCalendar } from '../kernel/calendar.js';
 import { randomStreams } from '../kernel/random.js';
 import type { TimeGrid } from '../kernel/timeGrid.js';
 import { lawMean } from '../laws/lawMean.js';
+import { agentFingerprint } from './agentFingerprint.js';
 import { AgentStage } from './agentStage.js';
 import { ContextHints } from './contextHints.js';
 import { buildFleet, type FleetPool } from './fleetPool.js';
@@ -93,8 +94,9 @@ export class SimulatedWorld {
     const { populations } = this.scenario;
     const sessionPopulations = this.scenario.agents?.populations ?? [];
     const agents = this.agents?.finish(endMs);
+    const ofRequests = recorder.fingerprint();
     return {
-      fingerprint: recorder.fingerprint(),
+      fingerprint: agents ? agentFingerprint(ofRequests, agents) : ofRequests,
       arrived: recorder.arrived,
       requests: recorder.table(),
       ...(handOvers && { handOvers }),

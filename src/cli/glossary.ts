@@ -24,7 +24,7 @@ export const glossary: Readonly<Record<string, string>> = {
     'One of several independent runs of the same experiment with other random numbers. The intervals come from their spread.',
   seed: 'Names the random numbers. Same file, same seed, same bytes.',
   fingerprint:
-    'A hash of what happened to every request. Equal fingerprints: equal behaviour, to the last bit.',
+    'A hash of what happened to every request, turn, session and resource. Equal fingerprints: equal behaviour, to the last bit.',
   engine:
     'The engine version whose scheduling is simulated, and its flags. See docs/engine.md for what is and what is not.',
   fit: 'Arithmetic before the run: whether weights fit the memory, what is left for KV, how many contexts that holds, and the load that is asked.',
