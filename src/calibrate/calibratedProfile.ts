@@ -1,5 +1,6 @@
 import { type Document, parseDocument, type YAMLMap } from 'yaml';
 import { physicalParameters } from './physicalParameters.js';
+import { profileText } from './profileText.js';
 
 /** What a calibrated profile says about itself. */
 export interface CalibrationNote {
@@ -56,10 +57,7 @@ export function calibratedProfile(
     ...(heldOut === undefined ? {} : { heldOut: percentText(heldOut) }),
     ...(measured === undefined ? {} : { measured: rangeOf(measured) }),
   });
-  // Mappings are written { a: 1 }, lists [1, 2], as in the shipped files.
-  return document
-    .toString({ lineWidth: 0, flowCollectionPadding: true })
-    .replace(/\[ ([^[\]"]*) \]/g, '[$1]');
+  return profileText(document);
 }
 
 function rangeOf({ models, weights, accelerators, sequences, contextTokens }: MeasuredRange) {

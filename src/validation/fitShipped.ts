@@ -72,7 +72,7 @@ function fitProfile(
     );
   }
   writeHeldOut();
-  // The first stage is what verdicts rest on: dense models.
+  // The first stage, dense models, stands for models that were not measured; `writeValidation.ts` adds the errors of those that were.
   const full: CalibrationNote = { ...note, name, error: errors[0]!, heldOut: unseen[0]! };
   const text = readFileSync(fileOf(base, ''), 'utf8');
   writeFileSync(fileOf(name, ''), calibratedProfile(text, values, full));
