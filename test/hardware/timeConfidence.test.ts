@@ -118,6 +118,7 @@ describe('what stands behind the times of a deployment', () => {
     ['h200-sxm', 'llama-3.1-8b', 'fp8', 'calibrated', 0.952, 1.595],
     ['h100-sxm', 'gpt-oss-120b', 'fp4', 'calibrated', 0.081, 0.46],
     ['h100-sxm', 'llama-3.1-8b', 'fp4', 'extrapolated', 0.15, 0.15],
+    ['mi300x', 'llama-3.1-70b', 'bf16', 'extrapolated', 0.15, 0.15],
   ] as const)(
     '%s with %s in %s: %s, ±%d, with first tokens ±%d',
     (hardware, model, weightPrecision, kind, error, ttftError) => {
@@ -125,4 +126,14 @@ describe('what stands behind the times of a deployment', () => {
       expect(timeConfidence(own, 256)).toMatchObject({ kind, error, ttftError });
     },
   );
+
+  test('mi300x was measured with one model, precision, group and up to 128 sequences', () => {
+    const own = deployment('mi300x', 'llama-3.1-70b', {
+      weightPrecision: 'fp8',
+      tensorParallel: 8,
+    });
+    expect(timeConfidence(own, 128)).toMatchObject({ kind: 'calibrated', error: 0.025 });
+    expect(timeConfidence(own, 256).kind).toBe('extrapolated');
+    expect(timeConfidence({ ...own, tensorParallel: 4 }, 128).kind).toBe('extrapolated');
+  });
 });
