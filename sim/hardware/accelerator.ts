@@ -69,6 +69,18 @@ export interface MeasuredRange {
   readonly contextTokens: number;
 }
 
+/** How far one model with weights in one precision was off, where it was measured. */
+export interface MeasuredCell {
+  readonly model: string;
+  readonly weights: Precision;
+  /** Mean absolute relative error of iterations or of TPOT, whichever is more. */
+  readonly error: number;
+  /** The same by a fit that did not see this cell; undefined: none was made. */
+  readonly heldOut?: number;
+  /** The same of TTFT; undefined: it was not measured. */
+  readonly ttft?: number;
+}
+
 /** What the times of a profile rest on. Errors and bands are relative, 0.03 for 3%. */
 export type Calibration =
   | {
@@ -83,6 +95,8 @@ export type Calibration =
       readonly heldOut?: number;
       /** What they cover; undefined: not recorded. */
       readonly measured?: MeasuredRange;
+      /** What was measured, one by one; undefined: nothing finer than the errors above is known. */
+      readonly cells?: readonly MeasuredCell[];
     }
   | {
       readonly kind: 'estimate';

@@ -1,5 +1,7 @@
 import { type Document, parseDocument, type YAMLMap } from 'yaml';
 import { physicalParameters } from './physicalParameters.js';
+import { profileText } from './profileText.js';
+import { sectionSource } from './sectionSource.js';
 
 /** What a calibrated profile says about itself. */
 export interface CalibrationNote {
@@ -15,7 +17,12 @@ export interface CalibrationNote {
   readonly error: number;
   readonly heldOut?: number;
   readonly measured?: MeasuredRange;
+  /** Parameters that were fitted to something else than `on`, with what that was. */
+  readonly sources?: ReadonlyMap<string, FitSource>;
 }
+
+/** The measurements of one stage of a fit. */
+export type FitSource = Pick<CalibrationNote, 'on' | 'engine' | 'date'>;
 
 /** What the measurements cover: beyond it the profile extrapolates. */
 export interface MeasuredRange {
@@ -38,13 +45,16 @@ export function calibratedProfile(
   const document = parseDocument(baseText);
   document.set('name', note.name);
   document.set('about', note.about);
-  const source = `fit to ${note.on}, ${note.engine} (inflow calibrate)`;
   for (const [name, value] of values) {
-    const { isDuration } = physicalParameters.get(name)!;
+    const { isDuration, min, max } = physicalParameters.get(name)!;
+    const from = note.sources?.get(name) ?? note;
+    // A bound of physics, not what was measured, set such a number.
+    const bound = value <= min || value >= max ? ', at its bound' : '';
+    const source = `fit to ${from.on}, ${from.engine} (inflow calibrate)${bound}`;
     const written = isDuration ? durationText(value) : Number(value.toPrecision(3));
     if (name === 'links.start') writeLinkStart(document, value, source);
     else if (name === 'perSequence') writeScalar(document, ['cost', name], written, source);
-    else writeMember(document, ['cost', ...name.split('.')], written, source, note.date);
+    else writeMember(document, ['cost', ...name.split('.')], written, source, from.date);
   }
   const { on, engine, date, error, heldOut, measured } = note;
   document.setIn(['cost', 'calibration'], {
@@ -56,10 +66,7 @@ export function calibratedProfile(
     ...(heldOut === undefined ? {} : { heldOut: percentText(heldOut) }),
     ...(measured === undefined ? {} : { measured: rangeOf(measured) }),
   });
-  // Mappings are written { a: 1 }, lists [1, 2], as in the shipped files.
-  return document
-    .toString({ lineWidth: 0, flowCollectionPadding: true })
-    .replace(/\[ ([^[\]"]*) \]/g, '[$1]');
+  return profileText(document);
 }
 
 function rangeOf({ models, weights, accelerators, sequences, contextTokens }: MeasuredRange) {
@@ -81,7 +88,12 @@ function writeMember(
   }
   document.setIn(path, written);
   document.setIn([...section, 'kind'], 'derived');
-  document.setIn([...section, 'source'], source);
+  const keys = (document.getIn(section) as YAMLMap).items
+    .map(({ key }) => String(key))
+    .filter((key) => !['kind', 'source', 'date'].includes(key));
+  const before = String(document.getIn([...section, 'source']));
+  const fitted = new Map([[path.at(-1)!, source]]);
+  document.setIn([...section, 'source'], sectionSource(keys, before, fitted));
   document.setIn([...section, 'date'], date);
 }
 

@@ -21,6 +21,16 @@ const measuredRange = fields({
   context: tokens.describe('Longest context.'),
 });
 
+const measuredCell = fields({
+  model: id.describe('Model profile.'),
+  weights: choice('a precision', precisions).describe('Precision of the weights.'),
+  error: relativeError.describe(
+    'Mean absolute relative error of iterations or of TPOT, whichever is more.',
+  ),
+  heldOut: relativeError.optional().describe('The same by a fit that did not see this cell.'),
+  ttft: relativeError.optional().describe('The same of TTFT. Default: not measured.'),
+});
+
 const fitted = fields({
   status: choice('a status', ['fitted']),
   on: label.describe('The measurements.'),
@@ -32,7 +42,13 @@ const fitted = fields({
     .describe('The same on measurements that the fit did not see: whole models or machines.'),
   measured: measuredRange
     .optional()
-    .describe('What was measured; beyond it, times are extrapolated. Default: not recorded.'),
+    .describe(
+      'What was measured; beyond it, times are extrapolated. Default: not recorded, so all are.',
+    ),
+  cells: measuredCell
+    .array()
+    .optional()
+    .describe('Errors of single models and precisions. Default: those above hold for all.'),
 });
 
 const estimated = fields({

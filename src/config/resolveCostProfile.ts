@@ -1,4 +1,9 @@
-import type { Calibration, CostParameters, MeasuredRange } from '../../sim/hardware/accelerator.js';
+import type {
+  Calibration,
+  CostParameters,
+  MeasuredCell,
+  MeasuredRange,
+} from '../../sim/hardware/accelerator.js';
 import { precisions } from '../../sim/hardware/deployment.js';
 import type { PipelineParameters } from '../../sim/hardware/pipelineParameters.js';
 import type {
@@ -9,9 +14,9 @@ import type {
 import type { TableParameters } from '../../sim/hardware/tableParameters.js';
 import type { CostProfile } from './costProfileSchema.js';
 
-type WrittenRange = NonNullable<
-  Extract<CostProfile['calibration'], { status: 'fitted' }>['measured']
->;
+type WrittenFit = Extract<CostProfile['calibration'], { status: 'fitted' }>;
+type WrittenRange = NonNullable<WrittenFit['measured']>;
+type WrittenCell = NonNullable<WrittenFit['cells']>[number];
 type ProfileOf<Kind extends CostProfile['kind']> = Extract<CostProfile, { kind: Kind }>;
 
 /** The parameters of a cost model as the simulator takes them. */
@@ -29,7 +34,7 @@ export function resolveCostProfile(profile: CostProfile): CostParameters {
 /** What the times of a cost model rest on. */
 export function resolveCalibration({ calibration }: CostProfile): Calibration {
   if (calibration.status === 'fitted') {
-    const { on, engine, date, error, heldOut, measured } = calibration;
+    const { on, engine, date, error, heldOut, measured, cells } = calibration;
     return {
       kind: 'fitted',
       on,
@@ -38,6 +43,7 @@ export function resolveCalibration({ calibration }: CostProfile): Calibration {
       error,
       ...(heldOut === undefined ? {} : { heldOut }),
       ...(measured === undefined ? {} : { measured: rangeOf(measured) }),
+      ...(cells === undefined ? {} : { cells: cells.map(cellOf) }),
     };
   }
   const { band, otherModels, because } = calibration;
@@ -47,6 +53,14 @@ export function resolveCalibration({ calibration }: CostProfile): Calibration {
 function rangeOf({ context, accelerators, ...rest }: WrittenRange): MeasuredRange {
   const [fewest, most] = accelerators;
   return { ...rest, accelerators: [fewest!, most!], contextTokens: context };
+}
+
+function cellOf({ heldOut, ttft, ...rest }: WrittenCell): MeasuredCell {
+  return {
+    ...rest,
+    ...(heldOut === undefined ? {} : { heldOut }),
+    ...(ttft === undefined ? {} : { ttft }),
+  };
 }
 
 function rooflineOf(profile: ProfileOf<'roofline'>): RooflineParameters {

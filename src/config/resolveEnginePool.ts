@@ -130,7 +130,10 @@ function precisionText({
 
 function confidenceText(deployment: Deployment, maxSequences: number): string {
   const { calibration } = deployment.accelerator;
-  const { kind, error, beyond, unmeasuredFromTokens } = timeConfidence(deployment, maxSequences);
+  const { kind, error, ttftError, beyond, unmeasuredFromTokens } = timeConfidence(
+    deployment,
+    maxSequences,
+  );
   if (calibration.kind === 'estimate')
     return `estimate ±${percent(error)} (${[...beyond, calibration.because].join('; ')})`;
   const { on, engine, date } = calibration;
@@ -139,7 +142,8 @@ function confidenceText(deployment: Deployment, maxSequences: number): string {
       ? ''
       : `; contexts beyond ${unmeasuredFromTokens} tokens extrapolated`;
   const why = beyond.length === 0 ? '' : ` (${beyond.join('; ')})`;
-  return `${kind}${why}: ±${percent(error)}, fitted to ${on}, ${engine}, ${date}${contexts}`;
+  const first = ttftError > error ? `, ±${percent(ttftError)} with first tokens` : '';
+  return `${kind}${why}: ±${percent(error)}${first}, fitted to ${on}, ${engine}, ${date}${contexts}`;
 }
 
 function percent(share: number): string {

@@ -4,6 +4,9 @@ import { metricDefinition } from '../../sim/metrics/metricDefinitions.js';
 import type { EnginePoolSpec, Scenario } from '../../sim/run/scenario.js';
 import type { Budget } from '../config/loadedExperiment.js';
 
+/** The pace of decoding: no first token is part of these. */
+const paceMetrics: ReadonlySet<string> = new Set(['tpot', 'itl']);
+
 /**
  * How far the hardware profiles behind a metric may be off, as a share: the largest error of the pools
  * that it is about. Only for times, which scale with those of the profile; 0 for everything else.
@@ -28,7 +31,8 @@ export function profilesBehind(
     .filter(({ serves }) => roles === undefined || serves.some((role) => roles.has(role)));
   const errors = new Map<string, number>();
   for (const { deployment, engine } of pools) {
-    const { error } = timeConfidence(deployment, engine.maxSequences);
+    const confidence = timeConfidence(deployment, engine.maxSequences);
+    const error = paceMetrics.has(about.metric) ? confidence.error : confidence.ttftError;
     const { name } = deployment.accelerator;
     errors.set(name, Math.max(error, errors.get(name) ?? 0));
   }

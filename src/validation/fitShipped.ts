@@ -2,7 +2,11 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Accelerator } from '../../sim/hardware/accelerator.js';
-import { type CalibrationNote, calibratedProfile } from '../calibrate/calibratedProfile.js';
+import {
+  type CalibrationNote,
+  calibratedProfile,
+  type FitSource,
+} from '../calibrate/calibratedProfile.js';
 import { closedLoopPoints } from '../calibrate/closedLoopPoints.js';
 import {
   type FitStart,
@@ -18,6 +22,7 @@ import { requestPoints } from '../calibrate/requestPoints.js';
 import { stepPoints } from '../calibrate/stepPoints.js';
 import { composedSteps, composedSystems } from './composedSteps.js';
 import { dataFolder } from './dataFolder.js';
+import { fitSources } from './fitSources.js';
 import { h100Steps } from './h100Steps.js';
 import { heldOutErrors, heldOutFile } from './heldOutErrors.js';
 import { rtxRun } from './requestRuns.js';
@@ -32,6 +37,7 @@ interface Stage {
   readonly free: readonly string[];
   readonly points: (accelerator: Accelerator) => MeasuredPoint[];
   readonly begin?: FitStart;
+  readonly source: FitSource;
 }
 
 /** A host slow enough to be seen: from there the fit finds whether it is. */
@@ -45,13 +51,14 @@ function fitProfile(
   name: string,
   base: string,
   stages: readonly Stage[],
-  note: Omit<CalibrationNote, 'name' | 'error' | 'heldOut'>,
+  note: Omit<CalibrationNote, 'name' | 'error' | 'heldOut' | 'sources'>,
 ): void {
   let accelerator = openAccelerator(base);
   const values = new Map<string, number>();
+  const sources = new Map<string, FitSource>();
   const errors: number[] = [];
   const unseen: number[] = [];
-  for (const { free, points, begin } of stages) {
+  for (const { free, points, begin, source } of stages) {
     const measured = points(accelerator);
     if (measured.length === 0) continue;
     const found = fitAccelerator(accelerator, free, measured, begin);
@@ -65,15 +72,18 @@ function fitProfile(
     errors.push(inside.mean);
     unseen.push(held.mean);
     accelerator = found.accelerator;
-    for (const [key, value] of found.values) values.set(key, value);
+    for (const [key, value] of found.values) {
+      values.set(key, value);
+      sources.set(key, source);
+    }
     const text = [...found.values].map(([key, value]) => `${key} ${value.toPrecision(3)}`);
     console.log(
       `${name}: ${inside.count} points, ${percent(inside.mean)}, held out ${percent(held.mean)}; ${text.join(', ')}; at a bound: ${found.fit.atBound.join(', ')}`,
     );
   }
   writeHeldOut();
-  // The first stage is what verdicts rest on: dense models.
-  const full: CalibrationNote = { ...note, name, error: errors[0]!, heldOut: unseen[0]! };
+  // The first stage, dense models, stands for models that were not measured; `writeValidation.ts` adds the errors of those that were.
+  const full: CalibrationNote = { ...note, name, sources, error: errors[0]!, heldOut: unseen[0]! };
   const text = readFileSync(fileOf(base, ''), 'utf8');
   writeFileSync(fileOf(name, ''), calibratedProfile(text, values, full));
 }
@@ -125,17 +135,24 @@ for (const [system, name] of Object.entries(composedSystems)) {
         'perSequence',
       ],
       points: composed('bf16'),
+      source: fitSources.bf16(name),
     },
     {
       free: ofPrecision('fp8', ['matmul', 'weights', 'perLayer', singleRowOf(name)]),
       points: composed('fp8'),
+      source: fitSources.fp8(name),
     },
-    { free: ['efficiency.fp4.weights', ...experts], points: composed('gpt-oss-120b') },
+    {
+      free: ['efficiency.fp4.weights', ...experts],
+      points: composed('gpt-oss-120b'),
+      source: fitSources.fp4(name),
+    },
   ];
   if (name === 'h100-sxm') {
     stages.push({
       free: ['unfused.perLayer', 'unfused.activationTraffic', 'host.perRow', 'host.sync'],
       points: (accelerator) => stepPoints(h100Steps(folder, accelerator, { withAllPrompts: true })),
+      source: fitSources.realSteps,
     });
   }
   if (name === 'rtx-pro-6000') {
@@ -144,6 +161,7 @@ for (const [system, name] of Object.entries(composedSystems)) {
       free: ['host.sync', 'unfused.activationTraffic', 'unfused.perLayer'],
       points: (accelerator) =>
         requestPoints([rtxRun(folder, accelerator)]).filter(({ metric }) => metric === 'tpot'),
+      source: fitSources.realRun,
     });
   }
   const served = silicon.filter((row) => profileOf(row) === name && !dense.includes(row.model));
@@ -151,6 +169,7 @@ for (const [system, name] of Object.entries(composedSystems)) {
     stages.push({
       free: ['efficiency.int4.weights', 'host.perIteration', 'host.perRow'],
       begin: slowHost,
+      source: fitSources.closedLoops(modelsOf(served), 'vLLM'),
       points: (accelerator) =>
         closedLoopPoints(served.map((row) => closedLoopRow(row, accelerator))).filter(
           ({ metric }) => metric === 'tpot',
@@ -159,9 +178,8 @@ for (const [system, name] of Object.entries(composedSystems)) {
   }
   fitProfile(name, name, stages, {
     about: openedAbout(name),
-    on: 'composed steps of Llama-3.1-8B/70B and Qwen3-14B/32B in bf16, TP 1-8, from measured kernels; norms, host and sampling from one real H100 run',
-    engine: name === 'a100-80gb-sxm' ? 'vllm 0.14.0' : 'vllm 0.24.0',
-    date: name === 'a100-80gb-sxm' ? '2026-02' : '2026-08',
+    ...fitSources.bf16(name),
+    on: summaryOf(name),
     measured: {
       models: [...dense, ...(name === 'a100-80gb-sxm' ? [] : ['gpt-oss-120b'])],
       weights: name === 'a100-80gb-sxm' ? ['bf16'] : ['bf16', 'fp8', 'fp4'],
@@ -190,6 +208,7 @@ for (const name of [...new Set(silicon.map(profileOf))].sort()) {
     );
   const precisions = [...new Set(rows.filter(isDense).map(({ weights }) => weights))];
   const kv = engine === 'trtllm' && !precisions.includes('bf16') ? 'fp8' : 'bf16';
+  const closedLoops = fitSources.closedLoops(modelsOf(rows), engineNames[engine]!);
   fitProfile(
     name,
     base,
@@ -207,15 +226,14 @@ for (const name of [...new Set(silicon.map(profileOf))].sort()) {
         // Together: the host must be fast enough for the fastest of them.
         points: tpot(() => true),
         begin: slowHost,
+        source: closedLoops,
       },
     ],
     {
       about: `${openedAbout(base)}, served by ${engineNames[engine]}`,
-      on: `end-to-end TPOT of ${[...new Set(rows.map(({ model }) => model))].join(', ')} in closed loops (aiconfigurator 095f58a)`,
-      engine: engineNames[engine]!,
-      date: '2026-04',
+      ...closedLoops,
       measured: {
-        models: [...new Set(rows.map(({ model }) => model))],
+        models: modelsOf(rows),
         weights: [...new Set(rows.map(({ weights }) => weights))],
         accelerators: [
           Math.min(...rows.map(({ accelerators }) => accelerators)),
@@ -226,6 +244,20 @@ for (const name of [...new Set(silicon.map(profileOf))].sort()) {
       },
     },
   );
+}
+
+function modelsOf(rows: readonly SiliconRow[]): string[] {
+  return [...new Set(rows.map(({ model }) => model))];
+}
+
+/** What a profile says it rests on as a whole: its sections say which of it. */
+function summaryOf(name: string): string {
+  const { on } = fitSources.bf16(name);
+  const all =
+    name === 'a100-80gb-sxm'
+      ? on
+      : on.replace('in bf16', 'in bf16 and fp8 and of gpt-oss-120b in MXFP4');
+  return `${all}; norms, host and sampling from other runs or assumed`;
 }
 
 function openedAbout(name: string): string {

@@ -46,6 +46,11 @@ describe('shipped profiles', () => {
     expect(h100.calibration).toMatchObject({ kind: 'fitted', engine: 'vllm 0.24.0', error: 0.031 });
   });
 
+  test('capacities are in bytes of the chip: 192 GB of a data sheet are GiB, for mi300x as for others', () => {
+    expect(accelerator('mi300x').memoryBytes).toBeCloseTo(192 * 2 ** 30, -8);
+    expect(accelerator('tpu-v7').memoryBytes).toBeCloseTo(192 * 2 ** 30, -8);
+  });
+
   test('every measured all-reduce says what link it was measured on: PCIe for the two cards', () => {
     const types = acceleratorNames.flatMap((name) => {
       const { scaleUp } = accelerator(name);

@@ -33,6 +33,7 @@ describe('what stands behind the times of a deployment', () => {
     expect(judged(fitted)).toEqual({
       kind: 'calibrated',
       error: 0.04,
+      ttftError: 0.04,
       beyond: [],
       unmeasuredFromTokens: 65_536,
     });
@@ -67,7 +68,7 @@ describe('what stands behind the times of a deployment', () => {
     expect(over('nvlink', 4)).toEqual([]);
   });
 
-  test('an estimate bears its band, a wider one for a model without a public speed; a fit without a recorded range is taken at its word', () => {
+  test('an estimate bears its band, a wider one for a model without a public speed; a fit without a recorded range is extrapolated', () => {
     const estimate: Calibration = { kind: 'estimate', band: 0.3, because: 'public speeds' };
     expect(judged(estimate)).toMatchObject({ kind: 'estimate', error: 0.3 });
     const wafers = (model: string) => timeConfidence(deployment('wse-3', model), 256);
@@ -78,6 +79,61 @@ describe('what stands behind the times of a deployment', () => {
     });
     expect(wafers('qwen3-32b').error).toBe(1.7);
     const { measured: _, ...rest } = fitted as Extract<Calibration, { kind: 'fitted' }>;
-    expect(judged(rest)).toMatchObject({ kind: 'calibrated', error: 0.04 });
+    expect(judged(rest)).toMatchObject({
+      kind: 'extrapolated',
+      error: 0.15,
+      beyond: ['what was measured is not recorded'],
+      unmeasuredFromTokens: 0,
+    });
+  });
+
+  const weights = { weightPrecision: 'fp8' } as const;
+  const cells = [
+    { model: 'llama-3.1-8b', weights: 'fp8', error: 0.2, heldOut: 0.3, ttft: 0.9 },
+    { model: 'qwen3-14b', weights: 'bf16', error: 0.05 },
+  ] as const;
+
+  test('a model in a precision that was measured bears its own error; outside the rest of the range twice that', () => {
+    const own = { ...fitted, cells };
+    const found = { kind: 'calibrated', error: 0.3, ttftError: 0.9, beyond: [] };
+    expect(judged(own, weights)).toMatchObject(found);
+    expect(judged(own, { ...weights, tensorParallel: 16 })).toMatchObject({
+      kind: 'extrapolated',
+      error: 0.6,
+      ttftError: 1.8,
+    });
+  });
+
+  test('where single cells are recorded, a model measured in another precision is extrapolated', () => {
+    expect(judged({ ...fitted, cells })).toMatchObject({
+      kind: 'extrapolated',
+      error: 0.15,
+      ttftError: 0.15,
+      beyond: ['llama-3.1-8b with bf16 weights was not measured'],
+    });
+  });
+
+  test.each([
+    ['b200-sxm', 'gpt-oss-120b', 'fp4', 'calibrated', 0.956, 0.956],
+    ['h200-sxm', 'llama-3.1-8b', 'fp8', 'calibrated', 0.952, 1.595],
+    ['h100-sxm', 'gpt-oss-120b', 'fp4', 'calibrated', 0.081, 0.46],
+    ['h100-sxm', 'llama-3.1-8b', 'fp4', 'extrapolated', 0.15, 0.15],
+    ['mi300x', 'llama-3.1-70b', 'bf16', 'extrapolated', 0.15, 0.15],
+  ] as const)(
+    '%s with %s in %s: %s, ±%d, with first tokens ±%d',
+    (hardware, model, weightPrecision, kind, error, ttftError) => {
+      const own = deployment(hardware, model, { weightPrecision });
+      expect(timeConfidence(own, 256)).toMatchObject({ kind, error, ttftError });
+    },
+  );
+
+  test('mi300x was measured with one model, precision, group and up to 128 sequences', () => {
+    const own = deployment('mi300x', 'llama-3.1-70b', {
+      weightPrecision: 'fp8',
+      tensorParallel: 8,
+    });
+    expect(timeConfidence(own, 128)).toMatchObject({ kind: 'calibrated', error: 0.025 });
+    expect(timeConfidence(own, 256).kind).toBe('extrapolated');
+    expect(timeConfidence({ ...own, tensorParallel: 4 }, 128).kind).toBe('extrapolated');
   });
 });

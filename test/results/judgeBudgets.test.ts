@@ -1,5 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import type { Calibration } from '../../sim/hardware/accelerator.js';
 import type { MetricValue } from '../../sim/metrics/summary.js';
+import type { EnginePoolSpec } from '../../sim/run/scenario.js';
+import type { Budget } from '../../src/config/loadedExperiment.js';
 import { budgetText } from '../../src/results/budgetText.js';
 import { judgeBudget, judgeBudgets } from '../../src/results/judgeBudgets.js';
 import { profileError } from '../../src/results/profileError.js';
@@ -140,6 +143,34 @@ fleet:
     pool.kind === 'engine' && pool.name === 'guessed' ? { ...pool, serves: ['helper'] } : pool,
   );
   expect(error('people', { ...scenario, pools: helperGuessed })).toBe(0.3);
+});
+
+test('a budget on TPOT bears the error of decoding, every other time that of first tokens too; inside it is undecided', () => {
+  const [pool] = exampleScenario.pools.filter(({ kind }) => kind === 'engine') as EnginePoolSpec[];
+  const { deployment } = pool!;
+  const { name } = deployment.model;
+  const weights = deployment.weightPrecision;
+  const calibration: Calibration = {
+    ...{ kind: 'fitted', on: 'steps', engine: 'an engine', date: '2026', error: 0.03 },
+    measured: {
+      models: [name],
+      weights: [weights],
+      accelerators: [1, 1024],
+      sequences: 100_000,
+      contextTokens: 1e9,
+    },
+    cells: [{ model: name, weights, error: 0.08, ttft: 0.46 }],
+  };
+  const accelerator = { ...deployment.accelerator, calibration };
+  const scenario = {
+    ...exampleScenario,
+    pools: [{ ...pool!, deployment: { ...deployment, accelerator } }],
+  };
+  const errorOf = (metric: Budget['metric']) => profileError(scenario, exampleBudget({ metric }));
+  expect((['tpot', 'itl', 'ttft', 'e2e'] as const).map(errorOf)).toEqual([0.08, 0.08, 0.46, 0.46]);
+  const budget = exampleBudget({ max: 160 });
+  const judged = judgeBudget(budget, ttft(125, 1), errorOf('ttft'));
+  expect(judged).toMatchObject({ verdict: 'undecided', profileError: 0.46 });
 });
 
 test('a budget in words', () => {
