@@ -41,13 +41,13 @@ export async function checkCommand(
     const hint = 'Say what must hold under budgets: in an experiment file';
     throw new UserError('there is no budget to check', { hint });
   }
-  const stop = listenForStop(() => terminal.say('stopping: what is finished is judged'));
+  const stop = listenForStop('stopping: what is finished is judged', terminal);
   const checked: CheckedExperiment[] = [];
   try {
     for (const experiment of experiments) {
       if (stop.signal.aborted) break;
       const replay = replayOf(experiment, options);
-      const control = { stop: stop.signal, workers };
+      const control = { stop: stop.signal, onOutOfMemory: stop.onOutOfMemory, workers };
       const finished = await runExperiment(experiment, terminal, control).catch((problem) =>
         reportBug(problem, terminal, { experiment, replay }),
       );
@@ -60,7 +60,10 @@ export async function checkCommand(
     stop.release();
   }
   terminal.answer(report(checked, options.reporter, terminal).join('\n'));
-  return stop.exitCode ?? exitCodeOf(checked);
+  const exitCode = exitCodeOf(checked);
+  // What could not be judged, for want of memory, weighs less than what is broken.
+  if (stop.exitCode === exitCodes.undecided && exitCode === exitCodes.budgetFailed) return exitCode;
+  return stop.exitCode ?? exitCode;
 }
 
 /** Experiment files of the folder `experiments` here. */
