@@ -1,9 +1,11 @@
 import { existsSync, readdirSync } from 'node:fs';
+import type { LoadedExperiment } from '../config/loadedExperiment.js';
 import { plainText } from '../format/plainText.js';
 import { type CheckedExperiment, consequenceOf } from '../results/checkedExperiment.js';
 import { checkText } from '../results/checkText.js';
 import { experimentName } from '../results/experimentName.js';
 import { githubAnnotations } from '../results/githubAnnotations.js';
+import type { BudgetVerdict } from '../results/judgeBudgets.js';
 import { junitText } from '../results/junitText.js';
 import { type ExitCode, exitCodes } from './exitCodes.js';
 import { loadExperiments } from './loadExperiments.js';
@@ -32,35 +34,54 @@ export async function checkCommand(
   const wanted = files.length > 0 ? files : shippedExperiments();
   const loaded = loadExperiments(wanted, loadOptionsOf(options), terminal);
   if (!loaded.ok) return loaded.exitCode;
-  const experiments = loaded.experiments.filter((experiment) => {
-    const isJudged = experiment.budgets.length > 0;
-    if (!isJudged) terminal.say(`${plainText(experiment.file)}: no budgets, so not checked`);
-    return isJudged;
-  });
-  if (experiments.length === 0) {
-    const hint = 'Say what must hold under budgets: in an experiment file';
-    throw new UserError('there is no budget to check', { hint });
-  }
-  const stop = listenForStop(() => terminal.say('stopping: what is finished is judged'));
+  const stop = listenForStop('stopping: what is finished is judged', terminal);
   const checked: CheckedExperiment[] = [];
   try {
+    const experiments = loaded.experiments.filter((experiment) => {
+      const isJudged = experiment.budgets.length > 0;
+      if (!isJudged) terminal.say(`${plainText(experiment.file)}: no budgets, so not checked`);
+      return isJudged;
+    });
+    if (experiments.length === 0) {
+      const hint = 'Say what must hold under budgets: in an experiment file';
+      throw new UserError('there is no budget to check', { hint });
+    }
     for (const experiment of experiments) {
-      if (stop.signal.aborted) break;
       const replay = replayOf(experiment, options);
-      const control = { stop: stop.signal, workers };
+      if (stop.signal.aborted) {
+        checked.push({ experiment, verdicts: unjudged(experiment), replay });
+        continue;
+      }
+      const control = { stop: stop.signal, onOutOfMemory: stop.onOutOfMemory, workers };
       const finished = await runExperiment(experiment, terminal, control).catch((problem) =>
         reportBug(problem, terminal, { experiment, replay }),
       );
       if (finished === exitCodes.bug) return exitCodes.bug;
       const isWhole = finished?.runs.length === experiment.replications;
-      if (isWhole) checked.push({ experiment, verdicts: finished.verdicts, replay });
-      else terminal.say(`${experimentName(experiment)}: stopped before it was finished`);
+      const verdicts = isWhole ? finished.verdicts : unjudged(experiment);
+      checked.push({ experiment, verdicts, replay });
+      if (!isWhole) terminal.say(`${experimentName(experiment)}: stopped before it was finished`);
     }
   } finally {
     stop.release();
   }
   terminal.answer(report(checked, options.reporter, terminal).join('\n'));
-  return stop.exitCode ?? exitCodeOf(checked);
+  const exitCode = exitCodeOf(checked);
+  // What could not be judged, for want of memory, weighs less than what is broken.
+  if (stop.exitCode === exitCodes.undecided && exitCode === exitCodes.budgetFailed) return exitCode;
+  return stop.exitCode ?? exitCode;
+}
+
+/** What is not finished is not judged, and says so in every report: a build may look at nothing else. */
+function unjudged({ budgets }: LoadedExperiment): BudgetVerdict[] {
+  const reason = 'not judged: the check was stopped before all replications were finished';
+  return budgets.map((budget) => ({
+    budget,
+    verdict: 'noData',
+    value: undefined,
+    profileError: 0,
+    reason,
+  }));
 }
 
 /** Experiment files of the folder `experiments` here. */

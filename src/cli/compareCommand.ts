@@ -40,14 +40,14 @@ export async function compareCommand(
 ): Promise<ExitCode> {
   if (options.vary !== undefined) return varyCommand(files, options.vary, options, terminal);
   const workers = workersOf(options);
-  const stop = listenForStop(() => terminal.say('stopping: finished replications are kept'));
+  const stop = listenForStop('stopping: finished replications are kept', terminal);
   try {
     const opened = openComparison(files, options, terminal);
     if (!opened.ok) return opened.exitCode;
     const startedAt = new Date();
     const startMs = performance.now();
     const experiments = opened.mixes.map(({ experiment }) => experiment);
-    const control = { stop: stop.signal, workers };
+    const control = { stop: stop.signal, onOutOfMemory: stop.onOutOfMemory, workers };
     const runs = await simulateMixes(opened.name, experiments, terminal, control).catch((problem) =>
       reportFailure(problem, opened, terminal, (experiment) =>
         replayOf(experiment, options, ['compare', ...files]),

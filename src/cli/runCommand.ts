@@ -34,12 +34,12 @@ export async function runCommand(
   const { experiments } = loaded;
   if (options.files) refuseSharedFolders(experiments);
 
-  const stop = listenForStop(() => terminal.say('stopping: finished replications are kept'));
+  const stop = listenForStop('stopping: finished replications are kept', terminal);
   const documents: unknown[] = [];
   try {
     for (const experiment of experiments) {
       if (stop.signal.aborted) break;
-      const control = { stop: stop.signal, workers };
+      const control = { stop: stop.signal, onOutOfMemory: stop.onOutOfMemory, workers };
       const finished = await runExperiment(experiment, terminal, control).catch((problem) =>
         reportBug(problem, terminal, { experiment, replay: replayOf(experiment, options) }),
       );

@@ -8,7 +8,7 @@ import { requestLimitsOf } from '../results/requestLimitsOf.js';
 import { resultDocument } from '../results/resultDocument.js';
 import type { ResultDocument } from '../results/resultSchema.js';
 import { progressLine } from './progressLine.js';
-import { runReplications } from './runReplications.js';
+import { type ReplicationPlan, runReplications } from './runReplications.js';
 import type { Terminal } from './terminal.js';
 
 /** An experiment that was simulated and judged: as far as it came before it was stopped. */
@@ -25,7 +25,7 @@ export interface FinishedExperiment {
 export async function runExperiment(
   experiment: LoadedExperiment,
   terminal: Terminal,
-  control: { readonly stop: AbortSignal; readonly workers: number | undefined },
+  control: Pick<ReplicationPlan, 'stop' | 'onOutOfMemory' | 'workers'>,
 ): Promise<FinishedExperiment | undefined> {
   const { scenario, replications, budgets } = experiment;
   const { horizonMs } = scenario;

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { Worker } from 'node:worker_threads';
+import { Worker, type WorkerOptions } from 'node:worker_threads';
 import type { RunResult } from '../../sim/run/runResult.js';
 import type { Scenario } from '../../sim/run/scenario.js';
 import { inlineForLongRun } from './inlineForLongRun.js';
@@ -12,8 +12,12 @@ export interface ReplicationPlan {
   readonly worlds: readonly World[];
   /** Worker threads; undefined: as many as the machine has processors. Changes no result. */
   readonly workers?: number | undefined;
+  /** Memory of each thread for its objects; undefined: as much as Node gives. */
+  readonly heapMb?: number;
   /** Aborted: unfinished replications are given up. */
   readonly stop: AbortSignal;
+  /** A thread ran out of memory: unfinished replications are given up as well. */
+  onOutOfMemory(): void;
   onProgress(job: Job, simulatedMs: number, events: number): void;
   onFinished(job: Job, events: number): void;
 }
@@ -27,7 +31,8 @@ export interface World {
 
 /**
  * Simulates all replications of all worlds in worker threads, so that progress and signals are heard
- * meanwhile. Returns, for each world, those that finished, by number; all of them unless it was stopped. The
+ * meanwhile. Returns, for each world, those that finished, by number; all of them unless it was stopped
+ * or memory ran out. The
  * first replication of every world comes before the second of any: what is stopped can still be compared.
  */
 export async function runReplications(plan: ReplicationPlan): Promise<RunResult[][]> {
@@ -44,11 +49,17 @@ export async function runReplications(plan: ReplicationPlan): Promise<RunResult[
       await workInThread({ ...plan, stop }, take, finished);
     } catch (problem) {
       failed.abort();
-      throw problem;
+      if (!isOutOfMemory(problem as NodeJS.ErrnoException)) throw problem;
+      plan.onOutOfMemory();
     }
   };
   await Promise.all(Array.from({ length: threads }, work));
   return finished.map((runs) => [...runs].sort(([a], [b]) => a - b).map(([, run]) => run));
+}
+
+/** Of a thread for its objects, or of the machine for the columns of a table. */
+function isOutOfMemory({ code, message }: NodeJS.ErrnoException): boolean {
+  return code === 'ERR_WORKER_OUT_OF_MEMORY' || message === 'Array buffer allocation failed';
 }
 
 function jobsOf(worlds: readonly World[]): Job[] {
@@ -66,7 +77,10 @@ function workInThread(
   take: () => Job | undefined,
   finished: readonly Map<number, RunResult>[],
 ): Promise<void> {
-  const worker = startWorker(plan.worlds.map(({ scenario, seed }) => ({ scenario, seed })));
+  const worker = startWorker({
+    workerData: plan.worlds.map(({ scenario, seed }) => ({ scenario, seed })),
+    ...(plan.heapMb && { resourceLimits: { maxOldGenerationSizeMb: plan.heapMb } }),
+  });
   return new Promise<void>((resolve, reject) => {
     const end = (settle: () => void) => {
       plan.stop.removeEventListener('abort', stop);
@@ -95,12 +109,12 @@ function workInThread(
 }
 
 /** The built program starts a file; the sources, which run as TypeScript, need their loader in the thread too. */
-function startWorker(workerData: WorkerInput): Worker {
+function startWorker(options: WorkerOptions & { readonly workerData: WorkerInput }): Worker {
   if (!import.meta.url.endsWith('.ts')) {
-    return new Worker(new URL('./replicationWorker.js', import.meta.url), { workerData });
+    return new Worker(new URL('./replicationWorker.js', import.meta.url), options);
   }
   const loader = JSON.stringify(import.meta.resolve('tsx/esm/api'));
   const body = JSON.stringify(new URL('./replicationWorker.ts', import.meta.url).href);
   const start = `import(${loader}).then(({ register }) => { register(); return import(${body}); })`;
-  return new Worker(start, { eval: true, workerData });
+  return new Worker(start, { ...options, eval: true });
 }

@@ -1,7 +1,7 @@
 import type { RunResult } from '../../sim/run/runResult.js';
 import type { LoadedExperiment } from '../config/loadedExperiment.js';
 import { progressLine } from './progressLine.js';
-import { runReplications } from './runReplications.js';
+import { type ReplicationPlan, runReplications } from './runReplications.js';
 import type { Terminal } from './terminal.js';
 
 /**
@@ -12,7 +12,7 @@ export async function simulateMixes(
   name: string,
   mixes: readonly LoadedExperiment[],
   terminal: Terminal,
-  control: { readonly stop: AbortSignal; readonly workers: number | undefined },
+  control: Pick<ReplicationPlan, 'stop' | 'onOutOfMemory' | 'workers'>,
 ): Promise<RunResult[][]> {
   const progress = progressLine(terminal, {
     name,

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import type { LoadedExperiment } from '../config/loadedExperiment.js';
 import type { LoadOptions } from '../config/loadOptions.js';
 import { plainText } from '../format/plainText.js';
@@ -28,10 +29,13 @@ export function loadOptionsOf(options: SimulationOptions): LoadOptions {
 export function workersOf({ workers }: SimulationOptions): number | undefined {
   if (workers === undefined) return undefined;
   const count = Number(workers);
-  if (/^\d{1,4}$/.test(workers) && count >= 1) return count;
-  throw new UserError(`--workers must be a whole number from 1 on, found "${plainText(workers)}"`, {
-    hint: 'Without it: one for each processor. It changes no result',
-  });
+  // Each takes tens of MB before it has simulated anything.
+  const most = Math.max(64, availableParallelism());
+  if (/^\d{1,4}$/.test(workers) && count >= 1 && count <= most) return count;
+  throw new UserError(
+    `--workers must be a whole number from 1 to ${most}, found "${plainText(workers)}"`,
+    { hint: 'Without it: one for each processor. It changes no result' },
+  );
 }
 
 /** The command that simulates the same again. Without files: the experiment alone, with its own seed. */

@@ -15,7 +15,7 @@ import { reportBug } from './reportBug.js';
 import { simulateMixes } from './simulateMixes.js';
 import { SimulationFailed } from './simulationFailed.js';
 import { replayOf, workersOf } from './simulationOptions.js';
-import { listenForStop } from './stopSignals.js';
+import { listenForStop, type StopSignals } from './stopSignals.js';
 import type { Terminal } from './terminal.js';
 import { readVary, type Vary } from './varyOption.js';
 import { writeFiles } from './writeFiles.js';
@@ -39,10 +39,10 @@ export async function varyCommand(
   const varied = openAll(vary, files, options, terminal);
   if (typeof varied === 'number') return varied;
   const points: VaryPoint[] = [];
-  const stop = listenForStop(() => terminal.say('stopping: finished values are kept'));
+  const stop = listenForStop('stopping: finished values are kept', terminal);
   try {
     for (const each of varied) {
-      const point = await pointAt(each, files, terminal, stop.signal);
+      const point = await pointAt(each, files, terminal, stop);
       if (typeof point === 'number') return point;
       if (point === undefined) break;
       points.push(point);
@@ -75,12 +75,12 @@ async function pointAt(
   { value, options, opened }: VariedComparison,
   files: readonly string[],
   terminal: Terminal,
-  stop: AbortSignal,
+  { signal: stop, onOutOfMemory }: StopSignals,
 ): Promise<VaryPoint | ExitCode | undefined> {
   const { mixes, baseline, tolerance, name } = opened;
   const experiments = mixes.map(({ experiment }) => experiment);
   try {
-    const control = { stop, workers: workersOf(options) };
+    const control = { stop, onOutOfMemory, workers: workersOf(options) };
     const runs = await simulateMixes(`${name} ${value}`, experiments, terminal, control);
     if (stop.aborted) return undefined;
     const compared = summariseMixes(mixes.map((mix, index) => ({ ...mix, runs: runs[index]! })));

@@ -3,6 +3,9 @@ import type { Finding } from '../mistakes/finding.js';
 import { describeFound, inputSchema, isMapping, type Report, readPart } from './inputSchema.js';
 import { keysInOrder } from './keyOrder.js';
 
+/** Populations, pools, … of an experiment: generated files stay far below. */
+const maxEntries = 1000;
+
 const idPattern = /^[A-Za-z0-9._-]{1,128}$/;
 
 /** A name of something in the simulated world; results use it as a file name. */
@@ -30,13 +33,14 @@ export function mapOf<Value>(
 
 /**
  * Reads the values of a mapping from names one by one, in the order of the file: a bad one is reported and left out. Names that
- * differ only in case are refused, because some file systems take them for one.
+ * differ only in case are refused, because some file systems take them for one; so are more than `most`.
  */
 export function readEntries<Value>(
   schema: z.ZodType<Value>,
   input: unknown,
   path: readonly string[],
   report: Report,
+  most = maxEntries,
 ): Map<string, Value> {
   const values = new Map<string, Value>();
   if (!isMapping(input)) {
@@ -46,6 +50,12 @@ export function readEntries<Value>(
   }
   if (Object.keys(input).length === 0)
     report({ code: 'E_REQUIRED', message: 'at least one entry is needed', path, atKey: true });
+  const count = Object.keys(input).length;
+  if (count > most) {
+    const message = `${count} entries: at most ${most} are possible`;
+    report({ code: 'E_LIMIT', message, path, atKey: true });
+    return values;
+  }
   const nameByLowerCase = new Map<string, string>();
   for (const name of keysInOrder(input)) {
     const twin = nameByLowerCase.get(name.toLowerCase());

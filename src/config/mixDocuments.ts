@@ -21,6 +21,9 @@ export interface MixDocument {
   readonly document: SourceDocument;
 }
 
+/** Each is a whole experiment, and a column of what compares them. */
+const maxMixes = 128;
+
 /** What a file says about a fleet in one place: defaults, a mix, or one that it extends. */
 interface Layer {
   readonly path: DocumentPath;
@@ -57,7 +60,7 @@ export function mixDocuments(
         atKey: true,
         hint: `Write defaults: { ${key}: … } or mixes: { <name>: { ${key}: … } }`,
       });
-  const mixes = readEntries(mixSchema, tree['mixes'], ['mixes'], report);
+  const mixes = readEntries(mixSchema, tree['mixes'], ['mixes'], report, maxMixes);
   const defaults = optional(defaultsSchema, tree, 'defaults', report) ?? {};
   const base: Layer = {
     path: ['defaults'],
@@ -69,7 +72,8 @@ export function mixDocuments(
     const layers = [base, ...lineOf(mix, mixes, report)];
     return { mix, about, document: mixDocument(document, tree, mix, layers, report) };
   });
-  return { documents, equalise };
+  // Without a mix there is no pool that it could name.
+  return { documents, equalise: documents.length > 0 ? equalise : undefined };
 }
 
 function withoutMixes(document: SourceDocument, tree: Written, report: Report): MixDocument[] {

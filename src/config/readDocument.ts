@@ -1,4 +1,14 @@
-import { type Document, isAlias, isMap, isScalar, isSeq, Lexer, parseDocument } from 'yaml';
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  Lexer,
+  type Pair,
+  parseDocument,
+  type YAMLMap,
+} from 'yaml';
 import type { Finding } from '../mistakes/finding.js';
 import { type Mistake, mistakeAt, mistakeList } from '../mistakes/mistakes.js';
 import { type Place, type SourceText, sourceText, wholeFile } from '../mistakes/sourceText.js';
@@ -126,13 +136,14 @@ const syntaxMessages: Readonly<Record<string, string>> = {
 };
 
 function locator(parsed: Document.Parsed, source: SourceText) {
+  const pairs: PairsByKey = new Map();
   return (path: DocumentPath, atKey = false): Place => {
     let node: unknown = parsed.contents;
     let key: unknown;
     let isWhole = true;
     for (const segment of path) {
       const inner = isAlias(node) ? node.resolve(parsed) : node;
-      const next = childOf(inner, segment);
+      const next = childOf(inner, segment, pairs);
       if (next === undefined) {
         isWhole = false;
         break;
@@ -149,12 +160,19 @@ function locator(parsed: Document.Parsed, source: SourceText) {
   };
 }
 
+/** Of the mappings that were looked into: a file may have a mistake at each of many thousand keys. */
+type PairsByKey = Map<YAMLMap, ReadonlyMap<string, Pair>>;
+
 /** The key node (undefined in a list) and the value node at a segment of a path. */
-function childOf(node: unknown, segment: string | number): [unknown, unknown] | undefined {
+function childOf(
+  node: unknown,
+  segment: string | number,
+  pairs: PairsByKey,
+): [unknown, unknown] | undefined {
   if (isMap(node)) {
-    const pair = node.items.find(
-      ({ key }) => String(isScalar(key) ? key.value : key) === String(segment),
-    );
+    const byKey = pairs.get(node) ?? pairsByKey(node);
+    pairs.set(node, byKey);
+    const pair = byKey.get(String(segment));
     return pair && [pair.key, pair.value];
   }
   if (isSeq(node)) {
@@ -162,6 +180,13 @@ function childOf(node: unknown, segment: string | number): [unknown, unknown] | 
     return item === undefined ? undefined : [undefined, item];
   }
   return undefined;
+}
+
+/** Keys are each other's only once: plainTree sees to it. */
+function pairsByKey({ items }: YAMLMap): ReadonlyMap<string, Pair> {
+  return new Map(
+    items.map((pair) => [String(isScalar(pair.key) ? pair.key.value : pair.key), pair]),
+  );
 }
 
 /** A value over several lines is shown by its key. */

@@ -31,6 +31,9 @@ export const setOption = '--set';
 /** More mistakes of one file than this are counted, not listed. */
 export const maxMistakesPerFile = 20;
 
+/** Room for the names that are possible. */
+const maxHintLength = 1500;
+
 /** The mistakes found so far, over all files of an experiment. */
 export interface MistakeList {
   /** Notes a finding; the same message at the same place is noted once. */
@@ -77,7 +80,7 @@ export function mistakeAt(
   return {
     ...place,
     message,
-    ...(hint === undefined ? {} : { hint: messageText(hint) }),
+    ...(hint === undefined ? {} : { hint: messageText(hint, maxHintLength) }),
     severity,
     code,
   };

@@ -1,7 +1,16 @@
 import type { BadInput } from './badInputCases.js';
 
+const manyMixes = Array.from({ length: 126 }, (_, i) => `  m${i}: { extends: two }\n`).join('');
+
 /** Faults in experiments with several mixes. */
 export const badMixCases: readonly BadInput[] = [
+  {
+    intent: 'more mixes than can be compared',
+    edits: [['\nbudgets:', `${manyMixes}\nbudgets:`]],
+    code: 'E_LIMIT',
+    message: '129 entries: at most 128 are possible',
+    line: 'mixes:',
+  },
   {
     intent: 'a mix that extends one that does not exist',
     edits: [['extends: two', 'extends: too']],

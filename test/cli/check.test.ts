@@ -121,4 +121,28 @@ describe('reporters', () => {
     );
     expect(stdout).toMatch(/^2 budgets: 1 failed, 1 held$/m);
   });
+
+  test.each([
+    ['text', /^2 budgets: 2 could not be judged$/m],
+    ['junit', /^<testsuites name="inflow check" tests="2" failures="0" errors="2" skipped="0">$/m],
+    ['github', /^::error file=b\.yaml,line=\d+,title=budget without data::b: .*not judged/m],
+  ])('%s names what was not judged because the check was interrupted', async (reporter, said) => {
+    const long = { horizon: '60d', replications: '1', budgets: holds };
+    const folder = folderWith({
+      'a.yaml': tinyExperiment({ ...long, name: 'a' }),
+      'b.yaml': tinyExperiment({ ...long, name: 'b' }),
+      'none.yaml': tinyExperiment({ budgets: '[]' }),
+    });
+    const words = ['check', 'a.yaml', 'b.yaml', 'none.yaml', '--reporter', reporter];
+    const { stdout, code } = await inflow(words, {
+      in: folder,
+      started: (child) =>
+        child.stderr?.on('data', (text) => {
+          if (text.includes('no budgets')) child.kill('SIGINT');
+        }),
+    });
+    expect(code).toBe(130);
+    expect(stdout).toMatch(said);
+    expect(stdout).not.toContain('held');
+  });
 });

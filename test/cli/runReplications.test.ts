@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { Scenario } from '../../sim/run/scenario.js';
 import { simulate } from '../../sim/run/simulate.js';
 import { type ReplicationPlan, runReplications } from '../../src/cli/runReplications.js';
+import { listenForStop } from '../../src/cli/stopSignals.js';
 import { exampleScenario } from '../metrics/exampleScenario.js';
 
 /** One server, a request every 10 ms that takes 5 ms. */
@@ -28,6 +29,7 @@ function plan(changes: Partial<ReplicationPlan> = {}): ReplicationPlan {
   return {
     worlds: [world],
     stop: new AbortController().signal,
+    onOutOfMemory: () => {},
     onProgress: () => {},
     onFinished: () => {},
     ...changes,
@@ -88,4 +90,18 @@ test('several worlds give the same runs with one thread and with three', async (
   expect(alone.map((runs) => runs.length)).toEqual([4, 2]);
   // So that what is stopped has pairs.
   expect(order).toEqual(['0/0', '1/0', '0/1', '1/1', '0/2', '0/3']);
+});
+
+test('a thread that runs out of memory is no bug: what was finished is returned', async () => {
+  const said: string[] = [];
+  const stop = listenForStop('stopping', { say: (text) => said.push(text) });
+  const { onOutOfMemory, signal } = stop;
+  // Less than the program of a thread takes.
+  const runs = await runReplications(plan({ workers: 2, heapMb: 1, onOutOfMemory }));
+  stop.release();
+  expect(runs).toEqual([[]]);
+  expect(said).toEqual([
+    expect.stringMatching(/^a replication needed more memory .*\nFewer --workers/),
+  ]);
+  expect([signal.aborted, stop.exitCode]).toEqual([true, 3]);
 });

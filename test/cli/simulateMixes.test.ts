@@ -26,7 +26,7 @@ test('stopped, it returns the replications that every mix has finished', async (
     columns: 100,
     paint: paints(false),
   };
-  const control = { stop: stop.signal, workers: 1 };
+  const control = { stop: stop.signal, onOutOfMemory: () => {}, workers: 1 };
   const [a = [], b = []] = await simulateMixes('a-vs-b', mixes, terminal, control);
   expect(shown[0]).toMatch(/^a-vs-b .* of 2000 replications/);
   expect(a.length).toBeLessThan(1000);

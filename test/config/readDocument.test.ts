@@ -113,3 +113,10 @@ test.each([
   const read = parseSource(sourceText('blank.yaml', blank));
   expect(read).toMatchObject({ ok: false, mistakes: [{ code: 'E_EMPTY' }] });
 });
+
+test('the places of 50,000 keys are found in much less time than a comparison of each pair takes', () => {
+  const keys = Array.from({ length: 50_000 }, (_, index) => `k${index}`);
+  const document = parsed(keys.map((key) => `${key}: 1\n`).join(''));
+  const lines = keys.map((key) => document.locate([key], true).line);
+  expect(lines).toEqual(keys.map((_, index) => index + 1));
+});
