@@ -105,7 +105,8 @@ export const poolMetrics = [
     unit: 'ratio',
     subjects,
     quantiles: [],
-    definition: 'Share of prompt tokens found in the prefix cache, so not computed again.',
+    definition:
+      'Share of prompt tokens not computed because they were found in the prefix cache; those that were loaded into it from memory tiers are among them, and tierHits gives their share.',
     formula: 'prompt tokens hit / prompt tokens, first admissions of the whole run, by tokens',
     better: 'higher',
   },

@@ -88,7 +88,8 @@ export function enginePoolOf(
     (other) => other.kind === 'engine' && other.handOver?.to === spec.name,
   );
   const estimator = new EngineEstimator(pool, engine, cost, spec.usdPerReplicaHour);
-  const mostWaiting = spec.maxWaiting * spec.replicas;
+  // Every request waits for a batch to be formed: where nobody may wait, one that comes first is still let in.
+  const mostWaiting = Math.max(1, spec.maxWaiting * spec.replicas);
   const hasRoom = () => pool.waiting < mostWaiting;
   const windowTokens = acceptedTokens(spec.deployment);
   const needsDraw = spec.router.policy === 'random' || spec.router.policy === 'power-of-two';

@@ -128,7 +128,7 @@ export interface EnginePoolSpec {
   readonly deployment: Deployment;
   readonly engine: EngineOptions;
   readonly router: RouterSpec;
-  /** Requests that may wait per replica, over the whole pool; one more is rejected (429). At least 1: every request waits for the next batch. */
+  /** Requests that may wait per replica, over the whole pool; one more is rejected (429). Every request waits for the next batch: with 0 one is accepted while nobody waits. */
   readonly maxWaiting: number;
   readonly admission?: AdmissionSpec;
   readonly usdPerReplicaHour: number | undefined;

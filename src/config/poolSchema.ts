@@ -99,7 +99,7 @@ const enginePool = fields({
   maxWaiting: limit
     .optional()
     .describe(
-      'Waiting requests per replica above which the pool rejects (default unlimited). Every request waits for a batch to be formed, so 0 rejects all.',
+      'Waiting requests per replica from which on the pool rejects (default unlimited). Every request waits for a batch to be formed; with 0 the pool accepts while nobody waits.',
     ),
   admission: engineAdmission
     .optional()

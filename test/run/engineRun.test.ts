@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { queueReasons } from '../../sim/facts/requestTable.js';
+import { Outcome, queueReasons } from '../../sim/facts/requestTable.js';
 import type { PipelineParameters } from '../../sim/hardware/pipelineParameters.js';
 import type { RunResult } from '../../sim/run/runResult.js';
 import { simulate } from '../../sim/run/simulate.js';
@@ -207,4 +207,22 @@ describe('changes that follow from what is known', () => {
     expect(runUntil([[0, 1, 10]], 9500).pools[0]!.itlMs.count).toBe(9);
     expect(runUntil([[0, 1, 10]], 8500).pools[0]!.itlMs.count).toBe(0);
   });
+});
+
+test('where nobody may wait, who comes while nobody waits for a batch is let in', () => {
+  const pools = [{ ...flatPool('gpu', { asyncScheduling: false }), maxWaiting: 0 }];
+  const script: Script = [
+    [0, 1, 3],
+    [0, 1, 1],
+    [500, 1, 1],
+    [600, 1, 1],
+    [5000, 1, 1],
+  ];
+  const { requests } = simulate(handScenario({ populations: [scripted('a', script)], pools }), {
+    seed: '1',
+    replication: 0,
+  });
+  // The second and the fourth find one waiting: for the first batch, and for the next.
+  const { completed, rejected } = Outcome;
+  expect([...requests.outcome]).toEqual([completed, rejected, completed, rejected, completed]);
 });
