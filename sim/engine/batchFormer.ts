@@ -49,6 +49,8 @@ export class BatchFormer {
   private readonly expiryAdmits: boolean;
   /** Blocks that decoding has taken inside runs so far: the others are taken when a batch is formed. */
   grownBlocks = 0;
+  /** Those of them that cached ones had to go for. */
+  grownOverCached = 0;
   private admissions = 0;
   private preempted = false;
   /** True once a sequence was to receive its KV from another pool. Until then all hand-over work is skipped. */
@@ -149,8 +151,9 @@ export class BatchFormer {
     counters.decodeContextTokens += rows.contextTokensOver(count);
     rows.advance(count);
     if (blocks === 0) return;
-    this.kv.allocate(blocks);
     this.grownBlocks += blocks;
+    this.grownOverCached += Math.max(0, blocks - this.kv.freeBlocks);
+    this.kv.allocate(blocks);
   }
 
   /**

@@ -19,9 +19,10 @@ export class ReplicaLevels {
   private bookedBytes = Number.NaN;
   private readonly onLine: OnLine;
   private readonly replicas: readonly Replica[];
-  /** Of each replica: when it was last told, and how many blocks had grown by then. */
+  /** Of each replica: when it was last told, and how many blocks had grown by then, over cached ones too. */
   private readonly toldMs: Float64Array;
   private readonly grownBlocks: Float64Array;
+  private readonly grownOverCached: Float64Array;
 
   constructor(
     bins: { readonly timelineBinMs: number; readonly timelineBins: number },
@@ -35,6 +36,7 @@ export class ReplicaLevels {
     this.replicas = replicas;
     this.toldMs = new Float64Array(replicas.length);
     this.grownBlocks = new Float64Array(replicas.length);
+    this.grownOverCached = new Float64Array(replicas.length);
     this.counters = counters;
     this.bookedFlops = 0;
     this.bookedBytes = 0;
@@ -68,12 +70,16 @@ export class ReplicaLevels {
 
   /** Blocks that have grown since the replica was last told did so evenly. */
   private tellKv(timeMs: number, index: number, { former }: Replica): void {
-    const { kv, grownBlocks } = former;
+    const { kv, grownBlocks, grownOverCached } = former;
     const cached = kv.evictableBlocks;
     const grown = grownBlocks - this.grownBlocks[index]!;
     if (grown > 0) {
-      this.timeline.addLate(Level.usedKvBlocks, 0.5 * grown * (timeMs - this.toldMs[index]!));
+      const halfMs = 0.5 * (timeMs - this.toldMs[index]!);
+      const evicted = grownOverCached - this.grownOverCached[index]!;
+      this.timeline.addLate(Level.usedKvBlocks, grown * halfMs);
+      if (evicted > 0) this.timeline.addLate(Level.cachedKvBlocks, -evicted * halfMs);
       this.grownBlocks[index] = grownBlocks;
+      this.grownOverCached[index] = grownOverCached;
     }
     this.toldMs[index] = timeMs;
     this.change(index, Level.usedKvBlocks, kv.totalBlocks - kv.freeBlocks - cached);

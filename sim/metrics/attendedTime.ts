@@ -1,4 +1,3 @@
-import { TurnEnd } from '../facts/turnTable.js';
 import { turnPartition } from './turnPartition.js';
 import type { TurnSlice } from './turnSlice.js';
 
@@ -13,9 +12,8 @@ export interface AttendedTime {
   readonly seatMs: number;
   /** Turns in all of this. */
   readonly turns: number;
-  /** Those that are open, of humans with one session, and their part of the time: not a whole turn's. */
-  readonly openTurns: number;
-  readonly openMs: number;
+  /** What of the window lies in turns of humans with one session, those from before it too; off-task turns apart. */
+  readonly insideMs: number;
   /** Turns left out: the human was off-task after them. */
   readonly offTaskTurns: number;
 }
@@ -24,15 +22,7 @@ export interface AttendedTime {
 export function attendedTime(slice: TurnSlice): AttendedTime {
   const { agents, facts, rows, window } = slice;
   const { turns } = agents;
-  const total = {
-    engagedMs: 0,
-    waitMs: 0,
-    lostMs: 0,
-    turns: 0,
-    openTurns: 0,
-    openMs: 0,
-    offTaskTurns: 0,
-  };
+  const total = { engagedMs: 0, waitMs: 0, lostMs: 0, turns: 0, offTaskTurns: 0 };
   for (const row of rows) {
     const { offTaskMs, sharesHuman } = facts[turns.population[row]!]!;
     if (sharesHuman) {
@@ -49,16 +39,34 @@ export function attendedTime(slice: TurnSlice): AttendedTime {
     total.engagedMs += part.engagedMs;
     total.waitMs += part.waitMs;
     total.lostMs += part.lostMs;
-    if (turns.end[row] !== TurnEnd.open) continue;
-    total.openTurns++;
-    total.openMs += part.engagedMs + part.waitMs + part.lostMs;
   }
   const seats = facts.reduce(
     (sum, population) => sum + (population?.sharesHuman ? population.users! : 0),
     0,
   );
   const seatMs = seats * (window.toMs - window.fromMs);
-  return { ...total, seatBusyMs: seats > 0 ? seatBusyMs(slice) : 0, seatMs };
+  return {
+    ...total,
+    insideMs: insideMs(slice),
+    seatBusyMs: seats > 0 ? seatBusyMs(slice) : 0,
+    seatMs,
+  };
+}
+
+/** Long turns reach into the window from before it, and out of it: each counts with its time inside. */
+function insideMs({ agents, facts, window }: TurnSlice): number {
+  const { turns } = agents;
+  let total = 0;
+  for (let row = 0; row < turns.count; row++) {
+    const population = facts[turns.population[row]!];
+    if (population === undefined || population.sharesHuman) continue;
+    const part = turnPartition(turns, row);
+    if (part === undefined || part.afterYieldMs > population.offTaskMs) continue;
+    const untilMs = turns.yieldMs[row]! + part.afterYieldMs;
+    const ms = Math.min(window.toMs, untilMs) - Math.max(window.fromMs, turns.submitMs[row]!);
+    if (ms > 0) total += ms;
+  }
+  return total;
 }
 
 /** Time in the window in which humans with several sessions read or think for one of them; switching apart. */

@@ -51,7 +51,7 @@ export const humanMetrics = [
     quantiles: [],
     definition: 'Turns that a human gets through in an hour of attended time.',
     formula:
-      '3600 / mean of H + A + X in seconds, open turns left out; with several sessions per human: turns / hours',
+      'turns submitted / hours of H + A + X in the measured time, what reaches into it from before or out of it with its time inside; with several sessions per human: turns / hours',
     better: 'higher',
   },
   {

@@ -58,10 +58,16 @@ const power = fields({
   busy: sourced(watts).describe('Per unit, at full load.'),
 });
 
+const price = fields({
+  value: usdPerHour,
+  ...provenance,
+  term: label.optional().describe('How long it is rented for. Prices of other terms differ in it.'),
+});
+
 const prices = fields({
-  'on-demand': sourced(usdPerHour).optional().describe('Rented by the hour.'),
-  reserved: sourced(usdPerHour).optional().describe('Rented for a year or more.'),
-  owned: sourced(usdPerHour).optional().describe('Bought: capital, power and housing.'),
+  'on-demand': price.optional().describe('Rented by the hour.'),
+  reserved: price.optional().describe('Rented for a year or more.'),
+  owned: price.optional().describe('Bought: capital, power and housing.'),
 });
 
 const tier = fields({

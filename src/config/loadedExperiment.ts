@@ -127,6 +127,8 @@ export interface PoolInfo {
   readonly priceBasis: string;
   /** Why a figure of the file is what it is, where nobody published one. */
   readonly priceAssumption?: string;
+  /** How long the hardware is rented for at that price: `1 year`. */
+  readonly priceTerm?: string;
   /** What the times of the hardware profile rest on: calibrated or extrapolated, with the error, or an estimate with its band. */
   readonly confidence: string | undefined;
   /** Pool that decodes what this one has computed the prompts of. */

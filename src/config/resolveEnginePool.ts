@@ -40,7 +40,7 @@ export function resolveEnginePool(
   const tiering = resolveTiers(name, pool, deployment, profileTiers, loading);
   checkRetention(name, pool, loading);
   const { accelerator, tensorParallel } = deployment;
-  const { usdPerHour, basis, assumption } = price;
+  const { usdPerHour, basis, assumption, term } = price;
   const usdPerReplicaHour = usdPerHour === undefined ? undefined : usdPerHour * tensorParallel;
   return {
     spec: {
@@ -67,6 +67,7 @@ export function resolveEnginePool(
       usdPerUnitHour: usdPerReplicaHour,
       priceBasis: basis,
       ...(assumption === undefined ? {} : { priceAssumption: assumption }),
+      ...(term === undefined ? {} : { priceTerm: term }),
       confidence: confidenceText(deployment, options.maxSequences),
       ...(pool.handOver === undefined ? {} : { handsOverTo: pool.handOver.to }),
     },

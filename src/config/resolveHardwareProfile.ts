@@ -11,9 +11,15 @@ export type ResolvedHardware =
       readonly kind: 'accelerator';
       readonly accelerator: Accelerator;
       readonly prices: Prices;
+      readonly priceTerms: PriceTerms;
       readonly tiers: readonly ProfileTier[];
     }
-  | { readonly kind: 'host'; readonly host: Host; readonly prices: Prices };
+  | {
+      readonly kind: 'host';
+      readonly host: Host;
+      readonly prices: Prices;
+      readonly priceTerms: PriceTerms;
+    };
 
 /** A memory tier below the first, per accelerator that uses it. */
 export interface ProfileTier {
@@ -28,11 +34,15 @@ export interface ProfileTier {
 /** USD per hour of one accelerator, wafer, chip or server. A missing basis has no market price. */
 export type Prices = Readonly<Partial<Record<PriceBasis, number>>>;
 
+/** How long those are rented for, where the profile says it. */
+export type PriceTerms = Readonly<Partial<Record<PriceBasis, string>>>;
+
 export function resolveHardwareProfile(profile: HardwareProfile): ResolvedHardware {
   const prices = pricesOf(profile);
+  const priceTerms = priceTermsOf(profile);
   if (isAccelerator(profile)) {
     const tiers = tiersOf(profile);
-    return { kind: 'accelerator', accelerator: acceleratorOf(profile), prices, tiers };
+    return { kind: 'accelerator', accelerator: acceleratorOf(profile), prices, priceTerms, tiers };
   }
   const { name, cores, memory } = profile;
   const host: Host = {
@@ -41,7 +51,7 @@ export function resolveHardwareProfile(profile: HardwareProfile): ResolvedHardwa
     memoryBytes: memory.value,
     power: powerOf(profile),
   };
-  return { kind: 'host', host, prices };
+  return { kind: 'host', host, prices, priceTerms };
 }
 
 function isAccelerator(profile: HardwareProfile): profile is AcceleratorProfile {
@@ -110,6 +120,14 @@ function pricesOf({ prices }: HardwareProfile): Prices {
   const found = priceBases.flatMap((basis): [string, number][] => {
     const price = prices[basis];
     return price === undefined ? [] : [[basis, price.value]];
+  });
+  return Object.fromEntries(found);
+}
+
+function priceTermsOf({ prices }: HardwareProfile): PriceTerms {
+  const found = priceBases.flatMap((basis): [string, string][] => {
+    const term = prices[basis]?.term;
+    return term === undefined ? [] : [[basis, term]];
   });
   return Object.fromEntries(found);
 }

@@ -29,7 +29,7 @@ export interface MachinePrice {
   readonly usdPerHour: number | undefined;
   readonly info: Pick<
     PoolInfo,
-    'hardware' | 'usdPerUnitHour' | 'priceBasis' | 'priceAssumption' | 'units'
+    'hardware' | 'usdPerUnitHour' | 'priceBasis' | 'priceAssumption' | 'priceTerm' | 'units'
   >;
 }
 
@@ -63,7 +63,7 @@ function hostsFor(servers: number, hardware: ResolvedHardware | undefined): numb
 }
 
 function infoOf(
-  { usdPerHour: perMachine, basis, assumption }: ResolvedPrice,
+  { usdPerHour: perMachine, basis, assumption, term }: ResolvedPrice,
   usdPerHour: number | undefined,
   units: number,
   hardware: ResolvedHardware | undefined,
@@ -77,5 +77,6 @@ function infoOf(
       usdPerHour === undefined ? undefined : isLimited ? usdPerHour / units : perMachine,
     priceBasis: basis,
     ...(assumption === undefined ? {} : { priceAssumption: assumption }),
+    ...(term === undefined ? {} : { priceTerm: term }),
   };
 }

@@ -9,6 +9,8 @@ export interface ResolvedPrice {
   readonly basis: string;
   /** Why a figure of the file is what it is. */
   readonly assumption: string | undefined;
+  /** How long the hardware is rented for at that price, where its profile says it. */
+  readonly term?: string | undefined;
 }
 
 const noPrice: ResolvedPrice = { usdPerHour: undefined, basis: 'no price', assumption: undefined };
@@ -21,7 +23,7 @@ const noPrice: ResolvedPrice = { usdPerHour: undefined, basis: 'no price', assum
 export function resolvePrice(
   path: DocumentPath,
   price: Price | undefined,
-  hardware: Pick<ResolvedHardware, 'prices'> | undefined,
+  hardware: Pick<ResolvedHardware, 'prices' | 'priceTerms'> | undefined,
   usualBasis: PriceBasis,
   { report }: Loading,
 ): ResolvedPrice {
@@ -32,7 +34,8 @@ export function resolvePrice(
   }
   const basis = price?.basis ?? usualBasis;
   const usdPerHour = hardware?.prices[basis];
-  if (usdPerHour !== undefined) return { usdPerHour, basis, assumption: undefined };
+  if (usdPerHour !== undefined)
+    return { usdPerHour, basis, assumption: undefined, term: hardware?.priceTerms[basis] };
   if (price === undefined) return noPrice;
   const figure = 'a figure such as 3.2 USD/h';
   const known = [...Object.keys(hardware?.prices ?? {}), 'none', figure];

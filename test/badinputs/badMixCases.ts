@@ -58,7 +58,12 @@ export const badMixCases: readonly BadInput[] = [
   },
   {
     intent: 'a mix that gives a pool half of what it needs',
-    edits: [['extra: { serves: small, hardware: h200-sxm }', 'extra: { serves: small }']],
+    edits: [
+      [
+        'serves: small, hardware: h200-sxm, price: 1.6 USD/h }',
+        'serves: small, price: 1.6 USD/h }',
+      ],
+    ],
     code: 'E_REQUIRED',
     message: 'missing "hardware"',
     line: 'extra: {',

@@ -62,11 +62,22 @@ describe('an experiment with mixes', () => {
   });
 
   test('prices of different kinds get a warning that names the pools', () => {
-    const { warnings } = loadValidMixes(base.replace('h200-sxm }', 'h200-sxm, price: on-demand }'));
+    const { warnings } = loadValidMixes(base.replace('price: 1.6 USD/h', 'price: on-demand'));
     const prices = warnings.filter(({ code }) => code === 'W_PRICE');
     expect(prices.map(({ message }) => message)).toEqual([
       'prices of different kinds are compared: on-demand (extra), reserved (gpu)',
     ]);
+  });
+
+  test('prices of one kind for different terms get a warning; owned ones have no term', () => {
+    const { warnings } = loadValidMixes(base.replace('price: 1.6 USD/h', 'price: reserved'));
+    const prices = warnings.filter(({ code }) => code === 'W_PRICE');
+    expect(prices.map(({ message }) => message)).toEqual([
+      'reserved prices of different terms are compared: 1 year (gpu), 3 years (extra)',
+    ]);
+    const owned = base.replace('prices: reserved', 'prices: owned');
+    const alike = loadValidMixes(owned.replace(', price: 1.6 USD/h', ''));
+    expect(alike.warnings.filter(({ code }) => code === 'W_PRICE')).toEqual([]);
   });
 
   test('what is said of one mix at a place that all share names the mix', () => {

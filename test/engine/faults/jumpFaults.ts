@@ -12,8 +12,8 @@ export const jumpFaults: PlantedFault[] = [
     name: 'jump takes no blocks',
     file: batchFormer,
     breaks: 'the blocks that rows fill inside a jump are not allocated',
-    find: 'rows.advance(count);\n    if (blocks > 0) this.kv.allocate(blocks);',
-    replacement: 'rows.advance(count);',
+    find: 'Math.max(0, blocks - this.kv.freeBlocks);\n    this.kv.allocate(blocks);',
+    replacement: 'Math.max(0, blocks - this.kv.freeBlocks);',
   },
   {
     name: 'one form past the memory',

@@ -472,7 +472,8 @@ class ReferenceHandOverRun {
     if (tokens === 0) this.#reach.zeroTransfers++;
     const before = this.#columns.sentTokens[handed.task]!;
     this.#columns.sentTokens[handed.task] = (Number.isNaN(before) ? 0 : before) + tokens;
-    let bytes = tokens * options.kvBytesPerToken;
+    const all = tokens * options.kvBytesPerToken;
+    let bytes = all;
     if (options.overlappedLayers > 1) {
       const slowest = Math.min(this.#world.prefillBytesPerMs, this.#world.decodeBytesPerMs);
       bytes = Math.max(bytes / options.overlappedLayers, bytes - handed.prefillMs * slowest);
@@ -484,6 +485,7 @@ class ReferenceHandOverRun {
     const transfer = this.#network.start(links, bytes, nowMs, () => {
       if (handed.transfer === transfer) this.#kvArrived(handed, sequence);
     });
+    for (const link of links) this.#network.noteUnseen(link, all - bytes);
     if (this.#network.transfers.length > 1) this.#reach.contendedTransfers++;
     handed.transfer = transfer;
   }

@@ -65,6 +65,12 @@ export class ReferenceNetwork {
     return transfer;
   }
 
+  /** What moved layer by layer before: as if it had the link for itself. */
+  noteUnseen(link: number, bytes: number): void {
+    this.links[link]!.bytes += bytes;
+    this.links[link]!.busyMs += bytes / this.links[link]!.bytesPerMs;
+  }
+
   /** It has moved all its bytes, or nobody wants the rest. */
   leave(transfer: ReferenceTransfer, nowMs: number, isDone: boolean): void {
     const place = this.transfers.indexOf(transfer);
