@@ -6,9 +6,9 @@ import type { Deployment } from './deployment.js';
 export interface TimeConfidence {
   /** `calibrated`: this model, precision and group size were measured. `extrapolated`: not all of them. `estimate`: nothing was. */
   readonly kind: 'calibrated' | 'extrapolated' | 'estimate';
-  /** Relative error that verdicts on the pace of decoding have to bear. */
+  /** Relative error that verdicts on times have to bear: that of iterations and of TPOT. */
   readonly error: number;
-  /** The same for every time that a first token is part of; at least `error`. */
+  /** The same for TTFT, which is off by more where servers were measured; at least `error`. */
   readonly ttftError: number;
   /** In what a deployment leaves the measurements, and by how much. */
   readonly beyond: readonly string[];
@@ -48,7 +48,7 @@ export function timeConfidence(deployment: Deployment, maxSequences: number): Ti
   return {
     kind: isMeasured ? 'calibrated' : 'extrapolated',
     error: borne(pace),
-    ttftError: borne(Math.max(pace, cell?.ttft ?? 0)),
+    ttftError: Math.max(borne(pace), cell?.ttft ?? 0),
     beyond,
     unmeasuredFromTokens: acceptedTokens(deployment) > contextTokens ? contextTokens : 0,
   };

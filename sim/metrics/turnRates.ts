@@ -15,7 +15,6 @@ export function turnRates(slice: TurnSlice) {
   const flow = flowRuns(slice);
   const oneSessionMs = time.engagedMs + time.waitMs + time.lostMs;
   const attendedHours = (oneSessionMs + time.seatMs) / 3_600_000;
-  const hoursInside = (time.insideMs + time.seatMs) / 3_600_000;
   const { turns, ended, classes } = counts;
   const tasks = countTasks(slice);
   return {
@@ -27,7 +26,7 @@ export function turnRates(slice: TurnSlice) {
     humanBottleneckRatio: ratio(time.engagedMs + time.seatBusyMs, oneSessionMs + time.seatMs),
     waitingShare: ratio(time.waitMs, oneSessionMs),
     attentionShare: ratio(time.lostMs, oneSessionMs),
-    steersPerHour: ratio(time.turns, hoursInside),
+    steersPerHour: ratio(time.turns, attendedHours),
     flowSessionsPerHour: ratio(flow.count, attendedHours),
     flowMinutesPerHour: ratio(flow.attendedMs / 60_000, attendedHours),
     attentionLossShare: ratio(counts.lost, counts.couldLose),

@@ -143,7 +143,7 @@ function confidenceText(deployment: Deployment, maxSequences: number): string {
       ? ''
       : `; contexts beyond ${unmeasuredFromTokens} tokens extrapolated`;
   const why = beyond.length === 0 ? '' : ` (${beyond.join('; ')})`;
-  const first = ttftError > error ? `, ±${percent(ttftError)} with first tokens` : '';
+  const first = ttftError > error ? `, TTFT ±${percent(ttftError)}` : '';
   return `${kind}${why}: ±${percent(error)}${first}, fitted to ${on}, ${engine}, ${date}${contexts}`;
 }
 

@@ -4,8 +4,8 @@ import { metricDefinition } from '../../sim/metrics/metricDefinitions.js';
 import type { EnginePoolSpec, Scenario } from '../../sim/run/scenario.js';
 import type { Budget } from '../config/loadedExperiment.js';
 
-/** The pace of decoding: no first token is part of these. */
-const paceMetrics: ReadonlySet<string> = new Set(['tpot', 'itl']);
+/** Times to a first token. In all others it is a part whose size differs from load to load. */
+const firstTokenMetrics: ReadonlySet<string> = new Set(['ttft', 'clientTtft', 'rePrefill']);
 
 /**
  * How far the hardware profiles behind a metric may be off, as a share: the largest error of the pools
@@ -32,7 +32,7 @@ export function profilesBehind(
   const errors = new Map<string, number>();
   for (const { deployment, engine } of pools) {
     const confidence = timeConfidence(deployment, engine.maxSequences);
-    const error = paceMetrics.has(about.metric) ? confidence.error : confidence.ttftError;
+    const error = firstTokenMetrics.has(about.metric) ? confidence.ttftError : confidence.error;
     const { name } = deployment.accelerator;
     errors.set(name, Math.max(error, errors.get(name) ?? 0));
   }

@@ -100,7 +100,7 @@ describe('what stands behind the times of a deployment', () => {
     expect(judged(own, { ...weights, tensorParallel: 16 })).toMatchObject({
       kind: 'extrapolated',
       error: 0.6,
-      ttftError: 1.8,
+      ttftError: 0.9,
     });
   });
 
@@ -120,7 +120,7 @@ describe('what stands behind the times of a deployment', () => {
     ['h100-sxm', 'llama-3.1-8b', 'fp4', 'extrapolated', 0.15, 0.15],
     ['mi300x', 'llama-3.1-70b', 'bf16', 'extrapolated', 0.15, 0.15],
   ] as const)(
-    '%s with %s in %s: %s, ±%d, with first tokens ±%d',
+    '%s with %s in %s: %s, ±%d, TTFT ±%d',
     (hardware, model, weightPrecision, kind, error, ttftError) => {
       const own = deployment(hardware, model, { weightPrecision });
       expect(timeConfidence(own, 256)).toMatchObject({ kind, error, ttftError });

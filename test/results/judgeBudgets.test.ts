@@ -145,7 +145,7 @@ fleet:
   expect(error('people', { ...scenario, pools: helperGuessed })).toBe(0.3);
 });
 
-test('a budget on TPOT bears the error of decoding, every other time that of first tokens too; inside it is undecided', () => {
+test('a budget on TTFT bears the error of TTFT, every other time that of decoding; inside it is undecided', () => {
   const [pool] = exampleScenario.pools.filter(({ kind }) => kind === 'engine') as EnginePoolSpec[];
   const { deployment } = pool!;
   const { name } = deployment.model;
@@ -167,7 +167,9 @@ test('a budget on TPOT bears the error of decoding, every other time that of fir
     pools: [{ ...pool!, deployment: { ...deployment, accelerator } }],
   };
   const errorOf = (metric: Budget['metric']) => profileError(scenario, exampleBudget({ metric }));
-  expect((['tpot', 'itl', 'ttft', 'e2e'] as const).map(errorOf)).toEqual([0.08, 0.08, 0.46, 0.46]);
+  expect((['tpot', 'e2e', 'ttft', 'clientTtft'] as const).map(errorOf)).toEqual([
+    0.08, 0.08, 0.46, 0.46,
+  ]);
   const budget = exampleBudget({ max: 160 });
   const judged = judgeBudget(budget, ttft(125, 1), errorOf('ttft'));
   expect(judged).toMatchObject({ verdict: 'undecided', profileError: 0.46 });
