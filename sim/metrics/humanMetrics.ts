@@ -40,7 +40,7 @@ export const humanMetrics = [
     definition:
       'Share of the attended time in which the human is at work: the human is the bottleneck from 50% on.',
     formula:
-      'H / (H + A + X); with several sessions per human: time the human is at one of them / time',
+      'H / (H + A + X), what of them lies in the measured time; with several sessions per human: time the human is at one of them / time',
     better: 'higher',
   },
   {

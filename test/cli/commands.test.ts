@@ -126,7 +126,7 @@ describe('the libraries', () => {
     const { stdout } = await inflow(['profiles', 'show', 'h100-sxm']);
     expect(stdout).toMatch(/^bandwidth +3\.35 TB\/s +spec/m);
     expect(stdout).toMatch(
-      /^prices\.on-demand +2\.95 USD\/h +measured +2026-05-20\n {4}median of/m,
+      /^prices\.on-demand +2\.95 USD\/h +measured +2026-05-20\n.*term +by the hour +measured +2026-05-20\n {4}median of/m,
     );
   });
 
