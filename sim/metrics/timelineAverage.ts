@@ -26,8 +26,8 @@ export function timelineAverage(
 }
 
 /**
- * What was counted per ms of a window; NaN over an empty one. Work is counted when it ends, so the ends
- * of the window are off by up to one run of iterations.
+ * What was counted per ms of a window; NaN over an empty one. The ends of the window are off by up to one
+ * iteration.
  */
 export function timelineRate(
   timeline: PoolTimeline,
