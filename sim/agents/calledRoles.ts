@@ -1,6 +1,7 @@
+import { bodiesOf } from './bodiesOf.js';
 import type { SessionPopulation } from './sessionPopulation.js';
 import type { SessionReplayPopulation } from './sessionReplayPopulation.js';
-import type { Body, Step } from './taskGraph.js';
+import type { Body } from './taskGraph.js';
 
 /** The model roles that the calls of a population ask for, sub-agents included. */
 export function calledRoles(
@@ -15,17 +16,4 @@ function rolesIn({ steps }: Body): string[] {
   return steps.flatMap((step) =>
     step.kind === 'infer' ? [step.role] : bodiesOf(step).flatMap(rolesIn),
   );
-}
-
-function bodiesOf(step: Step): readonly Body[] {
-  switch (step.kind) {
-    case 'loop':
-    case 'parallel':
-    case 'agent':
-      return [step.body];
-    case 'branch':
-      return step.arms.map(({ body }) => body);
-    default:
-      return [];
-  }
 }

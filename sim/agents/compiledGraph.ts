@@ -3,6 +3,7 @@ import { invariant } from '../kernel/invariant.js';
 import type { Law } from '../laws/law.js';
 import { lawMean } from '../laws/lawMean.js';
 import { lawTransform, type Transform } from '../laws/lawTransform.js';
+import { bodiesOf } from './bodiesOf.js';
 import { gapsAfter, nextCallAfterInner } from './expectedGaps.js';
 import type { Body, InferStep, Step } from './taskGraph.js';
 
@@ -118,19 +119,6 @@ export function compileBody(
 
 function meanOutputTokens({ outputTokens, reasoningTokens }: InferStep): number {
   return lawMean(outputTokens) + (reasoningTokens ? lawMean(reasoningTokens) : 0);
-}
-
-function bodiesOf(step: Step): readonly Body[] {
-  switch (step.kind) {
-    case 'loop':
-    case 'parallel':
-    case 'agent':
-      return [step.body];
-    case 'branch':
-      return step.arms.map(({ body }) => body);
-    default:
-      return [];
-  }
 }
 
 function jobOf(step: Step): CompiledJob | undefined {
