@@ -1,4 +1,5 @@
 import { tInterval } from '../statistics/tInterval.js';
+import { kvLinkBusy } from './kvLinkBusy.js';
 import type { MeasuredRun } from './summariseRequests.js';
 
 /** A pool whose links would have had to carry more than they can. */
@@ -13,11 +14,8 @@ export function crowdedLinks(runs: readonly MeasuredRun[]): CrowdedLink[] {
   const first = runs[0]!.run.pools;
   return first.flatMap(({ name, kvLinks }, index) => {
     if (kvLinks === undefined) return [];
-    const shares = runs.map(({ run }) => {
-      const { units, kvLinks: use } = run.pools[index]!;
-      return Math.max(use!.outBusyMs, use!.inBusyMs) / (units * use!.overMs);
-    });
-    const share = tInterval(shares).mean;
+    const ofRuns = runs.map(({ run }) => run.pools[index]!);
+    const share = tInterval(ofRuns.map((pool) => kvLinkBusy(pool.kvLinks!, pool.units))).mean;
     return share > 1 ? [{ name, share }] : [];
   });
 }

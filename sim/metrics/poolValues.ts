@@ -1,6 +1,7 @@
 import type { PoolRun } from '../facts/poolRun.js';
 import { contextsThatFit, planMemory } from '../hardware/memoryPlan.js';
 import type { EnginePoolSpec } from '../run/scenario.js';
+import { kvLinkBusy } from './kvLinkBusy.js';
 import type { MeasuredWindow } from './measuredWindow.js';
 import type { poolMetrics } from './poolMetrics.js';
 import {
@@ -63,9 +64,7 @@ export function engineValues(
     ...(pool.imbalance !== undefined && pool.units > 1 && { imbalance: pool.imbalance }),
     ...(pool.kvLinks && {
       kvMoved: (1000 * pool.kvLinks.bytes) / pool.kvLinks.overMs,
-      kvLinkBusy:
-        Math.max(pool.kvLinks.outBusyMs, pool.kvLinks.inBusyMs) /
-        (pool.units * pool.kvLinks.overMs),
+      kvLinkBusy: kvLinkBusy(pool.kvLinks, pool.units),
     }),
   };
 }
